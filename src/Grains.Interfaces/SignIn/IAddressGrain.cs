@@ -12,6 +12,9 @@ public interface IAddressGrain : IGrainWithStringKey
 
     /// <summary>Uses a link, or the code mailed with it: once, within <see cref="SignInLimits.LinkLasts"/>, for the newest link only.</summary>
     [Alias("redeem")] Task<Outcome<Redeemed>> Redeem(RedeemLink command);
+
+    /// <summary>Whose address this is; it becomes somebody's by the first call. For <see cref="IAccounts"/>.</summary>
+    [Alias("claim")] Task<Outcome<MemberId>> Claim(ClaimAddress command);
 }
 
 /// <summary>An address as a key that cannot be turned back: a keyed hash of its normalised form.</summary>
@@ -51,10 +54,20 @@ public sealed record AskForLink : Command
     [Id(2)] public string ReturnTo { get; init; } = "/";
 }
 
+[GenerateSerializer, Immutable, Alias("address.claim")]
+public sealed record ClaimAddress : Command
+{
+    /// <summary>The member it becomes unless it is somebody's already.</summary>
+    [Id(0)] public required MemberId Member { get; init; }
+}
+
 /// <summary>Exactly one of token and code.</summary>
 [GenerateSerializer, Immutable, Alias("address.redeem")]
 public sealed record RedeemLink : Command
 {
+    /// <summary>The member the address becomes unless it is somebody's already.</summary>
+    [Id(2)] public required MemberId NewMember { get; init; }
+
     [Id(0)] public string? Token { get; init; }
 
     [Id(1)] public string? Code { get; init; }
