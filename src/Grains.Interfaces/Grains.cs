@@ -1,5 +1,4 @@
 using PublicBuyers.Communities;
-using PublicBuyers.Live;
 using PublicBuyers.Members;
 using PublicBuyers.Platform;
 using PublicBuyers.Rooms;

@@ -94,7 +94,7 @@ public static partial class Slugs
 
     public static bool IsSlug(string? text) => text is { Length: > 0 and <= Longest } && Form().IsMatch(text);
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }
 

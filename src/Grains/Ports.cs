@@ -60,17 +60,17 @@ public abstract record DirectoryRow
 {
     private DirectoryRow() { }
 
-    public sealed record Community(CommunityId Id, string Name, Access Access, string Goal) : DirectoryRow;
+    public sealed record OfCommunity(CommunityId Community, string Name, Access Access, string Goal) : DirectoryRow;
 
-    public sealed record Room(RoomCard Card) : DirectoryRow;
+    public sealed record OfRoom(RoomCard Card) : DirectoryRow;
 
     /// <summary>No role: belongs to it no more.</summary>
-    public sealed record Membership(CommunityId Community, MemberId Member, Role? Role) : DirectoryRow;
+    public sealed record OfMembership(CommunityId Community, MemberId Member, Role? Role) : DirectoryRow;
 
-    public sealed record LastPost(CommunityId Community, DateTimeOffset At) : DirectoryRow;
+    public sealed record OfLastPost(CommunityId Community, DateTimeOffset At) : DirectoryRow;
 
     /// <summary>An empty name: shown as a member without one.</summary>
-    public sealed record Member(MemberCard Card) : DirectoryRow;
+    public sealed record OfMember(MemberCard Card) : DirectoryRow;
 }
 
 /// <summary>Says which streams cannot be read, and why.</summary>

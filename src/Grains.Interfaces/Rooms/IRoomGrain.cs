@@ -62,6 +62,9 @@ public static class RoomLimits
 
     /// <summary>How often one post can be edited.</summary>
     public const int MostEdits = 100;
+
+    /// <summary>How long one thread can get.</summary>
+    public const int MostReplies = 1_000;
 }
 
 [GenerateSerializer, Immutable, Alias("room.post-message")]
@@ -163,6 +166,9 @@ public static class RoomRefusal
 
     [GenerateSerializer, Immutable, Alias("room.already-deleted")]
     public sealed record AlreadyDeleted([property: Id(0)] DateTimeOffset At) : Refusal(RefusalKind.Conflict, "room.already-deleted");
+
+    [GenerateSerializer, Immutable, Alias("room.thread-full")]
+    public sealed record ThreadFull([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.thread-full");
 
     [GenerateSerializer, Immutable, Alias("room.edited-too-often")]
     public sealed record EditedTooOften([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.edited-too-often");
