@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using PublicBuyers.Live;
+
+namespace PublicBuyers.Communities;
+
+/// <summary>A community of practice: who belongs to it, and which rooms it has.</summary>
+/// <remarks>The community's stream owns membership; every other grain only remembers what it was told.</remarks>
+[Alias("community")]
+public interface ICommunityGrain : ITopicGrain
+{
+    /// <summary>Opens the community, with its first leader and a room for everything.</summary>
+    [Alias("found")] Task<Outcome<Done>> Found(FoundCommunity command);
+
+    /// <summary>Opens a room, for the whole community or one of its topic groups.</summary>
+    [Alias("open-room")] Task<Outcome<RoomId>> OpenRoom(OpenRoom command);
+
+    /// <summary>Joins an open community at once. A member joins again with no effect.</summary>
+    [Alias("join")] Task<Outcome<Done>> Join(JoinCommunity command);
+
+    /// <summary>Leaves. When the task completes every room has forgotten the member's rights and live connections are being silenced.</summary>
+    [Alias("leave")] Task<Outcome<Done>> Leave(LeaveCommunity command);
+
+    /// <summary>What a member is to this community and one of its rooms.</summary>
+    [Alias("standing"), ReadOnly] Task<Standing> Standing(MemberId member, RoomId room);
+
+    /// <summary>The community as this reader may see it: its rooms only to members.</summary>
+    [Alias("describe"), ReadOnly] Task<Outcome<CommunityView>> Describe(MemberId reader);
+
+    /// <summary>Its members by role and time of joining, to members only, at most <see cref="CommunityLimits.MembersPage"/> after <paramref name="after"/>.</summary>
+    [Alias("members"), ReadOnly] Task<Outcome<MembersPage>> Members(MemberId reader, int after);
+}
+
+[GenerateSerializer]
+public enum Access
+{
+    Open,
+    OnRequest,
+    ByInvitation,
+}
+
+[GenerateSerializer]
+public enum Role
+{
+    Member,
+    Moderator,
+    Leader,
+}
+
+public static class CommunityLimits
+{
+    public const int MostMembers = 20_000;
+    public const int MostRooms = 32;
+    public const int LongestName = 120;
+    public const int LongestAbout = 8 * 1024;
+    public const int MembersPage = 100;
+}
+
+/// <summary>What a member is to a room, as of the community's position <see cref="Version"/>.</summary>
+/// <param name="Role">None for who does not belong to the community.</param>
+/// <param name="RoomName">None where the community has no such room.</param>
+[GenerateSerializer, Immutable, Alias("community.standing")]
+public sealed record Standing([property: Id(0)] MemberId Member, [property: Id(1)] Role? Role, [property: Id(2)] string? RoomName, [property: Id(3)] long Version)
+{
+    public bool MayRead => Role is not null && RoomName is not null;
+}
+
+[GenerateSerializer, Immutable, Alias("community.found")]
+public sealed record FoundCommunity : Command
+{
+    [Id(0)] public required string Name { get; init; }
+
+    [Id(1)] public required Access Access { get; init; }
+
+    /// <summary>What it is for, in one sentence.</summary>
+    [Id(2)] public required string Goal { get; init; }
+
+    /// <summary>More about it, in Markdown; may be empty.</summary>
+    [Id(3)] public string About { get; init; } = "";
+
+    [Id(4)] public required MemberId Leader { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("community.open-room")]
+public sealed record OpenRoom : Command
+{
+    [Id(0)] public required string Slug { get; init; }
+
+    [Id(1)] public required string Name { get; init; }
+
+    /// <summary>Whether the room is a topic group's.</summary>
+    [Id(2)] public bool TopicGroup { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("community.join")]
+public sealed record JoinCommunity : Command;
+
+[GenerateSerializer, Immutable, Alias("community.leave")]
+public sealed record LeaveCommunity : Command;
+
+[GenerateSerializer, Immutable, Alias("community.view")]
+public sealed record CommunityView(
+    [property: Id(0)] CommunityId Community,
+    [property: Id(1)] string Name,
+    [property: Id(2)] Access Access,
+    [property: Id(3)] string Goal,
+    [property: Id(4)] string About,
+    [property: Id(5)] int Members,
+    [property: Id(6)] ImmutableArray<MemberId> Leaders,
+    [property: Id(7)] Role? MyRole,
+    [property: Id(8)] ImmutableArray<RoomCard> Rooms);
+
+[GenerateSerializer, Immutable, Alias("community.room-card")]
+public sealed record RoomCard([property: Id(0)] RoomId Room, [property: Id(1)] string Name, [property: Id(2)] bool TopicGroup);
+
+[GenerateSerializer, Immutable, Alias("community.membership")]
+public sealed record Membership([property: Id(0)] MemberId Member, [property: Id(1)] Role Role, [property: Id(2)] DateTimeOffset Since);
+
+/// <param name="After">Pass it to read on; none when this is the end.</param>
+[GenerateSerializer, Immutable, Alias("community.members-page")]
+public sealed record MembersPage([property: Id(0)] ImmutableArray<Membership> Members, [property: Id(1)] int? After);
+
+[GenerateSerializer, Immutable]
+public abstract record CommunityChange : Change
+{
+    private CommunityChange() { }
+
+    /// <summary>A member joined, left or has another role. For the server's own use: connections are silenced by it.</summary>
+    [GenerateSerializer, Immutable, Alias("community.standing-changed")]
+    public sealed record StandingChanged([property: Id(0)] MemberId Member, [property: Id(1)] Role? Role) : CommunityChange
+    {
+        public override string Key => $"member/{Member.Value}";
+    }
+
+    [GenerateSerializer, Immutable, Alias("community.room-put")]
+    public sealed record RoomPut([property: Id(0)] RoomCard Room) : CommunityChange
+    {
+        public override string Key => $"room/{Room.Room.Value}";
+    }
+}
+
+[GenerateSerializer, Immutable, Alias("community.snapshot")]
+public sealed record CommunitySnapshot([property: Id(0)] CommunityId Community, [property: Id(1)] ImmutableArray<RoomCard> Rooms) : TopicSnapshot;
+
+/// <summary>Why a community says no.</summary>
+public static class CommunityRefusal
+{
+    [GenerateSerializer, Immutable, Alias("community.absent")]
+    public sealed record NotVisible() : Refusal(RefusalKind.Absent, "community.absent");
+
+    [GenerateSerializer, Immutable, Alias("community.name-taken")]
+    public sealed record AlreadyFounded() : Refusal(RefusalKind.Conflict, "community.already-founded");
+
+    [GenerateSerializer, Immutable, Alias("community.text-invalid")]
+    public sealed record TextInvalid([property: Id(0)] string Field, [property: Id(1)] int Most) : Refusal(RefusalKind.Unprocessable, "community.text-invalid");
+
+    [GenerateSerializer, Immutable, Alias("community.slug-invalid")]
+    public sealed record SlugInvalid([property: Id(0)] string Slug) : Refusal(RefusalKind.Unprocessable, "community.slug-invalid");
+
+    [GenerateSerializer, Immutable, Alias("community.room-exists")]
+    public sealed record RoomExists([property: Id(0)] RoomId Room) : Refusal(RefusalKind.Conflict, "community.room-exists");
+
+    [GenerateSerializer, Immutable, Alias("community.rooms-full")]
+    public sealed record TooManyRooms([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.too-many-rooms");
+
+    [GenerateSerializer, Immutable, Alias("community.members-full")]
+    public sealed record Full([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.full");
+
+    /// <summary>Joining is not free here: it has to be asked for, or one is invited.</summary>
+    [GenerateSerializer, Immutable, Alias("community.not-open")]
+    public sealed record NotOpen([property: Id(0)] Access Access) : Refusal(RefusalKind.NotAllowed, "community.not-open");
+
+    [GenerateSerializer, Immutable, Alias("community.not-a-member")]
+    public sealed record NotAMember() : Refusal(RefusalKind.Conflict, "community.not-a-member");
+
+    /// <summary>A community always keeps a leader.</summary>
+    [GenerateSerializer, Immutable, Alias("community.last-leader")]
+    public sealed record LastLeader() : Refusal(RefusalKind.Conflict, "community.last-leader");
+
+    [GenerateSerializer, Immutable, Alias("community.not-allowed")]
+    public sealed record NotAllowed() : Refusal(RefusalKind.NotAllowed, "community.not-allowed");
+}

@@ -1,0 +1,38 @@
+using PublicBuyers.Communities;
+using PublicBuyers.Members;
+using PublicBuyers.Platform;
+using PublicBuyers.Rooms;
+using PublicBuyers.SignIn;
+
+namespace PublicBuyers;
+
+/// <summary>Grains found by meaning. A grain's key is the name of its stream.</summary>
+public static class Grains
+{
+    extension(IGrainFactory grains)
+    {
+        public IRoomGrain Room(RoomId room) => grains.GetGrain<IRoomGrain>(Streams.Of(room));
+
+        public ICommunityGrain Community(CommunityId community) => grains.GetGrain<ICommunityGrain>(Streams.Of(community));
+
+        public IMemberGrain Member(MemberId member) => grains.GetGrain<IMemberGrain>(Streams.Of(member));
+
+        public IAddressGrain Address(AddressKey address) => grains.GetGrain<IAddressGrain>(Streams.Of(address));
+
+        public IPlatformGrain Platform() => grains.GetGrain<IPlatformGrain>(Streams.Platform);
+    }
+}
+
+/// <summary>The names of streams. One function for each noun; every one has a prefix and a slash.</summary>
+public static class Streams
+{
+    public const string Platform = "platform/administration";
+
+    public static string Of(RoomId room) => "room/" + room.Value;
+
+    public static string Of(CommunityId community) => "community/" + community.Value;
+
+    public static string Of(MemberId member) => "member/" + member.Value;
+
+    public static string Of(AddressKey address) => "address/" + address.Value;
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+
+namespace PublicBuyers;
+
+/// <summary>An identity that is a word on the wire and a type in the code, so that two of them cannot be mixed up.</summary>
+public interface IId<TSelf> where TSelf : struct, IId<TSelf>
+{
+    string Value { get; }
+
+    static abstract TSelf Of(string value);
+}
+
+/// <summary>A person with an account. The value says nothing about the person.</summary>
+[GenerateSerializer, Immutable, Alias("member-id"), JsonConverter(typeof(IdConverter<MemberId>))]
+public readonly record struct MemberId([property: Id(0)] string Value) : IId<MemberId>
+{
+    /// <summary>The server itself: effects, the clock, the import of data.</summary>
+    public static readonly MemberId System = new("system");
+
+    public static MemberId Of(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A community, by its slug: <c>cpb-network</c>.</summary>
+[GenerateSerializer, Immutable, Alias("community-id"), JsonConverter(typeof(IdConverter<CommunityId>))]
+public readonly record struct CommunityId([property: Id(0)] string Value) : IId<CommunityId>
+{
+    public static CommunityId Of(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A room of a community: the community's slug, a slash, the room's own: <c>cpb-network/general</c>.</summary>
+[GenerateSerializer, Immutable, Alias("room-id"), JsonConverter(typeof(IdConverter<RoomId>))]
+public readonly record struct RoomId([property: Id(0)] string Value) : IId<RoomId>
+{
+    public RoomId(CommunityId community, string slug) : this($"{community.Value}/{slug}") { }
+
+    public CommunityId Community => new(Value[..Value.IndexOf('/')]);
+
+    public string Slug => Value[(Value.IndexOf('/') + 1)..];
+
+    public static RoomId Of(string value) => new(value);
+
+    /// <summary>Reads <c>community/room</c>; anything that cannot be a room's address is <see langword="false"/>, never an exception.</summary>
+    public static bool TryRead([NotNullWhen(true)] string? text, out RoomId room)
+    {
+        room = new(text ?? "");
+        return text?.Split('/') is [var community, var slug] && Slugs.IsSlug(community) && Slugs.IsSlug(slug);
+    }
+
+    public override string ToString() => Value;
+}
+
+/// <summary>One sign-in of a member on one device.</summary>
+[GenerateSerializer, Immutable, Alias("session-id"), JsonConverter(typeof(IdConverter<SessionId>))]
+public readonly record struct SessionId([property: Id(0)] string Value) : IId<SessionId>
+{
+    public static SessionId Of(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>Made by the client, one for each thing it means to do once: sending a command again under the same id has one effect.</summary>
+/// <remarks>1 to 80 characters out of letters, digits, <c>-</c>, <c>_</c>, <c>.</c>, <c>:</c> and <c>/</c>. Remembered for 30 days.</remarks>
+[GenerateSerializer, Immutable, Alias("request-id"), JsonConverter(typeof(IdConverter<RequestId>))]
+public readonly partial record struct RequestId([property: Id(0)] string Value) : IId<RequestId>
+{
+    public static RequestId Of(string value) => new(value);
+
+    /// <summary>The command that follows from one fact: sent twice, done once.</summary>
+    public static RequestId OfEffect(string stream, long sequence) => new($"effect:{stream}/{sequence}");
+
+    public static bool TryRead([NotNullWhen(true)] string? text, out RequestId request)
+    {
+        request = new(text ?? "");
+        return text is not null && Form().IsMatch(text);
+    }
+
+    public override string ToString() => Value;
+
+    [GeneratedRegex("^[A-Za-z0-9_.:/-]{1,80}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Form();
+}
+
+/// <summary>The short names in addresses: lower-case letters, digits and single hyphens, at most 60.</summary>
+public static partial class Slugs
+{
+    public const int Longest = 60;
+
+    public static bool IsSlug(string? text) => text is { Length: > 0 and <= Longest } && Form().IsMatch(text);
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Form();
+}
+
+public sealed class IdConverter<T> : JsonConverter<T> where T : struct, IId<T>
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => T.Of(reader.GetString() ?? "");
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+
+    public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => T.Of(reader.GetString() ?? "");
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WritePropertyName(value.Value);
+}

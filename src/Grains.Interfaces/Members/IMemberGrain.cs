@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using PublicBuyers.Live;
+
+namespace PublicBuyers.Members;
+
+/// <summary>A person with an account: profile and sessions.</summary>
+/// <remarks>A member's name and address exist in this stream and in the stream of the address only, so that they can be erased.</remarks>
+[Alias("member")]
+public interface IMemberGrain : ITopicGrain
+{
+    /// <summary>Makes the account on the first sign-in with an address. Again: no effect.</summary>
+    [Alias("register")] Task<Outcome<Done>> Register(RegisterMember command);
+
+    [Alias("change-profile")] Task<Outcome<Done>> ChangeProfile(ChangeProfile command);
+
+    [Alias("appoint-administrator")] Task<Outcome<Done>> AppointAdministrator(AppointAdministrator command);
+
+    /// <summary>Starts a session. The oldest ends when there are more than <see cref="MemberLimits.MostSessions"/>.</summary>
+    [Alias("start-session")] Task<Outcome<SessionId>> StartSession(StartSession command);
+
+    /// <summary>Ends a session: its open connections close within a second, on every node.</summary>
+    [Alias("end-session")] Task<Outcome<Done>> EndSession(EndSession command);
+
+    /// <summary>Who this is, if the session is still running.</summary>
+    [Alias("recognise"), ReadOnly] Task<Outcome<Profile>> Recognise(SessionId session);
+
+    [Alias("profile"), ReadOnly] Task<Outcome<Profile>> Profile();
+
+    /// <summary>The running sessions, newest first. Only the member asks.</summary>
+    [Alias("sessions"), ReadOnly] Task<Outcome<ImmutableArray<SessionView>>> Sessions(MemberId reader);
+}
+
+public static class MemberLimits
+{
+    public const int MostSessions = 20;
+    public static readonly TimeSpan SessionLasts = TimeSpan.FromDays(30);
+    public const int LongestName = 80;
+    public const int LongestOrganisation = 120;
+    public const int LongestDevice = 120;
+}
+
+/// <param name="Name">Empty until the member has given one.</param>
+/// <param name="Language">A tag of BCP 47: <c>en</c>, <c>fr</c>.</param>
+/// <param name="TimeZone">A name of the IANA time zone database: <c>Europe/Brussels</c>.</param>
+[GenerateSerializer, Immutable, Alias("member.profile")]
+public sealed record Profile(
+    [property: Id(0)] MemberId Member,
+    [property: Id(1)] string Address,
+    [property: Id(2)] string Name,
+    [property: Id(3)] string Organisation,
+    [property: Id(4)] string Language,
+    [property: Id(5)] string TimeZone,
+    [property: Id(6)] bool IsAdministrator)
+{
+    public bool IsComplete => Name.Length > 0;
+}
+
+[GenerateSerializer, Immutable, Alias("member.session-view")]
+public sealed record SessionView([property: Id(0)] SessionId Session, [property: Id(1)] string Device, [property: Id(2)] DateTimeOffset StartedAt, [property: Id(3)] DateTimeOffset EndsAt);
+
+[GenerateSerializer, Immutable, Alias("member.register")]
+public sealed record RegisterMember : Command
+{
+    [Id(0)] public required string Address { get; init; }
+
+    [Id(1)] public string Language { get; init; } = "en";
+}
+
+[GenerateSerializer, Immutable, Alias("member.change-profile")]
+public sealed record ChangeProfile : Command
+{
+    [Id(0)] public required string Name { get; init; }
+
+    [Id(1)] public required string Organisation { get; init; }
+
+    [Id(2)] public required string Language { get; init; }
+
+    [Id(3)] public required string TimeZone { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("member.appoint-administrator")]
+public sealed record AppointAdministrator : Command;
+
+[GenerateSerializer, Immutable, Alias("member.start-session")]
+public sealed record StartSession : Command
+{
+    [Id(0)] public required SessionId Session { get; init; }
+
+    /// <summary>What the person recognises it by: <c>Firefox on Linux</c>.</summary>
+    [Id(1)] public required string Device { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("member.end-session")]
+public sealed record EndSession : Command
+{
+    [Id(0)] public required SessionId Session { get; init; }
+}
+
+[GenerateSerializer, Immutable]
+public abstract record MemberChange : Change
+{
+    private MemberChange() { }
+
+    /// <summary>For the server's own use: the connections of the session are closed by it.</summary>
+    [GenerateSerializer, Immutable, Alias("member.session-ended")]
+    public sealed record SessionEnded([property: Id(0)] SessionId Session) : MemberChange
+    {
+        public override string Key => $"session/{Session.Value}";
+    }
+
+    [GenerateSerializer, Immutable, Alias("member.card-put")]
+    public sealed record CardPut([property: Id(0)] MemberCard Card) : MemberChange
+    {
+        public override string Key => "card";
+    }
+}
+
+/// <param name="Sessions">The running ones: a connection of any other session is closed.</param>
+[GenerateSerializer, Immutable, Alias("member.snapshot")]
+public sealed record MemberSnapshot([property: Id(0)] ImmutableArray<SessionId> Sessions) : TopicSnapshot;
+
+/// <summary>What others see of a member.</summary>
+[GenerateSerializer, Immutable, Alias("member.card")]
+public sealed record MemberCard([property: Id(0)] MemberId Member, [property: Id(1)] string Name, [property: Id(2)] string Organisation);
+
+/// <summary>Names to show beside what people wrote: a view that follows the journal.</summary>
+public interface IMemberDirectory
+{
+    /// <summary>The cards of these members; one who is unknown or has given no name is left out.</summary>
+    Task<ImmutableDictionary<MemberId, MemberCard>> Cards(IReadOnlyCollection<MemberId> members, CancellationToken cancel);
+}
+
+/// <summary>Why a member's account says no.</summary>
+public static class MemberRefusal
+{
+    [GenerateSerializer, Immutable, Alias("member.absent")]
+    public sealed record NotVisible() : Refusal(RefusalKind.Absent, "member.absent");
+
+    [GenerateSerializer, Immutable, Alias("member.name-invalid")]
+    public sealed record NameInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "member.name-invalid");
+
+    [GenerateSerializer, Immutable, Alias("member.organisation-too-long")]
+    public sealed record OrganisationInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "member.organisation-invalid");
+
+    [GenerateSerializer, Immutable, Alias("member.language-unknown")]
+    public sealed record LanguageUnknown([property: Id(0)] string Language) : Refusal(RefusalKind.Unprocessable, "member.language-unknown");
+
+    [GenerateSerializer, Immutable, Alias("member.time-zone-unknown")]
+    public sealed record TimeZoneUnknown([property: Id(0)] string TimeZone) : Refusal(RefusalKind.Unprocessable, "member.time-zone-unknown");
+
+    /// <summary>The session has ended, or never was.</summary>
+    [GenerateSerializer, Immutable, Alias("member.signed-out")]
+    public sealed record SignedOut() : Refusal(RefusalKind.NotAllowed, "member.signed-out");
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Serialization;
+
+namespace PublicBuyers.SignIn;
+
+/// <summary>A mail address and whose it is: asking for a link, and using it.</summary>
+/// <remarks>The answer never tells whether an address is known.</remarks>
+[Alias("address")]
+public interface IAddressGrain : IGrainWithStringKey
+{
+    /// <summary>Asks for a sign-in link. It is mailed once this is stored; asked for more than <see cref="SignInLimits.MostLinksAnHour"/> times an hour, nothing more is mailed and the answer is the same.</summary>
+    [Alias("ask")] Task<Outcome<Done>> Ask(AskForLink command);
+
+    /// <summary>Uses a link, or the code mailed with it: once, within <see cref="SignInLimits.LinkLasts"/>, for the newest link only.</summary>
+    [Alias("redeem")] Task<Outcome<Redeemed>> Redeem(RedeemLink command);
+
+    /// <summary>Whose address this is; it becomes somebody's by the first call. For <see cref="IAccounts"/>.</summary>
+    [Alias("claim")] Task<Outcome<MemberId>> Claim(ClaimAddress command);
+}
+
+/// <summary>An address as a key that cannot be turned back: a keyed hash of its normalised form.</summary>
+[GenerateSerializer, Immutable, Alias("address-key"), JsonConverter(typeof(IdConverter<AddressKey>))]
+public readonly record struct AddressKey([property: Id(0)] string Value) : IId<AddressKey>
+{
+    public static AddressKey Of(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>Makes keys of addresses. The same address has one key, whatever its case.</summary>
+public interface IAddressKeys
+{
+    /// <summary>Reads a mail address (RFC 5321, 254 characters at most); <see langword="false"/> for what is none.</summary>
+    bool TryRead(string? text, out string normalised);
+
+    AddressKey KeyOf(string normalised);
+}
+
+public static class SignInLimits
+{
+    public static readonly TimeSpan LinkLasts = TimeSpan.FromMinutes(20);
+    public const int MostLinksAnHour = 5;
+    public const int MostWrongCodes = 5;
+    public const int CodeDigits = 6;
+}
+
+[GenerateSerializer, Immutable, Alias("address.ask")]
+public sealed record AskForLink : Command
+{
+    [Id(0)] public required string Address { get; init; }
+
+    [Id(1)] public required string Language { get; init; }
+
+    /// <summary>Where to go after signing in: a path of this site.</summary>
+    [Id(2)] public string ReturnTo { get; init; } = "/";
+}
+
+[GenerateSerializer, Immutable, Alias("address.claim")]
+public sealed record ClaimAddress : Command
+{
+    /// <summary>The member it becomes unless it is somebody's already.</summary>
+    [Id(0)] public required MemberId Member { get; init; }
+}
+
+/// <summary>Exactly one of token and code.</summary>
+[GenerateSerializer, Immutable, Alias("address.redeem")]
+public sealed record RedeemLink : Command
+{
+    /// <summary>The member the address becomes unless it is somebody's already.</summary>
+    [Id(2)] public required MemberId NewMember { get; init; }
+
+    [Id(0)] public string? Token { get; init; }
+
+    [Id(1)] public string? Code { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("address.redeemed")]
+public sealed record Redeemed([property: Id(0)] MemberId Member, [property: Id(1)] string Address, [property: Id(2)] string Language, [property: Id(3)] string ReturnTo);
+
+public static class SignInRefusal
+{
+    /// <summary>Wrong, used, replaced by a newer one, or too old: the reasons are not told apart.</summary>
+    [GenerateSerializer, Immutable, Alias("address.link-invalid")]
+    public sealed record LinkInvalid() : Refusal(RefusalKind.Unprocessable, "sign-in.link-invalid");
+
+    [GenerateSerializer, Immutable, Alias("address.address-invalid")]
+    public sealed record AddressInvalid() : Refusal(RefusalKind.Unprocessable, "sign-in.address-invalid");
+}

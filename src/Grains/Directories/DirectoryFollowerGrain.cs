@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using PublicBuyers.Communities;
+using PublicBuyers.Journal;
+using PublicBuyers.Members;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Directories;
+
+/// <summary>Projection: the directories, out of nothing but the journal. Position and rows are written together, so that each fact counts once.</summary>
+internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirectoryRows directories, ILogger<DirectoryFollowerGrain> log) : Grain, IDirectoryFollowerGrain
+{
+    /// <summary>One partition: some thousand rows, and a fact is cheap to pass over.</summary>
+    public const int Partitions = 1;
+
+    private const int PageOfFacts = 1_000;
+
+    private long position;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => position = await directories.Position(0, cancellationToken);
+
+    public async Task<long> CatchUp()
+    {
+        ImmutableArray<RecordedFact> page;
+        do
+        {
+            page = await journal.ReadAll(position, PageOfFacts);
+            if (page.IsEmpty) break;
+
+            await directories.Write(0, page[^1].Position, Newest(page.SelectMany(RowsOf)));
+            position = page[^1].Position;
+        }
+        while (page.Length == PageOfFacts);
+
+        return position;
+    }
+
+    /// <summary>A busy room moves its community's last post a hundred times a page; the last one is enough.</summary>
+    private static List<DirectoryRow> Newest(IEnumerable<DirectoryRow> rows)
+    {
+        var all = rows.ToList();
+        var last = all.OfType<DirectoryRow.OfLastPost>().GroupBy(row => row.Community).Select(posts => posts.MaxBy(row => row.At)!).ToHashSet(ReferenceEqualityComparer.Instance);
+        all.RemoveAll(row => row is DirectoryRow.OfLastPost && !last.Contains(row));
+        return all;
+    }
+
+    private IEnumerable<DirectoryRow> RowsOf(RecordedFact fact)
+    {
+        try
+        {
+            return fact.Stream.Split('/') switch
+            {
+                ["community", var community] => Of(new CommunityId(community), FactCodec<CommunityEvent>.Read(fact)),
+                ["member", var member] => Of(new MemberId(member), FactCodec<MemberEvent>.Read(fact)),
+                ["room", var community, _] when fact.Type == RoomEvent.Posted => [new DirectoryRow.OfLastPost(new(community), fact.At)],
+                _ => [],
+            };
+        }
+        catch (UnreadableFactException unreadable)
+        {
+            LogUnreadable(unreadable, fact.Stream, fact.Sequence);   // its stream is read-only; the directory shows what it knew
+            return [];
+        }
+    }
+
+    private static IEnumerable<DirectoryRow> Of(CommunityId community, Happened<CommunityEvent> fact) => fact.Event switch
+    {
+        CommunityEvent.Founded founded => [new DirectoryRow.OfCommunity(community, founded.Name, founded.Access, founded.Goal)],
+        CommunityEvent.RoomOpened opened => [new DirectoryRow.OfRoom(new(opened.Room, opened.Name, opened.TopicGroup))],
+        CommunityEvent.MemberJoined joined => [new DirectoryRow.OfMembership(community, joined.Member, joined.Role)],
+        CommunityEvent.MemberLeft left => [new DirectoryRow.OfMembership(community, left.Member, null)],
+        _ => [],
+    };
+
+    private static IEnumerable<DirectoryRow> Of(MemberId member, Happened<MemberEvent> fact) => fact switch
+    {
+        { Event: MemberEvent.ProfileChanged changed } => [new DirectoryRow.OfMember(new(member, changed.Name, changed.Organisation))],
+        { Event: null, Type: "member.profile-changed" } => [new DirectoryRow.OfMember(new(member, "", ""))],
+        _ => [],
+    };
+
+    [LoggerMessage(1103, LogLevel.Warning, "The directories pass over {Stream}/{Sequence}")]
+    private partial void LogUnreadable(Exception why, string stream, long sequence);
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Journal;
+using PublicBuyers.Platform;
+using PublicBuyers.SignIn;
+
+namespace PublicBuyers;
+
+/// <summary>The domain, for the composition root. What it asks of the world (<c>Ports.cs</c>, <see cref="IJournal"/>) is registered there.</summary>
+internal static class DomainSetup
+{
+    public static IServiceCollection AddDomain(this IServiceCollection services) => services
+        .AddSingleton<Workbench>()
+        .AddSingleton<IAccounts, Accounts>()
+        .AddSingleton<IEffect, SignInMail>()
+        .AddSingleton<IEffect, Appointment>()
+        .AddHostedService<FollowerDriver>();
+}

@@ -1,0 +1,277 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using PublicBuyers.Live;
+
+namespace PublicBuyers.Journal;
+
+/// <summary>What every grain with a stream works with.</summary>
+internal sealed record Workbench(IJournal Journal, IClock Clock, TimeProvider Time, IQuarantineLog Quarantine, ILoggerFactory Logs);
+
+/// <summary>A grain whose state is the fold of its facts. Decide, store, apply, tell: written once, here.</summary>
+internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGrain
+    where TState : class, IFolded<TState, TEvent>
+    where TEvent : Fact
+{
+    /// <summary>A snapshot is taken when at least this many facts outweigh the one before.</summary>
+    private const int FactsBetweenSnapshots = 256;
+
+    /// <summary>Another node may have written to the stream while this one decided: it reads on and decides again, so often.</summary>
+    private const int MostConflicts = 3;
+
+    private const int PageOfFacts = 1_000;
+
+    private readonly Workbench bench;
+    private readonly IPersistentState<Kept> snapshot;
+    private readonly ILogger log;
+    private readonly Audience audience;
+    private long factsSince;
+    private long bytesSince;
+    private string stream = "";
+    private bool lost;
+    private Refused.Quarantined? damaged;
+    private Refused.Quarantined? readOnly;
+
+    protected JournaledGrain(Workbench bench, IPersistentState<Kept> snapshot)
+    {
+        this.bench = bench;
+        this.snapshot = snapshot;
+        log = bench.Logs.CreateLogger(GetType());
+        audience = new(bench.Time);
+    }
+
+    protected TState State { get; private set; } = TState.Empty;
+
+    /// <summary>Of the last fact applied.</summary>
+    protected long Sequence { get; private set; }
+
+    protected StreamPosition Position => new(bench.Journal.Epoch, Sequence);
+
+    protected IJournal Journal => bench.Journal;
+
+    protected IClock Clock => bench.Clock;
+
+    protected string Stream => stream;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        stream = this.GetPrimaryKeyString();
+        if (snapshot.RecordExists && snapshot.State.TryRestore<TState>(TState.Schema, bench.Journal.Epoch, out var kept))
+            (State, Sequence, bytesSince) = (kept!, snapshot.State.Sequence, -snapshot.State.State.Length);
+
+        await CatchUp(cancellationToken);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (factsSince > 0 && !lost) await KeepSnapshot();
+    }
+
+    public Task<StreamPosition> Watch(IStreamObserver observer)
+    {
+        audience.Watch(observer);
+        return Task.FromResult(Position);
+    }
+
+    public Task Unwatch(IStreamObserver observer)
+    {
+        audience.Unwatch(observer);
+        return Task.CompletedTask;
+    }
+
+    public abstract Task<Outcome<StreamPosition>> Admit(MemberId reader);
+
+    public virtual Task<Catchup> Since(long epoch, long position) => Task.FromResult(new Catchup(Position, Snapshot(), []));
+
+    /// <summary>The whole view, for who has seen nothing or too little.</summary>
+    protected abstract TopicSnapshot Snapshot();
+
+    /// <summary>What the fact just applied changed in the view.</summary>
+    protected virtual ValueTask<ImmutableArray<Change>> ChangesOf(Happened<TEvent> fact) => new(ImmutableArray<Change>.Empty);
+
+    /// <summary>An answer out of the state, unless the stream is damaged.</summary>
+    protected Outcome<T> Read<T>(Func<TState, Outcome<T>> answer) => damaged is { } why ? why : answer(State);
+
+    /// <summary>Why nothing can be read here, if so.</summary>
+    protected Refusal? Damaged => damaged;
+
+    protected Task<Outcome<T>> Decide<T>(Command command, Func<TState, DateTimeOffset, Decision<T, TEvent>> rule) =>
+        Decide(command, (state, now) => new ValueTask<Decision<T, TEvent>>(rule(state, now)));
+
+    /// <summary>Asks the rule, stores what must happen, applies and tells it. A request that was answered before gets that answer.</summary>
+    protected async Task<Outcome<T>> Decide<T>(Command command, Func<TState, DateTimeOffset, ValueTask<Decision<T, TEvent>>> rule)
+    {
+        if (lost) await ReadAgain();
+        if ((damaged ?? readOnly) is { } quarantined) return quarantined;
+
+        var body = BodyHash(command);
+        for (var attempt = 0; ; attempt++)
+        {
+            var now = Clock.Now;
+            var decision = await rule(State, now);
+
+            // What was refused, or was so already, may have been answered before it became so.
+            if (decision.Facts.IsEmpty)
+                return await FirstAnswer<T>(command, body) ?? decision.Outcome;
+
+            var written = decision.Facts.Select(FactCodec<TEvent>.Write).ToImmutableArray();
+            switch (await Store(command, body, decision, written, now))
+            {
+                case AppendResult.Stored:
+                    await ApplyAndTell(command, decision.Facts, written, now);
+                    return decision.Outcome;
+                case AppendResult.Answered { Answer: var first }:
+                    return AnswerOf<T>(first, body);
+                case AppendResult.Conflict when attempt < MostConflicts:
+                    LogConflict(stream, Sequence);
+                    await CatchUp(CancellationToken.None);
+                    break;
+                default:
+                    throw new InvalidOperationException($"Stream \"{stream}\" is written to by another activation again and again. Try again; if it goes on, look for two clusters on one database.");
+            }
+        }
+    }
+
+    private async Task<AppendResult> Store<T>(Command command, string body, Decision<T, TEvent> decision, ImmutableArray<NewFact> written, DateTimeOffset now)
+    {
+        try
+        {
+            // Only a yes is remembered: after a no the same request may be tried again.
+            var answer = decision.Outcome.IsRefused
+                ? null
+                : new RequestAnswer(command.By, command.Request, stream, body, JsonSerializer.SerializeToUtf8Bytes(decision.Outcome.Value, FactJson.Options));
+
+            return await Journal.Append(new(stream, Sequence, written, command.By, now, decision.Due, answer));
+        }
+        catch
+        {
+            // Was it written? Unknown: forget, and fold again on the next call.
+            lost = true;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    // Stored before it is applied, applied before it is told: nobody sees what a crash could take back.
+    private async ValueTask ApplyAndTell(Command command, ImmutableArray<TEvent> facts, ImmutableArray<NewFact> written, DateTimeOffset now)
+    {
+        var steps = ImmutableArray.CreateBuilder<Step>(facts.Length);
+        for (var i = 0; i < facts.Length; i++)
+        {
+            var happened = new Happened<TEvent>(Sequence + 1, now, command.By, written[i].Type, written[i].Subject, facts[i]);
+            Apply(happened);
+            bytesSince += written[i].Payload.Length;
+            steps.Add(new(Sequence, audience.IsEmpty ? [] : await ChangesOf(happened)));
+        }
+
+        audience.Tell(new(stream, bench.Journal.Epoch, steps.MoveToImmutable()));
+        await Committed(facts);
+        KeepSnapshotWhenDue();
+    }
+
+    /// <summary>After facts of this grain's own decision were stored, applied and told. Runs within the turn.</summary>
+    protected virtual ValueTask Committed(ImmutableArray<TEvent> facts) => ValueTask.CompletedTask;
+
+    private void Apply(Happened<TEvent> fact)
+    {
+        State = State.Apply(fact);
+        Sequence = fact.Sequence;
+        factsSince++;
+    }
+
+    private async Task ReadAgain()
+    {
+        (State, Sequence, factsSince) = (TState.Empty, 0, 0);
+        await CatchUp(CancellationToken.None);
+        lost = false;
+    }
+
+    private async Task CatchUp(CancellationToken cancel)
+    {
+        try
+        {
+            ImmutableArray<RecordedFact> page;
+            do
+            {
+                page = await Journal.ReadStream(stream, Sequence, PageOfFacts, cancel);
+                foreach (var fact in page)
+                {
+                    bytesSince += fact.Payload?.Length ?? 0;
+                    await ApplyRecorded(fact);
+                }
+            }
+            while (page.Length == PageOfFacts);
+        }
+        catch (CorruptStreamException corrupt)
+        {
+            damaged = new(await bench.Quarantine.Report(stream, corrupt.Sequence, corrupt.Reason, cancel));
+            LogDamaged(corrupt, stream, damaged.Reference);
+        }
+    }
+
+    private async Task ApplyRecorded(RecordedFact fact)
+    {
+        try
+        {
+            Apply(FactCodec<TEvent>.Read(fact));
+        }
+        catch (UnreadableFactException unreadable)
+        {
+            // Known facts are still shown; deciding anything on top of what is not understood would be guessing.
+            readOnly ??= new(await bench.Quarantine.Report(stream, unreadable.Sequence, unreadable.Reason));
+            Sequence = fact.Sequence;
+            LogReadOnly(unreadable, stream, readOnly.Reference);
+        }
+    }
+
+    private async Task<Outcome<T>?> FirstAnswer<T>(Command command, string body)
+    {
+        var first = await Journal.FindAnswer(command.By, command.Request);
+        return first is null ? default(Outcome<T>?) : AnswerOf<T>(first, body);
+    }
+
+    private Outcome<T> AnswerOf<T>(RequestAnswer first, string body) =>
+        first.BodyHash == body && first.Stream == stream
+            ? JsonSerializer.Deserialize<T>(first.Answer.Span, FactJson.Options)!
+            : new Refused.RequestReused();
+
+    private static string BodyHash(Command command) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), FactJson.Options)), 0, 16);
+
+    private void KeepSnapshotWhenDue()
+    {
+        if (factsSince < FactsBetweenSnapshots || bytesSince < 0) return;
+
+        factsSince = 0;
+        this.RegisterGrainTimer(_ => KeepSnapshot(), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+    }
+
+    private async Task KeepSnapshot()
+    {
+        if (lost || damaged is not null || readOnly is not null) return;
+
+        snapshot.State = Kept.Of(State, TState.Schema, bench.Journal.Epoch, Sequence);
+        try
+        {
+            await snapshot.WriteStateAsync();
+            (factsSince, bytesSince) = (0, -snapshot.State.State.Length);
+        }
+        catch (Exception failed)
+        {
+            LogSnapshotFailed(failed, stream);   // costs time at the next activation, nothing else
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Information, "Stream {Stream} moved on from {Sequence} while a decision was made; reading on")]
+    private partial void LogConflict(string stream, long sequence);
+
+    [LoggerMessage(1002, LogLevel.Error, "Stream {Stream} is damaged and refuses everything, reference {Reference}")]
+    private partial void LogDamaged(Exception why, string stream, string reference);
+
+    [LoggerMessage(1003, LogLevel.Error, "Stream {Stream} holds what this version cannot read and is read-only, reference {Reference}")]
+    private partial void LogReadOnly(Exception why, string stream, string reference);
+
+    [LoggerMessage(1004, LogLevel.Warning, "No snapshot of stream {Stream} could be kept")]
+    private partial void LogSnapshotFailed(Exception why, string stream);
+}

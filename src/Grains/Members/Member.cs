@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using PublicBuyers.Journal;
+
+namespace PublicBuyers.Members;
+
+/// <summary>An account: who it is, and where signed in.</summary>
+internal sealed record Member : IFolded<Member, MemberEvent>
+{
+    public const string DefaultTimeZone = "Europe/Brussels";
+
+    public static Member Empty { get; } = new();
+
+    public static int Schema => 1;
+
+    public bool IsRegistered { get; init; }
+
+    public string Address { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public string Organisation { get; init; } = "";
+
+    public string Language { get; init; } = "en";
+
+    public string TimeZone { get; init; } = DefaultTimeZone;
+
+    public bool IsAdministrator { get; init; }
+
+    /// <summary>In the order of starting, at most <see cref="MemberLimits.MostSessions"/>.</summary>
+    public ImmutableArray<SessionView> Sessions { get; init; } = [];
+
+    public Member Apply(Happened<MemberEvent> fact) => fact.Event switch
+    {
+        MemberEvent.Registered registered => this with { IsRegistered = true, Address = registered.Address, Language = registered.Language },
+        MemberEvent.ProfileChanged changed => this with { Name = changed.Name, Organisation = changed.Organisation, Language = changed.Language, TimeZone = changed.TimeZone },
+        MemberEvent.AdministratorAppointed => this with { IsAdministrator = true },
+        MemberEvent.SessionStarted started => this with { Sessions = Sessions.Add(new(started.Session, started.Device, fact.At, started.EndsAt)) },
+        MemberEvent.SessionEnded ended => this with { Sessions = Sessions.RemoveAll(session => session.Session == ended.Session) },
+        null when fact.Type == "member.registered" => this with { IsRegistered = true },
+        _ => this,
+    };
+
+    public SessionView? Running(SessionId session, DateTimeOffset now) => Sessions.FirstOrDefault(each => each.Session == session && each.EndsAt > now);
+}

@@ -1,0 +1,33 @@
+using PublicBuyers.Journal;
+
+namespace PublicBuyers.Members;
+
+/// <summary>Everything that can happen to an account.</summary>
+internal abstract record MemberEvent : Fact
+{
+    private MemberEvent() { }
+
+    [Fact("member.registered")]
+    public sealed record Registered(string Address, string Language) : MemberEvent;
+
+    [Fact("member.profile-changed")]
+    public sealed record ProfileChanged(string Name, string Organisation, string Language, string TimeZone) : MemberEvent
+    {
+        public override string Subject => "profile";
+    }
+
+    [Fact("member.administrator-appointed")]
+    public sealed record AdministratorAppointed : MemberEvent;
+
+    [Fact("member.session-started")]
+    public sealed record SessionStarted(SessionId Session, string Device, DateTimeOffset EndsAt) : MemberEvent
+    {
+        public override string Subject => $"session/{Session.Value}";
+    }
+
+    [Fact("member.session-ended")]
+    public sealed record SessionEnded(SessionId Session) : MemberEvent
+    {
+        public override string Subject => $"session/{Session.Value}";
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using PublicBuyers.Journal;
+using Answer = PublicBuyers.Journal.Decision<PublicBuyers.Done, PublicBuyers.Members.MemberEvent>;
+
+namespace PublicBuyers.Members;
+
+/// <summary>Every rule of an account. Pure.</summary>
+internal static class MemberRules
+{
+    /// <summary>Combining marks on one letter: names need a few, a page-high stack of them nobody.</summary>
+    private const int MostMarks = 4;
+
+    public static Answer Register(Member member, RegisterMember command) =>
+        member.IsRegistered
+            ? Answer.Yes(Done.Value)
+            : Answer.Yes(Done.Value, new MemberEvent.Registered(command.Address, Languages.IsKnown(command.Language) ? command.Language : Languages.Default));
+
+    public static Answer ChangeProfile(Member member, MemberId id, ChangeProfile command)
+    {
+        if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();
+
+        var (name, organisation) = (Tidy(command.Name), Tidy(command.Organisation));
+        if (name.Length == 0 || !IsShown(name, MemberLimits.LongestName)) return new MemberRefusal.NameInvalid(MemberLimits.LongestName);
+        if (!IsShown(organisation, MemberLimits.LongestOrganisation)) return new MemberRefusal.OrganisationInvalid(MemberLimits.LongestOrganisation);
+        if (!Languages.IsKnown(command.Language)) return new MemberRefusal.LanguageUnknown(command.Language);
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(command.TimeZone, out var zone) || !zone.HasIanaId) return new MemberRefusal.TimeZoneUnknown(command.TimeZone);
+
+        return (name, organisation, command.Language, command.TimeZone) == (member.Name, member.Organisation, member.Language, member.TimeZone)
+            ? Answer.Yes(Done.Value)
+            : Answer.Yes(Done.Value, new MemberEvent.ProfileChanged(name, organisation, command.Language, command.TimeZone));
+    }
+
+    public static Answer AppointAdministrator(Member member, AppointAdministrator command)
+    {
+        if (!member.IsRegistered || command.By != MemberId.System) return new MemberRefusal.NotVisible();
+
+        return member.IsAdministrator ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new MemberEvent.AdministratorAppointed());
+    }
+
+    public static Decision<SessionId, MemberEvent> StartSession(Member member, MemberId id, StartSession command, DateTimeOffset now)
+    {
+        if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();
+
+        // Whoever signs in once more ends what has run out, and the oldest where there are too many.
+        var spare = member.Sessions.Length - MemberLimits.MostSessions + 1;
+        var ended = member.Sessions.Where((session, i) => session.EndsAt <= now || i < spare).Select(session => (MemberEvent)new MemberEvent.SessionEnded(session.Session));
+        return Decision<SessionId, MemberEvent>.Yes(
+            command.Session,
+            [.. ended, new MemberEvent.SessionStarted(command.Session, Cut(Tidy(command.Device), MemberLimits.LongestDevice), now + MemberLimits.SessionLasts)]);
+    }
+
+    public static Answer EndSession(Member member, MemberId id, EndSession command)
+    {
+        if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();
+
+        return member.Sessions.Any(session => session.Session == command.Session)
+            ? Answer.Yes(Done.Value, new MemberEvent.SessionEnded(command.Session))
+            : Answer.Yes(Done.Value);
+    }
+
+    /// <summary>One form for what looks the same, and no white space that only pretends to be a letter.</summary>
+    private static string Tidy(string text) => Texts.HasLoneSurrogate(text)
+        ? "\0"   // what cannot be written down is refused with the control characters
+        : string.Join(' ', text.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
+
+    /// <summary>Can be shown in a line beside others: no control characters, nothing that turns the direction of what follows, no towers of marks.</summary>
+    private static bool IsShown(string text, int most)
+    {
+        if (new StringInfo(text).LengthInTextElements > most || text.Length > most * 4) return false;
+
+        var marks = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned) return false;
+
+            marks = category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? marks + 1 : 0;
+            if (marks > MostMarks) return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using PublicBuyers.Communities;
+using PublicBuyers.Members;
+
+namespace PublicBuyers;
+
+/// <summary>Mail on its way out. The same <see cref="MessageId"/> delivered twice is one mail.</summary>
+/// <param name="MessageId">Without angle brackets; the same for the same thing told the same person, for ever.</param>
+public sealed record Mail(string MessageId, string To, string Subject, string Text, string Html, string Language);
+
+public interface IMailbox
+{
+    /// <summary>Completes when the mail is out of our hands: in the mail folder, or accepted by the mail server.</summary>
+    Task Deliver(Mail mail, CancellationToken cancel);
+}
+
+/// <summary>Words of the mails, in the reader's language.</summary>
+public interface IMailWriter
+{
+    /// <param name="token">Opens the link's confirmation page.</param>
+    /// <param name="code">Signs in on another device.</param>
+    Mail SignIn(string messageId, string address, string language, SignIn.AddressKey key, string token, string code, DateTimeOffset until);
+}
+
+/// <summary>Secrets that need no keeping: derived from the server's key and a name, the same each time.</summary>
+public interface ISecrets
+{
+    /// <summary>43 characters, base64url: 256 bits.</summary>
+    string Token(string purpose, string name);
+
+    /// <summary>Decimal digits.</summary>
+    string Code(string purpose, string name, int digits);
+}
+
+/// <summary>Where a follower stands, by partition. A last-value row, not a fact.</summary>
+public interface IFollowerCursors
+{
+    /// <summary>None when it has never run.</summary>
+    Task<long?> Read(string follower, int partition, CancellationToken cancel = default);
+
+    Task Write(string follower, int partition, long position, CancellationToken cancel = default);
+
+    /// <summary>A stream whose fact this follower cannot digest: kept aside and listed, so that the others go on.</summary>
+    Task Park(string follower, string stream, long sequence, string reason, CancellationToken cancel = default);
+
+    Task<ImmutableHashSet<string>> Parked(string follower, CancellationToken cancel = default);
+}
+
+/// <summary>The directories, as rows that follow the journal. Rebuilt from nothing when they are lost.</summary>
+public interface IDirectoryRows
+{
+    /// <summary>Where the directories stand, by partition; written in the same transaction as the rows.</summary>
+    Task<long> Position(int partition, CancellationToken cancel = default);
+
+    Task Write(int partition, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default);
+}
+
+/// <summary>One change of the directories. Writing it again changes nothing.</summary>
+public abstract record DirectoryRow
+{
+    private DirectoryRow() { }
+
+    public sealed record OfCommunity(CommunityId Community, string Name, Access Access, string Goal) : DirectoryRow;
+
+    public sealed record OfRoom(RoomCard Card) : DirectoryRow;
+
+    /// <summary>No role: belongs to it no more.</summary>
+    public sealed record OfMembership(CommunityId Community, MemberId Member, Role? Role) : DirectoryRow;
+
+    public sealed record OfLastPost(CommunityId Community, DateTimeOffset At) : DirectoryRow;
+
+    /// <summary>An empty name: shown as a member without one.</summary>
+    public sealed record OfMember(MemberCard Card) : DirectoryRow;
+}
+
+/// <summary>Says which streams cannot be read, and why.</summary>
+public interface IQuarantineLog
+{
+    /// <returns>The reference that people are told; the same for the same stream and sequence.</returns>
+    Task<string> Report(string stream, long sequence, string reason, CancellationToken cancel = default);
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using PublicBuyers.Communities;
+using PublicBuyers.Journal;
+using PublicBuyers.Live;
+
+namespace PublicBuyers.Rooms;
+
+/// <inheritdoc cref="IRoomGrain"/>
+internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snapshots")] IPersistentState<Kept> snapshot)
+    : JournaledGrain<Room, RoomEvent>(bench, snapshot), IRoomGrain
+{
+    private readonly Standings standings = new(bench.Time);
+
+    private RoomId Id => new(Stream["room/".Length..]);
+
+    public async Task<Outcome<PostNumber>> Post(PostMessage command)
+    {
+        var author = await StandingOf(command.By);
+        return await Decide(command, async (room, _) => RoomRules.Post(room, author, await RootOf(command.Thread), command));
+    }
+
+    public async Task<Outcome<Done>> Edit(EditPost command)
+    {
+        var editor = await StandingOf(command.By);
+        return await Decide(command, async (_, _) => RoomRules.Edit(editor, await Find(command.Number), command));
+    }
+
+    public async Task<Outcome<Done>> Delete(DeletePost command)
+    {
+        var deleter = await StandingOf(command.By);
+        return await Decide(command, async (_, _) => RoomRules.Delete(deleter, await Find(command.Number), command));
+    }
+
+    public async Task<Outcome<PostPage>> Page(MemberId reader, long before, int count)
+    {
+        if (await WhyNot(reader) is { } why) return why;
+
+        var last = before <= 0 ? State.Last.Value : Math.Min(before - 1, State.Last.Value);
+        var first = Math.Max(1, last - Math.Clamp(count, 1, RoomLimits.PageSize) + 1);
+        var posts = await Views(Numbers(first, last));
+        return new PostPage(Position, posts, first > 1 && last > 0);
+    }
+
+    public async Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after)
+    {
+        if (await WhyNot(reader) is { } why) return why;
+        if (await RootOf(number) is not { } root) return new RoomRefusal.NotVisible();
+
+        var replies = new List<PostNumber>();
+        var more = false;
+        while (replies.Count < RoomLimits.PageSize)
+        {
+            var facts = await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(root.Number), after, RoomLimits.PageSize);
+            foreach (var fact in facts.Select(FactCodec<RoomEvent>.Read).TakeWhile(_ => replies.Count < RoomLimits.PageSize))
+            {
+                after = fact.Sequence;
+                if (fact.Event is RoomEvent.ReplyAdded added) replies.Add(added.Reply);
+            }
+
+            more = facts.Length == RoomLimits.PageSize || (!facts.IsEmpty && after < facts[^1].Sequence);
+            if (!more) break;
+        }
+
+        return new ThreadPage(Position, root.View(), await Views(replies), more ? after : null);
+    }
+
+    public async Task<Outcome<PostHistory>> History(MemberId reader, PostNumber number)
+    {
+        if (await WhyNot(reader) is { } why) return why;
+
+        var facts = (await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(number), 0, JournalLimits.MostFacts)).Select(FactCodec<RoomEvent>.Read).ToArray();
+        if (await Find(number) is not { IsDeleted: false } post) return new RoomRefusal.NotVisible();
+
+        return new PostHistory(post.View(), [.. facts.Select(TextIn).OfType<PostText>()]);
+    }
+
+    public override async Task<Outcome<StreamPosition>> Admit(MemberId reader) => await WhyNot(reader) is { } why ? why : Position;
+
+    public override async Task<Catchup> Since(long epoch, long position) =>
+        epoch == Position.Epoch && State.ChangedAfter(position, Sequence) is { } changed
+            ? new(Position, null, [.. (await Views(changed)).Select(post => new RoomChange.PostPut(post))])
+            : new(Position, Snapshot(), []);
+
+    public Task Forget(MemberId member, long version)
+    {
+        standings.Forget(member, version);
+        return Task.CompletedTask;
+    }
+
+    protected override TopicSnapshot Snapshot() =>
+        new RoomSnapshot(Id, State.Last, [.. State.Recent.Values.Skip(State.Recent.Count - RoomLimits.SnapshotPosts).Select(post => post.View())]);
+
+    protected override async ValueTask<ImmutableArray<Change>> ChangesOf(Happened<RoomEvent> fact) =>
+        await Find(Rooms.Post.NumberIn(fact.Subject)) is { } post ? [new RoomChange.PostPut(post.View())] : [];
+
+    private async Task<Refusal?> WhyNot(MemberId reader) =>
+        Damaged ?? ((await StandingOf(reader)).MayRead ? null : new RoomRefusal.NotVisible());
+
+    private async Task<Standing> StandingOf(MemberId member)
+    {
+        if (standings.Of(member) is { } known) return known;
+
+        while (true)
+        {
+            var standing = await GrainFactory.Community(Id.Community).Standing(member, Id);
+            if (standings.Learn(standing)) return standing;
+        }
+    }
+
+    /// <summary>The post that a thread hangs on, given any post of it.</summary>
+    private async ValueTask<Post?> RootOf(PostNumber? number) =>
+        number is not { } asked || await Find(asked) is not { } post ? null
+        : post.Thread is { } root ? await Find(root)
+        : post;
+
+    private async ValueTask<Post?> Find(PostNumber number) =>
+        State.Recent.TryGetValue(number.Value, out var recent) ? recent
+        : number.Value <= 0 || number.Value > State.Last.Value ? null
+        : Rooms.Post.Fold((await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)])).Select(FactCodec<RoomEvent>.Read));
+
+    private async Task<ImmutableArray<PostView>> Views(IReadOnlyCollection<PostNumber> numbers)
+    {
+        var folded = await Fold([.. numbers.Where(number => !State.Recent.ContainsKey(number.Value)).Select(Rooms.Post.SubjectOf)]);
+
+        return [.. numbers
+            .Select(number => State.Recent.GetValueOrDefault(number.Value) ?? folded.GetValueOrDefault(Rooms.Post.SubjectOf(number)))
+            .OfType<Post>().Select(post => post.View())];
+    }
+
+    private async Task<Dictionary<string, Post?>> Fold(string[] subjects)
+    {
+        if (subjects.Length == 0) return [];
+
+        var facts = await Journal.ReadSubjects(Stream, subjects);
+        if (facts.Length < JournalLimits.MostSubjectFacts || subjects.Length == 1)
+            return facts.Select(FactCodec<RoomEvent>.Read).GroupBy(fact => fact.Subject, StringComparer.Ordinal).ToDictionary(about => about.Key, Rooms.Post.Fold, StringComparer.Ordinal);
+
+        // Many long threads on one page: what was cut off would be missing from the fold, so take them in halves.
+        var half = subjects.Length / 2;
+        return (await Fold(subjects[..half])).Concat(await Fold(subjects[half..])).ToDictionary(StringComparer.Ordinal);
+    }
+
+    private static PostNumber[] Numbers(long first, long last) =>
+        last < first ? [] : [.. Enumerable.Range(0, (int)(last - first + 1)).Select(i => new PostNumber(first + i))];
+
+    private static PostText? TextIn(Happened<RoomEvent> fact) => fact.Event switch
+    {
+        RoomEvent.PostPosted posted => new(fact.At, posted.Markdown),
+        RoomEvent.PostEdited edited => new(fact.At, edited.Markdown),
+        _ => null,
+    };
+}

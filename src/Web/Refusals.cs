@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace PublicBuyers;
+
+/// <summary>The one table that turns a refusal into HTTP. What one may not read is absent, not forbidden.</summary>
+public static class Refusals
+{
+    public static int StatusOf(RefusalKind kind) => kind switch
+    {
+        RefusalKind.Absent => StatusCodes.Status404NotFound,
+        RefusalKind.NotAllowed => StatusCodes.Status403Forbidden,
+        RefusalKind.Conflict => StatusCodes.Status409Conflict,
+        RefusalKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
+        RefusalKind.TooMany => StatusCodes.Status429TooManyRequests,
+        RefusalKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No HTTP status for this kind of refusal; add it to the table."),
+    };
+
+    /// <summary>RFC 9457 problem details: <c>type</c> is permanent, <c>detail</c> is a sentence in the reader's language.</summary>
+    public static ProblemHttpResult AsProblem(Refusal why) => TypedResults.Problem(
+        type: TypeOf(why),
+        title: why.Code,
+        detail: RefusalWords.Of(why),
+        statusCode: StatusOf(why.Kind));
+
+    public static string TypeOf(Refusal why) => "urn:publicbuyers:refusal:" + why.Code;
+}

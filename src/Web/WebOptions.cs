@@ -1,0 +1,25 @@
+namespace PublicBuyers;
+
+/// <summary>What the web side is told by configuration.</summary>
+public sealed record WebOptions
+{
+    /// <summary>The address people use. Links in mail come from it, never from a Host header.</summary>
+    public required Uri BaseUrl { get; init; }
+
+    /// <summary>Demonstration data: whoever tries it may be any of its people by one click.</summary>
+    public bool Demonstration { get; init; }
+
+    /// <summary>Origins that may open the live connection, besides the base URL's own.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Live connections of one member at a time.</summary>
+    public int MostConnections { get; init; } = 20;
+
+    /// <summary>Commands (posts, edits, deletions) of one member in ten seconds.</summary>
+    public int MostCommands { get; init; } = 60;
+
+    /// <summary>Requests of one network address in a minute.</summary>
+    public int MostRequests { get; init; } = 3_000;
+
+    public bool IsSecure => BaseUrl.Scheme == Uri.UriSchemeHttps;
+}
