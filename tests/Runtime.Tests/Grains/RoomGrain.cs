@@ -1,5 +1,3 @@
-using Orleans.Concurrency;
-
 namespace PublicBuyers.Runtime;
 
 /// <summary>A grain that does what a test asks for, and says on the stage what happens.</summary>
