@@ -25,8 +25,8 @@ internal static class GrainRuntime
         silo.UseLocalhostClustering(serviceId: ServiceId, clusterId: ServiceId);
         silo.AddAdoNetGrainStorage(Snapshots, (AdoNetGrainStorageOptions storage) =>
         {
-            storage.Invariant = "System.Data.SQLite";
-            storage.ConnectionString = data.SnapshotsConnectionString;
+            storage.Invariant = SqliteSnapshotTables.Invariant;
+            storage.ConnectionString = new SqliteSnapshotTables(data).ConnectionString;
         });
         silo.Services.AddSingleton<IGrainStorageSerializer, TolerantSerializer>();
     });
