@@ -34,6 +34,7 @@ public static class PagesSetup
     public static void MapPages(this WebApplication app)
     {
         app.UseReaderLanguage();
+        app.MapStaticAssets();
 
         var anybody = app.MapGroup("").ExcludeFromDescription();
         anybody.MapSignInForms();
