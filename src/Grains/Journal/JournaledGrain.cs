@@ -103,17 +103,19 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
     protected async Task<Outcome<T>> Decide<T>(Command command, Func<TState, DateTimeOffset, ValueTask<Decision<T, TEvent>>> rule)
     {
         if (lost) await ReadAgain();
-        if ((damaged ?? readOnly) is { } quarantined) return quarantined;
 
         var body = BodyHash(command);
         for (var attempt = 0; ; attempt++)
         {
+            // Each time: what was read on after a conflict may be what this version does not understand.
+            if ((damaged ?? readOnly) is { } quarantined) return quarantined;
+
             var now = Clock.Now;
             var decision = await rule(State, now);
 
-            // What was refused, or was so already, may have been answered before it became so.
-            if (decision.Facts.IsEmpty)
-                return await FirstAnswer<T>(command, body) ?? decision.Outcome;
+            // What is refused, or is so already, may have been answered before it became so.
+            if ((decision.Facts.IsEmpty || decision.Outcome.IsRefused) && await FirstAnswer<T>(command, body) is { } first) return first;
+            if (decision.Facts.IsEmpty) return decision.Outcome;
 
             var written = decision.Facts.Select(FactCodec<TEvent>.Write).ToImmutableArray();
             switch (await Store(command, body, decision, written, now))
@@ -121,8 +123,8 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
                 case AppendResult.Stored:
                     await ApplyAndTell(command, decision.Facts, written, now);
                     return decision.Outcome;
-                case AppendResult.Answered { Answer: var first }:
-                    return AnswerOf<T>(first, body);
+                case AppendResult.Answered { Answer: var answered }:
+                    return AnswerOf<T>(answered, body);
                 case AppendResult.Conflict when attempt < MostConflicts:
                     LogConflict(stream, Sequence);
                     await CatchUp(CancellationToken.None);
