@@ -96,6 +96,22 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
     /// <summary>Why nothing can be read here, if so.</summary>
     protected Refusal? Damaged => damaged;
 
+    /// <summary>What this version understands of facts read by subject. It passes over the rest, as the fold of the whole stream does.</summary>
+    protected static IEnumerable<Happened<TEvent>> Understood(IEnumerable<RecordedFact> facts) => facts.Select(Understand).OfType<Happened<TEvent>>();
+
+    /// <summary>None: the stream is listed for the administrator since it was activated.</summary>
+    protected static Happened<TEvent>? Understand(RecordedFact fact)
+    {
+        try
+        {
+            return FactCodec<TEvent>.Read(fact);
+        }
+        catch (UnreadableFactException)
+        {
+            return null;
+        }
+    }
+
     protected Task<Outcome<T>> Decide<T>(Command command, Func<TState, DateTimeOffset, Decision<T, TEvent>> rule) =>
         Decide(command, (state, now) => new ValueTask<Decision<T, TEvent>>(rule(state, now)));
 

@@ -51,10 +51,10 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
         while (replies.Count < RoomLimits.PageSize)
         {
             var facts = await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(root.Number), after, RoomLimits.PageSize);
-            foreach (var fact in facts.Select(FactCodec<RoomEvent>.Read).TakeWhile(_ => replies.Count < RoomLimits.PageSize))
+            foreach (var fact in facts.TakeWhile(_ => replies.Count < RoomLimits.PageSize))
             {
                 after = fact.Sequence;
-                if (fact.Event is RoomEvent.ReplyAdded added) replies.Add(added.Reply);
+                if (Understand(fact)?.Event is RoomEvent.ReplyAdded added) replies.Add(added.Reply);
             }
 
             more = facts.Length == RoomLimits.PageSize || (!facts.IsEmpty && after < facts[^1].Sequence);
@@ -68,7 +68,7 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     {
         if (await WhyNot(reader) is { } why) return why;
 
-        var facts = (await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(number), 0, JournalLimits.MostFacts)).Select(FactCodec<RoomEvent>.Read).ToArray();
+        var facts = Understood(await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(number), 0, JournalLimits.MostFacts)).ToArray();
         if (await Find(number) is not { IsDeleted: false } post) return new RoomRefusal.NotVisible();
 
         return new PostHistory(post.View(), [.. facts.Select(TextIn).OfType<PostText>()]);
@@ -116,7 +116,7 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     private async ValueTask<Post?> Find(PostNumber number) =>
         State.Recent.TryGetValue(number.Value, out var recent) ? recent
         : number.Value <= 0 || number.Value > State.Last.Value ? null
-        : Rooms.Post.Fold((await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)])).Select(FactCodec<RoomEvent>.Read));
+        : Rooms.Post.Fold(Understood(await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)])));
 
     private async Task<ImmutableArray<PostView>> Views(IReadOnlyCollection<PostNumber> numbers)
     {
@@ -133,7 +133,7 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
 
         var facts = await Journal.ReadSubjects(Stream, subjects);
         if (facts.Length < JournalLimits.MostSubjectFacts || subjects.Length == 1)
-            return facts.Select(FactCodec<RoomEvent>.Read).GroupBy(fact => fact.Subject, StringComparer.Ordinal).ToDictionary(about => about.Key, Rooms.Post.Fold, StringComparer.Ordinal);
+            return Understood(facts).GroupBy(fact => fact.Subject, StringComparer.Ordinal).ToDictionary(about => about.Key, Rooms.Post.Fold, StringComparer.Ordinal);
 
         // Many long threads on one page: what was cut off would be missing from the fold, so take them in halves.
         var half = subjects.Length / 2;
