@@ -68,10 +68,19 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     {
         if (await WhyNot(reader) is { } why) return why;
 
-        var facts = Understood(await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(number), 0, JournalLimits.MostFacts)).ToArray();
         if (await Find(number) is not { IsDeleted: false } post) return new RoomRefusal.NotVisible();
 
-        return new PostHistory(post.View(), [.. facts.Select(TextIn).OfType<PostText>()]);
+        var texts = new List<PostText>();
+        ImmutableArray<RecordedFact> facts = [];
+        do
+        {
+            // A long thread stands between two edits of the post that began it.
+            facts = await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(number), facts is [.., var last] ? last.Sequence : 0, JournalLimits.MostFacts);
+            texts.AddRange(Understood(facts).Select(TextIn).OfType<PostText>());
+        }
+        while (facts.Length == JournalLimits.MostFacts);
+
+        return new PostHistory(post.View(), [.. texts]);
     }
 
     public override async Task<Outcome<StreamPosition>> Admit(MemberId reader) => await WhyNot(reader) is { } why ? why : Position;
@@ -131,11 +140,11 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     {
         if (subjects.Length == 0) return [];
 
-        var facts = await Journal.ReadSubjects(Stream, subjects);
-        if (facts.Length < JournalLimits.MostSubjectFacts || subjects.Length == 1)
+        var facts = subjects.Length <= JournalLimits.MostSubjects ? await Journal.ReadSubjects(Stream, subjects) : [];
+        if (subjects.Length <= JournalLimits.MostSubjects && (facts.Length < JournalLimits.MostSubjectFacts || subjects.Length == 1))
             return Understood(facts).GroupBy(fact => fact.Subject, StringComparer.Ordinal).ToDictionary(about => about.Key, Rooms.Post.Fold, StringComparer.Ordinal);
 
-        // Many long threads on one page: what was cut off would be missing from the fold, so take them in halves.
+        // More than can be asked for at once, or many long threads: what was cut off would be missing from the fold, so take them in halves.
         var half = subjects.Length / 2;
         return (await Fold(subjects[..half])).Concat(await Fold(subjects[half..])).ToDictionary(StringComparer.Ordinal);
     }
