@@ -112,7 +112,9 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
         while (true)
         {
             var standing = await GrainFactory.Community(Id.Community).Standing(member, Id);
-            if (standings.Learn(standing)) return standing;
+
+            // An old no is none the worse: it was true while the member asked. And a damaged community never gets further than it can be read.
+            if (standings.Learn(standing) || !standing.MayRead) return standing;
         }
     }
 
