@@ -174,18 +174,33 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
     // Stored before it is applied, applied before it is told: nobody sees what a crash could take back.
     private async ValueTask ApplyAndTell(Command command, ImmutableArray<TEvent> facts, ImmutableArray<NewFact> written, DateTimeOffset now)
     {
-        var steps = ImmutableArray.CreateBuilder<Step>(facts.Length);
+        var happened = new Happened<TEvent>[facts.Length];
         for (var i = 0; i < facts.Length; i++)
         {
-            var happened = new Happened<TEvent>(Sequence + 1, now, command.By, written[i].Type, written[i].Subject, facts[i]);
-            Apply(happened);
+            happened[i] = new(Sequence + 1, now, command.By, written[i].Type, written[i].Subject, facts[i]);
+            Apply(happened[i]);
             bytesSince += written[i].Payload.Length;
-            steps.Add(new(Sequence, audience.IsEmpty ? [] : await ChangesOf(happened)));
         }
 
-        audience.Tell(new(stream, bench.Journal.Epoch, steps.MoveToImmutable()));
+        await Tell(happened);
         await Committed(facts);
         KeepSnapshotWhenDue();
+    }
+
+    private async ValueTask Tell(Happened<TEvent>[] happened)
+    {
+        if (audience.IsEmpty) return;
+
+        try
+        {
+            var steps = ImmutableArray.CreateBuilder<Step>(happened.Length);
+            foreach (var fact in happened) steps.Add(new(fact.Sequence, await ChangesOf(fact)));
+            audience.Tell(new(stream, bench.Journal.Epoch, steps.MoveToImmutable()));
+        }
+        catch (Exception failed)
+        {
+            LogNotTold(failed, stream, Sequence);   // stored all the same: who watches finds the gap by position
+        }
     }
 
     /// <summary>After facts of this grain's own decision were stored, applied and told. Runs within the turn.</summary>
@@ -289,6 +304,9 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
 
     [LoggerMessage(1003, LogLevel.Error, "Stream {Stream} holds what this version cannot read and is read-only, reference {Reference}")]
     private partial void LogReadOnly(Exception why, string stream, string reference);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Who watches {Stream} was not told of the changes up to {Sequence}")]
+    private partial void LogNotTold(Exception why, string stream, long sequence);
 
     [LoggerMessage(1004, LogLevel.Warning, "No snapshot of stream {Stream} could be kept")]
     private partial void LogSnapshotFailed(Exception why, string stream);
