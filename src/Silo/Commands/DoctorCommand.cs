@@ -90,9 +90,15 @@ internal static class DoctorCommand
 
     private static Finding OfDatabase(string folder)
     {
+        var layout = new DataFolderLayout(folder);
+        if (!File.Exists(layout.Marker)) return new("database", "Not there yet; the first start makes it.");
+
         try
         {
-            return new("database", DataFolder.Describe(folder));
+            var report = Verification.Of(layout);
+            return report.IsWhole
+                ? new("database", $"{report.Facts} facts in {report.Streams} streams, all whole.")
+                : new("database", $"{report.Damage.Length} damages.", "Run `verify` for the list, and restore the latest backup into an empty folder.");
         }
         catch (DataFolderException unusable)
         {

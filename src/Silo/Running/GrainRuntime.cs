@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Journal;
 using PublicBuyers.Storage;
 #if ORLEANS
