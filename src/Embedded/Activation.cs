@@ -340,13 +340,19 @@ internal sealed partial class Activation : IGrainContext
             {
                 if (Unline(turn) is not Call call) continue;
                 if (runtime.Refuses(call)) refused.Add(call);
-                else (successor ??= new(runtime, made, id)).Line(call);
+                else (successor ??= new(runtime, made, id)).Inherit(call);
             }
 
             Die(successor);
         }
 
         foreach (var call in refused) call.Fail(EmbeddedRuntime.HasStoppedBefore(call));
+    }
+
+    // Nobody finds a successor before it is published, but whoever cancels the call does, through the call.
+    private void Inherit(Call call)
+    {
+        lock (gate) Line(call);
     }
 
     private void Die(Activation? successor)

@@ -27,6 +27,9 @@ public interface IRoomGrain : IGrainWithStringKey
 
     [Alias("listen")] Task Listen(string scene, CancellationToken cancellation);
 
+    /// <summary>Ends soon, whether cancelled or not.</summary>
+    [Alias("think")] Task<int> Think(CancellationToken cancellation);
+
     [Alias("wish")] Task<string?> Wish(string key);
 
     [Alias("relay-wish")] Task<string?> RelayWish(string key, IRoomGrain to);
@@ -64,6 +67,7 @@ public sealed class Lamp(Stage stage) : IDisposable
 internal sealed class RoomGrain(Stage stage, Lamp lamp) : Grain, IRoomGrain
 {
     private int count;
+    private int thinking;
 
     private string Key => this.GetPrimaryKeyString();
 
@@ -141,6 +145,14 @@ internal sealed class RoomGrain(Stage stage, Lamp lamp) : Grain, IRoomGrain
         var heard = new TaskCompletionSource();
         await using (cancellation.Register(heard.SetResult)) await heard.Task;
         stage.Happens($"{scene} was cancelled");
+    }
+
+    public async Task<int> Think(CancellationToken cancellation)
+    {
+        if (Interlocked.Increment(ref thinking) > 1) stage.Happens("two thoughts at once");
+        await Task.Yield();
+        Interlocked.Decrement(ref thinking);
+        return 1;
     }
 
     public Task<string?> Wish(string key) => Task.FromResult(RequestContext.Get(key) as string);
