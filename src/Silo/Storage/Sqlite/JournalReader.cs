@@ -222,7 +222,7 @@ internal sealed class JournalReader : IDisposable
 
         return new RecordedFact(
             position, name, sequence, Encoding.UTF8.GetString(row.TextBytes(2)), version, Encoding.UTF8.GetString(row.TextBytes(4)), Utc(atTicks),
-            new MemberId(Encoding.UTF8.GetString(row.TextBytes(6))), imported, row.IsNull(9) ? null : row.Blob(8).ToArray());
+            new MemberId(Encoding.UTF8.GetString(row.TextBytes(6))), imported, row.IsNull(9) ? (ReadOnlyMemory<byte>?)null : row.Blob(8).ToArray());
     }
 
     private static DateTimeOffset Utc(long ticks) => new(ticks, TimeSpan.Zero);
