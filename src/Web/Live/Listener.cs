@@ -19,6 +19,11 @@ internal abstract class Listener(MemberId member)
 
     public MemberId Member => member;
 
+    public bool IsOpen
+    {
+        get { lock (gate) return state == State.Open; }
+    }
+
     /// <summary>The position up to which it has been told, or will be by its answer.</summary>
     protected long After { get; private set; }
 

@@ -130,14 +130,14 @@ public sealed class LiveClient : IAsyncDisposable
 
     private static async Task<LiveClient> Connect(Uri server, string? origin, string cookie, ConcurrentDictionary<string, TopicCopy> topics)
     {
-        var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("Cookie", cookie);
-        if (origin is not null) socket.Options.SetRequestHeader("Origin", origin);
-        socket.Options.KeepAliveInterval = TimeSpan.Zero;
-        socket.Options.CollectHttpResponseDetails = true;
+        var opened = new ClientWebSocket();
+        opened.Options.SetRequestHeader("Cookie", cookie);
+        if (origin is not null) opened.Options.SetRequestHeader("Origin", origin);
+        opened.Options.KeepAliveInterval = TimeSpan.Zero;
+        opened.Options.CollectHttpResponseDetails = true;
 
-        await socket.ConnectAsync(new UriBuilder(new Uri(server, "/hubs/live")) { Scheme = server.Scheme == "https" ? "wss" : "ws" }.Uri, CancellationToken.None);
-        var client = new LiveClient(socket, topics);
+        await opened.ConnectAsync(new UriBuilder(new Uri(server, "/hubs/live")) { Scheme = server.Scheme == "https" ? "wss" : "ws" }.Uri, CancellationToken.None);
+        var client = new LiveClient(opened, topics);
         client.reading = client.Read();
         await client.Send("{\"protocol\":\"json\",\"version\":1}\u001e"u8.ToArray());
         await Task.WhenAny(client.shook.Task, client.Closed);
@@ -161,7 +161,7 @@ public sealed class LiveClient : IAsyncDisposable
                 if (Take(received) is { } close) said = close;
             }
         }
-        catch (WebSocketException)
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)   // dropped, by either side
         {
         }
 

@@ -90,10 +90,10 @@ public sealed class LiveServer : IAsyncDisposable
     private static async Task<LiveServer> Start(DirectoryInfo folder, Func<ServerOptions, ServerOptions>? options, Action<IServiceCollection>? adjust)
     {
         var plain = new ServerOptions { DataFolder = folder.FullName, Url = "http://127.0.0.1:0", BaseUrl = Origin, MostCommandsPerTenSeconds = 100_000, MostRequestsPerMinute = 100_000 };
-        var server = PublicBuyersServer.Build(options?.Invoke(plain) ?? plain, adjust);
-        await server.StartAsync();
+        var started = PublicBuyersServer.Build(options?.Invoke(plain) ?? plain, adjust);
+        await started.StartAsync();
 
-        return new(folder, server) { Address = new(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        return new(folder, started) { Address = new(started.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
     }
 
     private async Task<Person> SignIn(MemberId member, string name)
