@@ -143,6 +143,27 @@ public sealed class A_call(GrainHost host) : IClassFixture<GrainHost>
     }
 
     [Fact]
+    public async Task Is_never_lost_among_grains_that_rest_and_callers_that_cancel()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => Task.Run(() => Confuse(new Random(caller)))));
+
+        Stage.Happened.ShouldNotContain("two thoughts at once");
+
+        async Task Confuse(Random random)
+        {
+            for (var call = 0; call < 1000; call++)
+            {
+                using var cancelling = new CancellationTokenSource();
+                var room = Room($"room/confused-{random.Next(3)}");
+                var calling = random.Next(4) == 0 ? room.Rest() : room.Think(cancelling.Token);
+                if (random.Next(3) == 0) await cancelling.CancelAsync();
+                await calling.ContinueWith(ended => ended.IsFaulted && ended.Exception.InnerException is not OperationCanceledException, TaskScheduler.Default)
+                    .ContinueWith(wrong => wrong.Result.ShouldBeFalse(), TaskScheduler.Default);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Goes_through_many_grains() =>
         (await Room("room/1").PassOn(["room/2", "room/3", "room/4"], CallKind.Writing)).ShouldBe("room/4");
 

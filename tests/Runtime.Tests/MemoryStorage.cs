@@ -35,6 +35,7 @@ public sealed class MemoryStorage : IGrainStorage
     {
         Checked(stateName, grainId, grainState.ETag);
         rows.TryRemove(Name(stateName, grainId), out _);
+        grainState.State = Activator.CreateInstance<T>();
         grainState.ETag = null;
         grainState.RecordExists = false;
         return Task.CompletedTask;

@@ -69,7 +69,7 @@ public sealed record Catchup(
 /// <summary>The safety net of the feeds: which streams moved, whoever wrote them.</summary>
 public interface IStreamHeads
 {
-    /// <summary>Heads of the streams with facts after the global position <paramref name="after"/>, at most <paramref name="most"/> facts looked at; <see cref="MovedStreams.Upto"/> is where to go on. After a position that nothing has reached yet nothing has moved, and one goes on from the newest.</summary>
+    /// <summary>Heads of the streams with facts after the global position <paramref name="after"/>, at most <paramref name="most"/> facts looked at; <see cref="MovedStreams.Upto"/> is where to go on.</summary>
     Task<MovedStreams> MovedSince(long after, int most, CancellationToken cancel);
 }
 

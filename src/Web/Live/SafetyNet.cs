@@ -15,7 +15,10 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
 
     private const int MostFacts = 5_000;
 
-    private long upto = long.MaxValue;   // from the newest on: what came before, followers read when they begin
+    /// <summary>No journal gets so far.</summary>
+    private const long Furthest = 1L << 48;
+
+    private long? upto;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
@@ -43,7 +46,8 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
     private async Task Look(CancellationToken stopping)
     {
         var all = followers.All();
-        var moved = await heads.MovedSince(upto, MostFacts, stopping);
+        upto ??= await Newest(stopping);   // what came before, followers read when they begin
+        var moved = await heads.MovedSince(upto.Value, MostFacts, stopping);
 
         var behind = all.Where(follower => IsBehind(follower, moved)).ToList();
         if (behind.Count > 0) await Task.Delay(Grace, stopping);
@@ -53,6 +57,20 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
         }
 
         upto = moved.Upto;
+    }
+
+    /// <summary>Positions have no gaps: after every one but the newest something stands.</summary>
+    private async Task<long> Newest(CancellationToken stopping)
+    {
+        var (low, high) = (0L, Furthest);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if ((await heads.MovedSince(middle, 1, stopping)).Upto > middle) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     private static bool IsBehind(Follower follower, MovedStreams moved) => follower.IsBehind(moved.Heads.GetValueOrDefault(follower.Stream));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Net;
 using Markdig;
@@ -21,6 +22,10 @@ public static class PostMarkup
 
     /// <summary>Runs of one of these make Markdown parsers slow, and are nobody's text.</summary>
     private const int MostDelimiters = 4_000;
+
+    private static readonly SearchValues<char> Delimiters = SearchValues.Create("[]|*_`<>!&(");
+
+    private const string Blank = " \t";
 
     private static readonly FrozenSet<string> Schemes = new[] { Uri.UriSchemeHttp, Uri.UriSchemeHttps, Uri.UriSchemeMailto }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -92,15 +97,35 @@ public static class PostMarkup
     private static bool MayLinkTo(string? url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var target) && Schemes.Contains(target.Scheme) && url.StartsWith(target.Scheme + ":", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Markdig looks at its limit on nesting only once all is nested.</summary>
     private static bool IsSlow(string markdown)
     {
         var delimiters = 0;
-        foreach (var letter in markdown)
+        foreach (var line in markdown.AsSpan().EnumerateLines())
         {
-            if (letter is '[' or ']' or '|' or '*' or '_' or '`' or '<' or '>' or '!' or '&' or '(') delimiters++;
+            if (NestingOf(line) > RoomLimits.DeepestNesting) return true;
+
+            foreach (var letter in line)
+            {
+                if (Delimiters.Contains(letter)) delimiters++;
+            }
         }
 
         return delimiters > MostDelimiters;
+    }
+
+    /// <summary>How many quotes and lists a line begins or goes on with, at most: an estimate from above.</summary>
+    private static int NestingOf(ReadOnlySpan<char> line)
+    {
+        var depth = 0;
+        for (var rest = line.TrimStart(Blank); !rest.IsEmpty; rest = rest[1..].TrimStart(Blank))
+        {
+            var ends = rest.Length == 1 || Blank.Contains(rest[1]);
+            if (rest[0] is '>' || (ends && rest[0] is ('-' or '+' or '*' or '.' or ')'))) depth++;
+            else if (!char.IsAsciiDigit(rest[0])) break;
+        }
+
+        return depth;
     }
 
     private static string AsTyped(string markdown) => $"<pre>{WebUtility.HtmlEncode(markdown)}</pre>\n";

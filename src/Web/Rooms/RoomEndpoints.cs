@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -97,9 +99,27 @@ internal static class RoomEndpoints
     }
 }
 
-internal sealed record NewPost(string RequestId, string Markdown, long? Thread = null);
+internal sealed record NewPost(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown, long? Thread = null);
 
-internal sealed record NewText(string RequestId, string Markdown);
+internal sealed record NewText(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown);
+
+/// <summary>JSON can spell what no text can hold: NUL, and halves of characters.</summary>
+internal sealed class WritableText : JsonConverter<string>
+{
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return reader.GetString() is { } text && !text.Contains('\0') ? text : throw new JsonException("A text cannot hold NUL.");
+        }
+        catch (InvalidOperationException half)
+        {
+            throw new JsonException("A text cannot hold half a character.", half);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+}
 
 /// <param name="Older">Whether there are posts before the first of these.</param>
 internal sealed record PostsWire(long Epoch, long Position, ImmutableArray<PostWire> Posts, bool Older);

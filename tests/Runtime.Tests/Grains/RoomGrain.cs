@@ -1,5 +1,3 @@
-using Orleans.Concurrency;
-
 namespace PublicBuyers.Runtime;
 
 /// <summary>A grain that does what a test asks for, and says on the stage what happens.</summary>
@@ -28,6 +26,9 @@ public interface IRoomGrain : IGrainWithStringKey
     [Alias("close")] Task<int> Close(bool atOnce);
 
     [Alias("listen")] Task Listen(string scene, CancellationToken cancellation);
+
+    /// <summary>Ends soon, whether cancelled or not.</summary>
+    [Alias("think")] Task<int> Think(CancellationToken cancellation);
 
     [Alias("wish")] Task<string?> Wish(string key);
 
@@ -66,6 +67,7 @@ public sealed class Lamp(Stage stage) : IDisposable
 internal sealed class RoomGrain(Stage stage, Lamp lamp) : Grain, IRoomGrain
 {
     private int count;
+    private int thinking;
 
     private string Key => this.GetPrimaryKeyString();
 
@@ -143,6 +145,14 @@ internal sealed class RoomGrain(Stage stage, Lamp lamp) : Grain, IRoomGrain
         var heard = new TaskCompletionSource();
         await using (cancellation.Register(heard.SetResult)) await heard.Task;
         stage.Happens($"{scene} was cancelled");
+    }
+
+    public async Task<int> Think(CancellationToken cancellation)
+    {
+        if (Interlocked.Increment(ref thinking) > 1) stage.Happens("two thoughts at once");
+        await Task.Yield();
+        Interlocked.Decrement(ref thinking);
+        return 1;
     }
 
     public Task<string?> Wish(string key) => Task.FromResult(RequestContext.Get(key) as string);
