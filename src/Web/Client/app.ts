@@ -4,6 +4,17 @@ import { Room } from "./room";
 const live = document.querySelector<HTMLElement>("[data-room]");
 if (live) new Room(live).start();
 
+for (const hint of document.querySelectorAll<HTMLElement>(".with-script")) hint.hidden = false;
+
+// Ctrl + Enter sends what is being written, in a thread too.
+document.addEventListener("keydown", event => {
+  if (event.defaultPrevented || event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const form = (event.target as HTMLElement).closest<HTMLFormElement>("textarea")?.form;
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
 // A menu closes when something else is chosen, or by Escape.
 document.addEventListener("click", event => {
   for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open], details.rail-menu[open]"))

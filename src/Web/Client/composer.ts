@@ -13,10 +13,7 @@ export class Composer {
 
     this.text.addEventListener("input", () => { this.fit(); this.save(); });
     this.text.addEventListener("keydown", event => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
-        event.preventDefault();
-        form.requestSubmit();
-      } else if (event.key === "Escape" && this.thread !== null) this.replyTo(null);
+      if (event.key === "Escape" && this.thread !== null) this.replyTo(null);
     });
     this.replying.querySelector("button")!.addEventListener("click", () => { this.replyTo(null); this.text.focus(); });
     form.addEventListener("submit", event => {

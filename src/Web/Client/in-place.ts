@@ -27,7 +27,6 @@ function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string): 
 
   form.addEventListener("keydown", event => {
     if (event.key === "Escape") leave(article);
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
   });
   form.addEventListener("submit", event => {
     event.preventDefault();
