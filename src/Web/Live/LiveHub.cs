@@ -14,6 +14,8 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, LivePro
     /// <summary>Rooms that one connection follows at a time.</summary>
     public const int MostTopics = 64;
 
+    internal const string RequestIdForm = "A request id has 1 to 80 characters out of letters, digits, '-', '_', '.', ':' and '/'.";
+
     private const string Prefix = "room/";
 
     private MemberId Me => Caller.MemberOf(Context.User!);
@@ -92,9 +94,8 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, LivePro
 
     private RefusalWire? Refuse(string room, string requestId, out RoomId where, out RequestId request)
     {
-        var isRequest = RequestId.TryRead(requestId, out request);
+        if (!RequestId.TryRead(requestId, out request)) throw new HubException(RequestIdForm);
         if (!RoomId.TryRead(room, out where)) return RefusalWire.Of(new RoomRefusal.NotVisible());
-        if (!isRequest) return RefusalWire.Of(new LiveRefusal.RequestInvalid());
 
         return pace.Command(Me) is { } tooFast ? RefusalWire.Of(tooFast) : null;
     }
