@@ -21,5 +21,11 @@ public sealed record WebOptions
     /// <summary>Requests of one network address in a minute.</summary>
     public int MostRequests { get; init; } = 3_000;
 
+    /// <summary>How long a request for what happens next is held when nothing does.</summary>
+    public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Whom people write to when mail does not come (R7).</summary>
+    public string SupportAddress { get; init; } = "support@localhost";
+
     public bool IsSecure => BaseUrl.Scheme == Uri.UriSchemeHttps;
 }

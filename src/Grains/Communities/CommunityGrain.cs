@@ -42,9 +42,10 @@ internal sealed class CommunityGrain(Workbench bench, [PersistentState("communit
     {
         if (community.RoleOf(reader) is null) return new CommunityRefusal.NotVisible();
 
+        after = Math.Max(0, after);
         var page = community.Members.Values
             .OrderByDescending(member => member.Role).ThenBy(member => member.Since).ThenBy(member => member.Member.Value, StringComparer.Ordinal)
-            .Skip(Math.Max(0, after)).Take(CommunityLimits.MembersPage + 1).ToImmutableArray();
+            .Skip(after).Take(CommunityLimits.MembersPage + 1).ToImmutableArray();
         return page.Length > CommunityLimits.MembersPage
             ? new MembersPage(page[..^1], after + CommunityLimits.MembersPage)
             : new MembersPage(page, null);

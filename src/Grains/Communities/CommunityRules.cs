@@ -16,7 +16,7 @@ internal static class CommunityRules
         if (community.IsFounded) return new CommunityRefusal.AlreadyFounded();
         if (!IsLine(command.Name, CommunityLimits.LongestName)) return new CommunityRefusal.TextInvalid("name", CommunityLimits.LongestName);
         if (!IsLine(command.Goal, CommunityLimits.LongestAbout)) return new CommunityRefusal.TextInvalid("goal", CommunityLimits.LongestAbout);
-        if (command.About.Length > CommunityLimits.LongestAbout) return new CommunityRefusal.TextInvalid("about", CommunityLimits.LongestAbout);
+        if (command.About.Length > CommunityLimits.LongestAbout || Texts.HasLoneSurrogate(command.About)) return new CommunityRefusal.TextInvalid("about", CommunityLimits.LongestAbout);
 
         return Answer.Yes(
             Done.Value,
@@ -61,5 +61,5 @@ internal static class CommunityRules
     /// <summary>Names of pages below a community's own address: a room of that name could not be reached.</summary>
     private static bool IsTaken(string slug) => slug is "members" or "leave" or "join" or "rooms" or "new" or "settings" or "queue" or "meetings";
 
-    private static bool IsLine(string text, int most) => !string.IsNullOrWhiteSpace(text) && text.Length <= most && !text.Any(char.IsControl);
+    private static bool IsLine(string text, int most) => !string.IsNullOrWhiteSpace(text) && text.Length <= most && !text.Any(char.IsControl) && !Texts.HasLoneSurrogate(text);
 }

@@ -96,6 +96,22 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
     /// <summary>Why nothing can be read here, if so.</summary>
     protected Refusal? Damaged => damaged;
 
+    /// <summary>What this version understands of facts read by subject. It passes over the rest, as the fold of the whole stream does.</summary>
+    protected static IEnumerable<Happened<TEvent>> Understood(IEnumerable<RecordedFact> facts) => facts.Select(Understand).OfType<Happened<TEvent>>();
+
+    /// <summary>None: the stream is listed for the administrator since it was activated.</summary>
+    protected static Happened<TEvent>? Understand(RecordedFact fact)
+    {
+        try
+        {
+            return FactCodec<TEvent>.Read(fact);
+        }
+        catch (UnreadableFactException)
+        {
+            return null;
+        }
+    }
+
     protected Task<Outcome<T>> Decide<T>(Command command, Func<TState, DateTimeOffset, Decision<T, TEvent>> rule) =>
         Decide(command, (state, now) => new ValueTask<Decision<T, TEvent>>(rule(state, now)));
 
@@ -103,17 +119,19 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
     protected async Task<Outcome<T>> Decide<T>(Command command, Func<TState, DateTimeOffset, ValueTask<Decision<T, TEvent>>> rule)
     {
         if (lost) await ReadAgain();
-        if ((damaged ?? readOnly) is { } quarantined) return quarantined;
 
         var body = BodyHash(command);
         for (var attempt = 0; ; attempt++)
         {
+            // Each time: what was read on after a conflict may be what this version does not understand.
+            if ((damaged ?? readOnly) is { } quarantined) return quarantined;
+
             var now = Clock.Now;
             var decision = await rule(State, now);
 
-            // What was refused, or was so already, may have been answered before it became so.
-            if (decision.Facts.IsEmpty)
-                return await FirstAnswer<T>(command, body) ?? decision.Outcome;
+            // What is refused, or is so already, may have been answered before it became so.
+            if ((decision.Facts.IsEmpty || decision.Outcome.IsRefused) && await FirstAnswer<T>(command, body) is { } first) return first;
+            if (decision.Facts.IsEmpty) return decision.Outcome;
 
             var written = decision.Facts.Select(FactCodec<TEvent>.Write).ToImmutableArray();
             switch (await Store(command, body, decision, written, now))
@@ -121,8 +139,8 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
                 case AppendResult.Stored:
                     await ApplyAndTell(command, decision.Facts, written, now);
                     return decision.Outcome;
-                case AppendResult.Answered { Answer: var first }:
-                    return AnswerOf<T>(first, body);
+                case AppendResult.Answered { Answer: var answered }:
+                    return AnswerOf<T>(answered, body);
                 case AppendResult.Conflict when attempt < MostConflicts:
                     LogConflict(stream, Sequence);
                     await CatchUp(CancellationToken.None);
@@ -156,18 +174,33 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
     // Stored before it is applied, applied before it is told: nobody sees what a crash could take back.
     private async ValueTask ApplyAndTell(Command command, ImmutableArray<TEvent> facts, ImmutableArray<NewFact> written, DateTimeOffset now)
     {
-        var steps = ImmutableArray.CreateBuilder<Step>(facts.Length);
+        var happened = new Happened<TEvent>[facts.Length];
         for (var i = 0; i < facts.Length; i++)
         {
-            var happened = new Happened<TEvent>(Sequence + 1, now, command.By, written[i].Type, written[i].Subject, facts[i]);
-            Apply(happened);
+            happened[i] = new(Sequence + 1, now, command.By, written[i].Type, written[i].Subject, facts[i]);
+            Apply(happened[i]);
             bytesSince += written[i].Payload.Length;
-            steps.Add(new(Sequence, audience.IsEmpty ? [] : await ChangesOf(happened)));
         }
 
-        audience.Tell(new(stream, bench.Journal.Epoch, steps.MoveToImmutable()));
+        await Tell(happened);
         await Committed(facts);
         KeepSnapshotWhenDue();
+    }
+
+    private async ValueTask Tell(Happened<TEvent>[] happened)
+    {
+        if (audience.IsEmpty) return;
+
+        try
+        {
+            var steps = ImmutableArray.CreateBuilder<Step>(happened.Length);
+            foreach (var fact in happened) steps.Add(new(fact.Sequence, await ChangesOf(fact)));
+            audience.Tell(new(stream, bench.Journal.Epoch, steps.MoveToImmutable()));
+        }
+        catch (Exception failed)
+        {
+            LogNotTold(failed, stream, Sequence);   // stored all the same: who watches finds the gap by position
+        }
     }
 
     /// <summary>After facts of this grain's own decision were stored, applied and told. Runs within the turn.</summary>
@@ -271,6 +304,9 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
 
     [LoggerMessage(1003, LogLevel.Error, "Stream {Stream} holds what this version cannot read and is read-only, reference {Reference}")]
     private partial void LogReadOnly(Exception why, string stream, string reference);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Who watches {Stream} was not told of the changes up to {Sequence}")]
+    private partial void LogNotTold(Exception why, string stream, long sequence);
 
     [LoggerMessage(1004, LogLevel.Warning, "No snapshot of stream {Stream} could be kept")]
     private partial void LogSnapshotFailed(Exception why, string stream);

@@ -47,7 +47,7 @@ internal static class MemberRules
         var ended = member.Sessions.Where((session, i) => session.EndsAt <= now || i < spare).Select(session => (MemberEvent)new MemberEvent.SessionEnded(session.Session));
         return Decision<SessionId, MemberEvent>.Yes(
             command.Session,
-            [.. ended, new MemberEvent.SessionStarted(command.Session, Cut(Tidy(command.Device), MemberLimits.LongestDevice), now + MemberLimits.SessionLasts)]);
+            [.. ended, new MemberEvent.SessionStarted(command.Session, DeviceOf(command.Device), now + MemberLimits.SessionLasts)]);
     }
 
     public static Answer EndSession(Member member, MemberId id, EndSession command)
@@ -64,7 +64,14 @@ internal static class MemberRules
         ? "\0"   // what cannot be written down is refused with the control characters
         : string.Join(' ', text.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
+    /// <summary>A browser's word for itself: never refused, and never cut within a character.</summary>
+    private static string DeviceOf(string text)
+    {
+        if (Texts.HasLoneSurrogate(text)) return "";
+
+        var device = Tidy(text);
+        return device.Length <= MemberLimits.LongestDevice ? device : device[..(MemberLimits.LongestDevice - (char.IsHighSurrogate(device[MemberLimits.LongestDevice - 1]) ? 1 : 0))];
+    }
 
     /// <summary>Can be shown in a line beside others: no control characters, nothing that turns the direction of what follows, no towers of marks.</summary>
     private static bool IsShown(string text, int most)

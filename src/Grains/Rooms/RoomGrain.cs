@@ -51,10 +51,10 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
         while (replies.Count < RoomLimits.PageSize)
         {
             var facts = await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(root.Number), after, RoomLimits.PageSize);
-            foreach (var fact in facts.Select(FactCodec<RoomEvent>.Read).TakeWhile(_ => replies.Count < RoomLimits.PageSize))
+            foreach (var fact in facts.TakeWhile(_ => replies.Count < RoomLimits.PageSize))
             {
                 after = fact.Sequence;
-                if (fact.Event is RoomEvent.ReplyAdded added) replies.Add(added.Reply);
+                if (Understand(fact)?.Event is RoomEvent.ReplyAdded added) replies.Add(added.Reply);
             }
 
             more = facts.Length == RoomLimits.PageSize || (!facts.IsEmpty && after < facts[^1].Sequence);
@@ -68,10 +68,19 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     {
         if (await WhyNot(reader) is { } why) return why;
 
-        var facts = (await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(number), 0, JournalLimits.MostFacts)).Select(FactCodec<RoomEvent>.Read).ToArray();
         if (await Find(number) is not { IsDeleted: false } post) return new RoomRefusal.NotVisible();
 
-        return new PostHistory(post.View(), [.. facts.Select(TextIn).OfType<PostText>()]);
+        var texts = new List<PostText>();
+        ImmutableArray<RecordedFact> facts = [];
+        do
+        {
+            // A long thread stands between two edits of the post that began it.
+            facts = await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(number), facts is [.., var last] ? last.Sequence : 0, JournalLimits.MostFacts);
+            texts.AddRange(Understood(facts).Select(TextIn).OfType<PostText>());
+        }
+        while (facts.Length == JournalLimits.MostFacts);
+
+        return new PostHistory(post.View(), [.. texts]);
     }
 
     public override async Task<Outcome<StreamPosition>> Admit(MemberId reader) => await WhyNot(reader) is { } why ? why : Position;
@@ -103,7 +112,9 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
         while (true)
         {
             var standing = await GrainFactory.Community(Id.Community).Standing(member, Id);
-            if (standings.Learn(standing)) return standing;
+
+            // An old no is none the worse: it was true while the member asked. And a damaged community never gets further than it can be read.
+            if (standings.Learn(standing) || !standing.MayRead) return standing;
         }
     }
 
@@ -116,7 +127,7 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     private async ValueTask<Post?> Find(PostNumber number) =>
         State.Recent.TryGetValue(number.Value, out var recent) ? recent
         : number.Value <= 0 || number.Value > State.Last.Value ? null
-        : Rooms.Post.Fold((await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)])).Select(FactCodec<RoomEvent>.Read));
+        : Rooms.Post.Fold(Understood(await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)])));
 
     private async Task<ImmutableArray<PostView>> Views(IReadOnlyCollection<PostNumber> numbers)
     {
@@ -131,11 +142,11 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     {
         if (subjects.Length == 0) return [];
 
-        var facts = await Journal.ReadSubjects(Stream, subjects);
-        if (facts.Length < JournalLimits.MostSubjectFacts || subjects.Length == 1)
-            return facts.Select(FactCodec<RoomEvent>.Read).GroupBy(fact => fact.Subject, StringComparer.Ordinal).ToDictionary(about => about.Key, Rooms.Post.Fold, StringComparer.Ordinal);
+        var facts = subjects.Length <= JournalLimits.MostSubjects ? await Journal.ReadSubjects(Stream, subjects) : [];
+        if (subjects.Length <= JournalLimits.MostSubjects && (facts.Length < JournalLimits.MostSubjectFacts || subjects.Length == 1))
+            return Understood(facts).GroupBy(fact => fact.Subject, StringComparer.Ordinal).ToDictionary(about => about.Key, Rooms.Post.Fold, StringComparer.Ordinal);
 
-        // Many long threads on one page: what was cut off would be missing from the fold, so take them in halves.
+        // More than can be asked for at once, or many long threads: what was cut off would be missing from the fold, so take them in halves.
         var half = subjects.Length / 2;
         return (await Fold(subjects[..half])).Concat(await Fold(subjects[half..])).ToDictionary(StringComparer.Ordinal);
     }

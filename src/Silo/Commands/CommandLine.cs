@@ -1,0 +1,46 @@
+using System.CommandLine;
+using PublicBuyers.Storage;
+
+namespace PublicBuyers.Commands;
+
+/// <summary>What a command ends with.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+
+    /// <summary>It could not be done as asked; the message says why, and what to do.</summary>
+    public const int Refused = 1;
+
+    /// <summary>Data are damaged; the message lists what.</summary>
+    public const int Damaged = 2;
+}
+
+/// <summary>What the commands share.</summary>
+internal static class CommandLine
+{
+    /// <summary>One option object for all commands and the server itself.</summary>
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "The folder with everything the server keeps.",
+        HelpName = "folder",
+        DefaultValueFactory = _ => Path.Combine(".", "data"),
+    };
+
+    /// <summary>Runs the command; a folder that cannot be used becomes a sentence and <see cref="ExitCodes.Refused"/>.</summary>
+    public static System.CommandLine.Command Does(this System.CommandLine.Command command, Func<ParseResult, TextWriter, int> work)
+    {
+        command.SetAction(parsed =>
+        {
+            try
+            {
+                return work(parsed, parsed.InvocationConfiguration.Output);
+            }
+            catch (Exception e) when (e is DataFolderException or IOException or UnauthorizedAccessException)
+            {
+                parsed.InvocationConfiguration.Error.WriteLine(e.Message);
+                return ExitCodes.Refused;
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Net.NetworkInformation;
+using PublicBuyers.Running;
+using PublicBuyers.Storage;
+
+namespace PublicBuyers.Commands;
+
+/// <summary>Looks at everything the server needs and says how to mend what is wrong. Changes nothing.</summary>
+internal static class DoctorCommand
+{
+    /// <summary>Versions of the runtime before this have known security defects in what this server uses.</summary>
+    public static readonly Version SecurityFloor = new(10, 0, 10);
+
+    public static System.CommandLine.Command Create()
+    {
+        var data = new Option<string?>("--data") { Description = "The data folder. Default: ./data." };
+        var settings = new Argument<string[]>("settings") { Description = "Settings, as for serve.", Arity = ArgumentArity.ZeroOrMore };
+        var doctor = new System.CommandLine.Command("doctor", "Check the runtime, the data folder, the disk, the database, the address and mail; exit code 1 when something needs mending.") { data, settings };
+        doctor.SetAction(given =>
+        {
+            var findings = Examine(() => ServerOptions.Read(given.GetValue(settings) ?? [], demo: false, given.GetValue(data), url: null));
+            foreach (var finding in findings) Console.Out.WriteLine(finding.ToString());
+            return findings.Exists(finding => finding.Remedy is not null) ? ExitCodes.Refused : ExitCodes.Done;
+        });
+        return doctor;
+    }
+
+    /// <param name="About">What was looked at.</param>
+    /// <param name="Found">What it is like.</param>
+    /// <param name="Remedy">What to do; none when all is well.</param>
+    internal sealed record Finding(string About, string Found, string? Remedy = null)
+    {
+        public override string ToString() => Remedy is null ? $"  ok    {About,-12} {Found}" : $"  MEND  {About,-12} {Found} {Remedy}";
+    }
+
+    internal static List<Finding> Examine(Func<ServerOptions> read)
+    {
+        var findings = new List<Finding> { OfRuntime(Environment.Version) };
+        ServerOptions options;
+        try
+        {
+            options = read();
+            findings.Add(new("settings", "All known."));
+        }
+        catch (ConfigurationException wrong)
+        {
+            findings.Add(new("settings", "", wrong.Message));
+            return findings;
+        }
+
+        var folder = Path.GetFullPath(options.DataFolder);
+        findings.Add(OfFolder(folder));
+        findings.Add(OfDisk(folder));
+        findings.Add(OfDatabase(folder));
+        findings.Add(OfAddress(options));
+        findings.Add(OfPort(options));
+        findings.Add(OfMail(options, folder));
+        return findings;
+    }
+
+    internal static Finding OfRuntime(Version version) => version >= SecurityFloor
+        ? new("runtime", $".NET {version}.")
+        : new("runtime", $".NET {version} is older than {SecurityFloor}.", "Install the newest .NET 10 runtime: earlier ones have known security defects.");
+
+    private static Finding OfFolder(string folder)
+    {
+        if (!Directory.Exists(folder)) return new("data folder", $"\"{folder}\" does not exist yet; the first start makes it.");
+
+        try
+        {
+            var probe = Path.Combine(folder, ".doctor");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+            return new("data folder", $"\"{folder}\" can be written.");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return new("data folder", $"\"{folder}\" cannot be written: {refused.Message}", "Give this user the right to write there, or another folder with --data.");
+        }
+    }
+
+    private static Finding OfDisk(string folder)
+    {
+        while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder)!;
+        var room = new DriveInfo(folder).AvailableFreeSpace / 1024 / 1024;
+        return room * 1024 * 1024 >= Health.LeastRoom
+            ? new("disk", $"{room} MB are free.")
+            : new("disk", $"Only {room} MB are free.", "Make room: writing stops when the disk is full.");
+    }
+
+    private static Finding OfDatabase(string folder)
+    {
+        var layout = new DataFolderLayout(folder);
+        if (!File.Exists(layout.Marker)) return new("database", "Not there yet; the first start makes it.");
+
+        try
+        {
+            var report = Verification.Of(layout);
+            return report.IsWhole
+                ? new("database", $"{report.Facts} facts in {report.Streams} streams, all whole.")
+                : new("database", $"{report.Damage.Length} damages.", "Run `verify` for the list, and restore the latest backup into an empty folder.");
+        }
+        catch (DataFolderException unusable)
+        {
+            return new("database", "", unusable.Message);
+        }
+    }
+
+    private static Finding OfAddress(ServerOptions options)
+    {
+        var address = options.PublicUrl;
+        if (address.Scheme == Uri.UriSchemeHttps) return new("address", $"{address.OriginalString}: cookies are secure.");
+
+        return address.IsLoopback
+            ? new("address", $"{address.OriginalString}: for this machine only. For others set PublicBuyers:BaseUrl to the https address they use.")
+            : new("address", $"{address.OriginalString} is not https: cookies and everything said can be read on the way.", "Put a proxy with a certificate in front and set PublicBuyers:BaseUrl to its https address.");
+    }
+
+    private static Finding OfPort(ServerOptions options)
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        var wanted = options.Url.Split(';').Select(url => new Uri(url)).Where(url => taken.Contains(url.Port)).ToArray();
+        return wanted.Length == 0
+            ? new("port", $"{options.Url} is free.")
+            : new("port", $"Something listens on port {wanted[0].Port} already: this server, perhaps. If not, stop it or give another address with --url.");
+    }
+
+    private static Finding OfMail(ServerOptions options, string folder)
+    {
+        var to = Path.Combine(folder, "mail");
+        return options.SupportAddress.EndsWith("@localhost", StringComparison.Ordinal)
+            ? new("mail", $"Written to \"{to}\". Set PublicBuyers:SupportAddress before people use it: it stands in every mail.")
+            : new("mail", $"Written to \"{to}\"; for help people write to {options.SupportAddress}.");
+    }
+}

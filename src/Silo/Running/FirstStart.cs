@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text;
+using PublicBuyers.Journal;
+using PublicBuyers.Platform;
+using PublicBuyers.SignIn;
+using PublicBuyers.Storage;
+
+namespace PublicBuyers.Running;
+
+/// <summary>Before anybody can come: demonstration data where they are wanted, and an administrator link while there is no administrator.</summary>
+internal sealed class FirstStart(DataFolder data, IJournal journal, IAddressKeys keys, IDemonstration demonstration, IGrainFactory grains, INewIds ids) : IHostedService
+{
+    /// <summary>The path of the one-time administrator link made by this start; none when there was no need for one.</summary>
+    public static string PathOf(string token) => "/administrator?t=" + token;
+
+    public string? AdministratorToken { get; private set; }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (demonstration is Demonstration.Demonstration demo) await demo.Fill(journal, keys, cancellationToken);
+        if (await grains.Platform().HasAdministrator() && !data.IsDemo) return;
+
+        AdministratorToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        (await grains.Platform().InviteAdministrator(new()
+        {
+            By = MemberId.System,
+            Request = new("invite:" + ids.Next()),
+            TokenHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(AdministratorToken))),
+            For = data.IsDemo ? Demonstration.Demonstration.Administrator : null,
+        })).OrThrow();
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+internal sealed class NoDemonstration : IDemonstration
+{
+    public System.Collections.Immutable.ImmutableArray<DemonstrationPerson> People => [];
+}

@@ -1,0 +1,21 @@
+
+namespace PublicBuyers.Running;
+
+/// <summary>What the console says once the server is ready.</summary>
+internal static class Greeting
+{
+    public static async Task Print(IServiceProvider services, ServerOptions options, TextWriter console)
+    {
+        var address = options.PublicUrl.GetLeftPart(UriPartial.Authority);
+        await console.WriteLineAsync();
+        await console.WriteLineAsync($"  PublicBuyers is ready at {address}");
+        await console.WriteLineAsync($"  Data:          {Path.GetFullPath(options.DataFolder)}");
+        await console.WriteLineAsync($"  Mail:          written to {Path.Combine(Path.GetFullPath(options.DataFolder), "mail")}");
+        if (services.GetServices<IHostedService>().OfType<FirstStart>().Single().AdministratorToken is { } token)
+            await console.WriteLineAsync($"  Administrator: {address}{FirstStart.PathOf(token)}  (works once)");
+        if (options.Demo)
+            await console.WriteLineAsync("  Demonstration: sign in as one of its people on the sign-in page; delete the folder to remove it all.");
+        await console.WriteLineAsync("  Stop with Ctrl+C.");
+        await console.WriteLineAsync();
+    }
+}

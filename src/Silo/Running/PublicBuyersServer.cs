@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using PublicBuyers.Mails;
+using PublicBuyers.Platform;
+using PublicBuyers.Storage;
+
+namespace PublicBuyers.Running;
+
+/// <summary>The composition root: what the server is made of.</summary>
+internal static class PublicBuyersServer
+{
+    /// <param name="options">Configuration, read and checked.</param>
+    /// <param name="data">Open; the caller closes it, after the server.</param>
+    /// <param name="adjust">For tests: another clock, another mailbox.</param>
+    public static WebApplication Build(ServerOptions options, DataFolder data, Action<IServiceCollection>? adjust = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(PublicBuyersServer).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit).UseUrls(options.Url);
+        if (options.PublicUrl.Scheme == Uri.UriSchemeHttps || options.Url.Contains("https:", StringComparison.OrdinalIgnoreCase)) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseStaticWebAssets();   // outside Development too: `dotnet run` serves from the build's output
+
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSqliteStorage(data);
+        services.AddGrainRuntime(data);
+        services.AddDomain();
+        services.AddMail(options, data);
+        services.AddSingleton<IDemonstration>(data.IsDemo ? new Demonstration.Demonstration() : new NoDemonstration());
+        services.AddHostedService<FirstStart>();
+        services.AddDataProtection().SetApplicationName("PublicBuyers").PersistKeysToFileSystem(new(data.Layout.Keys));
+        services.AddHealth();
+        services.AddPublicBuyersWeb(new()
+        {
+            BaseUrl = options.PublicUrl,
+            Demonstration = data.IsDemo,
+            AllowedOrigins = options.AllowedOrigins,
+            MostConnections = options.MostConnectionsPerMember,
+            MostCommands = options.MostCommandsPerTenSeconds,
+            MostRequests = options.MostRequestsPerMinute,
+            LongestPoll = options.LongestPoll,
+            SupportAddress = options.SupportAddress,
+        });
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        adjust?.Invoke(services);
+
+        var server = builder.Build();
+        server.MapHealth();
+        server.MapPublicBuyersWeb();
+        return server;
+    }
+
+    private static void Limit(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 256 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxConcurrentUpgradedConnections = 20_000;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+    }
+}

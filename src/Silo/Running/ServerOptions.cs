@@ -1,0 +1,94 @@
+
+namespace PublicBuyers.Running;
+
+/// <summary>All that can be configured: <c>PublicBuyers:*</c> in <c>appsettings.json</c>, the environment (<c>PublicBuyers__BaseUrl</c>) or on the command line. An unknown key is an error.</summary>
+internal sealed record ServerOptions
+{
+    public const string DefaultUrl = "http://localhost:5080";
+
+    public string DataFolder { get; init; } = "./data";
+
+    /// <summary>Where to listen; several separated by semicolons.</summary>
+    public string Url { get; init; } = DefaultUrl;
+
+    /// <summary>The address people use; links in mail come from it. Default: where it listens.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>Whom people write to when mail does not come (R7).</summary>
+    public string SupportAddress { get; init; } = "support@localhost";
+
+    /// <summary>The sender of mail.</summary>
+    public string MailFrom { get; init; } = "publicbuyers@localhost";
+
+    /// <summary>Origins that may open the live connection, besides the base URL's own.</summary>
+    public string[] AllowedOrigins { get; init; } = [];
+
+    public int MostConnectionsPerMember { get; init; } = 20;
+
+    public int MostCommandsPerTenSeconds { get; init; } = 60;
+
+    public int MostRequestsPerMinute { get; init; } = 3_000;
+
+    /// <summary>How long a long-poll is held when nothing happens.</summary>
+    public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(25);
+
+    public bool Demo { get; init; }
+
+    public Uri PublicUrl => new(BaseUrl ?? Url.Split(';')[0]);
+
+    /// <exception cref="ConfigurationException">A key is unknown, or a value is not what its key takes.</exception>
+    public static ServerOptions Read(string[] settings, bool demo, string? data, string? url)
+    {
+        var configuration = new ConfigurationBuilder()
+            .SetBasePath(AppContext.BaseDirectory)
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddJsonFile(Path.GetFullPath("publicbuyers.settings.json"), optional: true)
+            .AddEnvironmentVariables()
+            .AddInMemoryCollection(settings.Select(Pair))
+            .Build();
+
+        var read = Bind(configuration.GetSection("PublicBuyers"));
+        read = read with
+        {
+            Demo = demo || read.Demo,
+            DataFolder = data ?? (demo && read.DataFolder == "./data" ? "./data-demo" : read.DataFolder),
+            Url = url ?? read.Url,
+        };
+        return read.Checked();
+    }
+
+    private static ServerOptions Bind(IConfigurationSection section)
+    {
+        try
+        {
+            return section.Get<ServerOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
+        }
+        catch (InvalidOperationException wrong)
+        {
+            throw new ConfigurationException($"The configuration cannot be used: {wrong.Message} Known keys: {string.Join(", ", Keys())}.", wrong);
+        }
+    }
+
+    private ServerOptions Checked()
+    {
+        foreach (var address in Url.Split(';').Append(PublicUrl.OriginalString))
+            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+                throw new ConfigurationException($"\"{address}\" is no address to listen on or to be found at. Give one such as {DefaultUrl}.");
+
+        foreach (var address in new[] { SupportAddress, MailFrom })
+            if (!System.Net.Mail.MailAddress.TryCreate(address, out _))
+                throw new ConfigurationException($"\"{address}\" is no mail address. Set PublicBuyers:SupportAddress and PublicBuyers:MailFrom to addresses of yours.");
+
+        return this;
+    }
+
+    private static KeyValuePair<string, string?> Pair(string setting) =>
+        setting.TrimStart('-').Split('=', 2) is [var key, var value] && key.StartsWith("PublicBuyers:", StringComparison.OrdinalIgnoreCase)
+            ? new(key, value)
+            : throw new ConfigurationException($"\"{setting}\" is no setting. Write PublicBuyers:Key=value; the keys are {string.Join(", ", Keys())}.");
+
+    private static IEnumerable<string> Keys() => typeof(ServerOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name);
+}
+
+/// <summary>The server cannot run as it is configured; the message says what to change.</summary>
+internal sealed class ConfigurationException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,38 @@
+using PublicBuyers.Journal;
+using PublicBuyers.Testing;
+
+namespace PublicBuyers.Communities;
+
+/// <summary>What happened to a community before a test begins, and what is asked of it.</summary>
+internal static class CommunityHistory
+{
+    public static readonly CommunityId Cpb = new("cpb");
+
+    public static readonly MemberId Lea = new("lea");
+    public static readonly MemberId Ada = new("ada");
+
+    public static readonly CommunityEvent Founded = new CommunityEvent.Founded("CPB", Access.Open, "Buying well", "");
+    public static readonly CommunityEvent LeaLeads = new CommunityEvent.MemberJoined(Lea, Role.Leader);
+    public static readonly CommunityEvent AdaJoined = new CommunityEvent.MemberJoined(Ada, Role.Member);
+
+    public static Community Given(params CommunityEvent[] history) => history
+        .Select((each, i) => new Happened<CommunityEvent>(i + 1, FakeClock.Noon.AddMinutes(i), Lea, FactCodec<CommunityEvent>.Write(each).Type, each.Subject, each))
+        .Aggregate(Community.Empty, (community, fact) => community.Apply(fact));
+
+    public static CommunityEvent Opened(string slug) => new CommunityEvent.RoomOpened(new(Cpb, slug), slug, false);
+
+    public static FoundCommunity Founds(this MemberId by, string name = "CPB", string goal = "Buying well", string about = "", Access access = Access.Open, string request = "found") =>
+        new() { By = by, Request = new(request), Name = name, Goal = goal, About = about, Access = access, Leader = Lea };
+
+    public static OpenRoom Opens(this MemberId by, string slug = "energy", string name = "Energy", string request = "open") => new() { By = by, Request = new(request), Slug = slug, Name = name };
+
+    public static JoinCommunity Joins(this MemberId by, string request = "join") => new() { By = by, Request = new(request) };
+
+    public static LeaveCommunity Leaves(this MemberId by, string request = "leave") => new() { By = by, Request = new(request) };
+
+    public static void ShouldBeRefusedWith<T>(this Decision<T, CommunityEvent> decision, Refusal why)
+    {
+        decision.Outcome.Refusal.ShouldBe(why);
+        decision.Facts.ShouldBeEmpty();
+    }
+}

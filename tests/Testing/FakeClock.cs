@@ -1,0 +1,48 @@
+namespace PublicBuyers.Testing;
+
+/// <summary>The product's time, which stands still until a test moves it.</summary>
+public sealed class FakeClock(DateTimeOffset start) : IClock
+{
+    /// <summary>When tests begin: a Monday, at noon.</summary>
+    public static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Lock gate = new();
+    private readonly List<(DateTimeOffset Due, TaskCompletionSource Reached)> waiting = [];
+    private DateTimeOffset now = start;
+
+    public FakeClock() : this(Noon) { }
+
+    public DateTimeOffset Now
+    {
+        get
+        {
+            lock (gate) return now;
+        }
+    }
+
+    /// <summary>Moves on, or back, and completes every wait for a time that has come.</summary>
+    public void Move(TimeSpan by)
+    {
+        List<TaskCompletionSource> reached;
+        lock (gate)
+        {
+            now += by;
+            reached = [.. waiting.Where(wait => wait.Due <= now).Select(wait => wait.Reached)];
+            waiting.RemoveAll(wait => wait.Due <= now);
+        }
+
+        foreach (var wait in reached) wait.TrySetResult();
+    }
+
+    public async Task Reaches(DateTimeOffset due, CancellationToken cancel)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            if (due <= now) return;
+            waiting.Add((due, reached));
+        }
+
+        await reached.Task.WaitAsync(cancel);
+    }
+}

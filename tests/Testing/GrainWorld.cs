@@ -1,0 +1,101 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PublicBuyers.Journal;
+using PublicBuyers.Live;
+using PublicBuyers.Platform;
+using PublicBuyers.SignIn;
+
+namespace PublicBuyers.Testing;
+
+/// <summary>The domain on a grain runtime, in a world of memory. Followers run when a test says so, or all by themselves after <see cref="StartFollowers"/>.</summary>
+public sealed class GrainWorld : IAsyncDisposable
+{
+    private GrainHost host = null!;
+    private IHostedService? driver;
+
+    private GrainWorld() => Quarantine = new(Clock);
+
+    public IGrainFactory Grains => host.Grains;
+
+    public IServiceProvider Services => host.Services;
+
+    public MemoryJournal Journal { get; } = new();
+
+    public FakeClock Clock { get; } = new();
+
+    public KnownIds Ids { get; } = new();
+
+    public KnownSecrets Secrets { get; } = new();
+
+    public PlainAddressKeys AddressKeys { get; } = new();
+
+    public MemoryMailbox Mailbox { get; } = new();
+
+    public MemoryCursors Cursors { get; } = new();
+
+    public MemoryQuarantine Quarantine { get; }
+
+    public MemoryDirectoryRows Directories { get; } = new();
+
+    public MemoryGrainStorage Snapshots { get; } = new();
+
+    /// <param name="more">Registered last: what is registered here wins.</param>
+    public static async Task<GrainWorld> Start(Action<IServiceCollection>? more = null)
+    {
+        var world = new GrainWorld();
+        world.host = await GrainHost.Start(
+            services =>
+            {
+                world.Register(services);
+                more?.Invoke(services);
+            },
+            world.Snapshots);
+        return world;
+    }
+
+    /// <summary>Ends every activation: what is not stored is forgotten.</summary>
+    public Task RestartAsync() => host.EndAllActivations();
+
+    /// <summary>Every follower reads on to the head of the journal, once. A follower that fails stays where it is.</summary>
+    public async Task Follow()
+    {
+        await Grains.GetGrain<IDirectoryFollowerGrain>("directory/0").CatchUp();
+        foreach (var effect in Services.GetServices<IEffect>())
+            for (var partition = 0; partition < effect.Partitions; partition++)
+                await Grains.GetGrain<IEffectFollowerGrain>($"effect/{effect.Name}/{partition}").CatchUp();
+    }
+
+    /// <summary>Wakes what is due, once.</summary>
+    public Task<DateTimeOffset?> Attend() => Grains.GetGrain<IClockFollowerGrain>("clock/0").Attend();
+
+    /// <summary>The followers run by themselves, as in the server.</summary>
+    public async Task StartFollowers()
+    {
+        driver = Services.GetServices<IHostedService>().OfType<FollowerDriver>().Single();
+        await driver.StartAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (driver is not null) await driver.StopAsync(CancellationToken.None);
+        await host.DisposeAsync();
+    }
+
+    private void Register(IServiceCollection services) => services
+        .AddSingleton<ILoggerFactory, LoggerFactory>().AddLogging()
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<IClock>(Clock)
+        .AddSingleton<INewIds>(Ids)
+        .AddSingleton<ISecrets>(Secrets)
+        .AddSingleton<IAddressKeys>(AddressKeys)
+        .AddSingleton<IMailbox>(Mailbox)
+        .AddSingleton<IMailWriter, PlainMailWriter>()
+        .AddSingleton<IFollowerCursors>(Cursors)
+        .AddSingleton<IDirectoryRows>(Directories)
+        .AddSingleton<IQuarantineLog>(Quarantine)
+        .AddSingleton<IQuarantine>(Quarantine)
+        .AddSingleton<IJournal>(Journal)
+        .AddSingleton<IStreamHeads>(Journal)
+        .AddDomain();
+}

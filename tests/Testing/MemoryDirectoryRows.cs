@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using PublicBuyers.Members;
+
+namespace PublicBuyers.Testing;
+
+/// <summary>The directories as dictionaries. Last posts never move back.</summary>
+public sealed class MemoryDirectoryRows : IDirectoryRows
+{
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<string, object> rows = new(StringComparer.Ordinal);
+    private long position;
+
+    /// <summary>Everything in them, one line for each row.</summary>
+    public string Contents
+    {
+        get
+        {
+            lock (gate) return string.Join('\n', rows.Select(row => $"{row.Key} = {row.Value}"));
+        }
+    }
+
+    public void Lose()
+    {
+        lock (gate)
+        {
+            rows.Clear();
+            position = 0;
+        }
+    }
+
+    public MemberCard? Card(MemberId member)
+    {
+        lock (gate) return (rows.GetValueOrDefault($"member {member}") as DirectoryRow.OfMember)?.Card;
+    }
+
+    public Task<long> Position(int partition, CancellationToken cancel = default)
+    {
+        lock (gate) return Task.FromResult(position);
+    }
+
+    public Task Write(int partition, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default)
+    {
+        lock (gate)
+        {
+            foreach (var row in rows) Put(row);
+            this.position = position;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Put(DirectoryRow row)
+    {
+        switch (row)
+        {
+            case DirectoryRow.OfCommunity community:
+                rows[$"community {community.Community}"] = community;
+                break;
+            case DirectoryRow.OfRoom room:
+                rows[$"room {room.Card.Room}"] = room;
+                break;
+            case DirectoryRow.OfMembership { Role: null } left:
+                rows.Remove($"membership {left.Community} {left.Member}");
+                break;
+            case DirectoryRow.OfMembership joined:
+                rows[$"membership {joined.Community} {joined.Member}"] = joined;
+                break;
+            case DirectoryRow.OfLastPost post when rows.GetValueOrDefault($"last-post {post.Community}") is not DirectoryRow.OfLastPost before || before.At < post.At:
+                rows[$"last-post {post.Community}"] = post;
+                break;
+            case DirectoryRow.OfMember member:
+                rows[$"member {member.Card.Member}"] = member;
+                break;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using PublicBuyers.SignIn;
+
+namespace PublicBuyers.Testing;
+
+/// <summary>Keeps what was delivered, in order. The same message delivered twice is one mail, as for every mailbox.</summary>
+public sealed class MemoryMailbox : IMailbox
+{
+    private readonly ConcurrentQueue<Mail> deliveries = new();
+    private readonly ConcurrentDictionary<string, int> failures = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Every delivery, the repeated ones too.</summary>
+    public ImmutableArray<Mail> Deliveries => [.. deliveries];
+
+    /// <summary>What people find in their mailboxes.</summary>
+    public ImmutableArray<Mail> Mails => [.. deliveries.DistinctBy(mail => mail.MessageId, StringComparer.Ordinal)];
+
+    /// <summary>How often delivery to an address was tried and failed.</summary>
+    public int FailedTries(string address) => failures.GetValueOrDefault(address, -1) + 1;
+
+    /// <summary>From now on nothing can be delivered to this address.</summary>
+    public void Refuse(string address) => failures.TryAdd(address, -1);
+
+    /// <summary>From now on it can be again.</summary>
+    public void Accept(string address) => failures.TryRemove(address, out _);
+
+    public Task Deliver(Mail mail, CancellationToken cancel)
+    {
+        if (failures.ContainsKey(mail.To))
+        {
+            failures.AddOrUpdate(mail.To, 0, (_, tries) => tries + 1);
+            throw new IOException($"Nobody takes mail for \"{mail.To}\".");
+        }
+
+        deliveries.Enqueue(mail);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Mails that say what they were made of, so that a test can read token and code out of them.</summary>
+public sealed class PlainMailWriter : IMailWriter
+{
+    public Mail SignIn(string messageId, string address, string language, AddressKey key, string token, string code, DateTimeOffset until) =>
+        new(messageId, address, "Sign in", $"{key}\n{token}\n{code}", "", language);
+}
