@@ -40,10 +40,10 @@ function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string): 
 
 async function send(article: HTMLElement, form: HTMLFormElement, cancelWord: string): Promise<void> {
   const button = form.querySelector<HTMLButtonElement>(".button")!;
-  const present = form.closest<HTMLElement>("article.post") ?? article;
   button.disabled = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" } });
+    const present = form.closest<HTMLElement>("article.post") ?? article;   // the change itself may have come first, and the post is another element now
     if (answer.redirected) {
       leave(present);
       return;
