@@ -35,7 +35,8 @@ function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string): 
 
   article.classList.add("editing");
   article.append(form);
-  (form.querySelector<HTMLElement>("textarea") ?? form.querySelector<HTMLElement>(".button"))?.focus();
+  (form.querySelector<HTMLElement>("textarea") ?? form.querySelector<HTMLElement>(".button"))?.focus({ preventScroll: true });
+  form.scrollIntoView({ block: "nearest" });
 }
 
 async function send(article: HTMLElement, form: HTMLFormElement, cancelWord: string): Promise<void> {
