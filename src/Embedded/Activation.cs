@@ -108,12 +108,13 @@ internal sealed partial class Activation : IGrainContext
         ref keepUntil,
         span <= TimeSpan.Zero ? 0 : span == TimeSpan.MaxValue ? long.MaxValue : runtime.Time.GetTimestamp() + (long)(span.TotalSeconds * runtime.Time.TimestampFrequency));
 
+    /// <summary>Whether nobody has needed it for so long, or it is ending already.</summary>
     public bool IsIdle(TimeSpan age)
     {
         lock (gate)
         {
-            return life is Life.Active && leaving is null && waiting.Count + running.Count == 0
-                && runtime.Time.GetElapsedTime(lastUsed) >= age && Volatile.Read(ref keepUntil) <= runtime.Time.GetTimestamp();
+            return leaving is not null || (life is Life.Active && waiting.Count + running.Count == 0
+                && runtime.Time.GetElapsedTime(lastUsed) >= age && Volatile.Read(ref keepUntil) <= runtime.Time.GetTimestamp());
         }
     }
 
@@ -339,13 +340,19 @@ internal sealed partial class Activation : IGrainContext
             {
                 if (Unline(turn) is not Call call) continue;
                 if (runtime.Refuses(call)) refused.Add(call);
-                else (successor ??= new(runtime, made, id)).Line(call);
+                else (successor ??= new(runtime, made, id)).Inherit(call);
             }
 
             Die(successor);
         }
 
         foreach (var call in refused) call.Fail(EmbeddedRuntime.HasStoppedBefore(call));
+    }
+
+    // Nobody finds a successor before it is published, but whoever cancels the call does, through the call.
+    private void Inherit(Call call)
+    {
+        lock (gate) Line(call);
     }
 
     private void Die(Activation? successor)

@@ -1,4 +1,4 @@
 using PublicBuyers.Commands;
 
-// What people ask of the executable: serve (the default), init, doctor, verify, backup, restore.
-return await CommandLine.Run(args);
+// serve (the default), init, doctor, verify, backup, restore; `--help` says more.
+return await PublicBuyersCommand.Run(args);

@@ -6,6 +6,11 @@ namespace PublicBuyers;
 /// <summary>The one table that turns a refusal into HTTP. What one may not read is absent, not forbidden.</summary>
 public static class Refusals
 {
+    /// <summary>Beside the header of that name, for who reads the body only.</summary>
+    public const string RetryAfterMember = "retryAfter";
+
+    private const int SecondsToWait = 10;
+
     public static int StatusOf(RefusalKind kind) => kind switch
     {
         RefusalKind.Absent => StatusCodes.Status404NotFound,
@@ -22,7 +27,25 @@ public static class Refusals
         type: TypeOf(why),
         title: why.Code,
         detail: RefusalWords.Of(why),
-        statusCode: StatusOf(why.Kind));
+        statusCode: StatusOf(why.Kind),
+        extensions: RetryAfter(why) is { } seconds ? [new(RetryAfterMember, seconds)] : null);
+
+    /// <summary>In seconds; none when waiting does not help.</summary>
+    public static int? RetryAfter(Refusal why) => why switch
+    {
+        Refused.TooFast tooFast => tooFast.RetryAfterSeconds,
+        { Kind: RefusalKind.TooMany } => SecondsToWait,
+        _ => null,
+    };
+
+    /// <summary>For who wrote the program that asks, not for the person before it.</summary>
+    public static ProblemHttpResult Malformed(int status, string detail) => TypedResults.Problem(statusCode: status, detail: detail);
+
+    internal static void Finish(ProblemDetailsContext problem)
+    {
+        problem.ProblemDetails.Extensions.Remove("traceId");   // two answers to the same question are the same
+        if (problem.ProblemDetails.Extensions.TryGetValue(RetryAfterMember, out var seconds)) problem.HttpContext.Response.Headers.RetryAfter = $"{seconds}";
+    }
 
     public static string TypeOf(Refusal why) => "urn:publicbuyers:refusal:" + why.Code;
 }

@@ -18,7 +18,8 @@ namespace PublicBuyers.Embedded;
 /// <param name="connect">A new connection, not yet open.</param>
 /// <param name="serviceId">Whose rows these are; part of every row.</param>
 /// <param name="json">How values are written; by default as Orleans' System.Text.Json serializer does.</param>
-public sealed class AdoNetGrainStorage(Func<DbConnection> connect, string serviceId, JsonSerializerOptions? json = null) : IGrainStorage, IDisposable
+/// <param name="unreadableIsAbsent">For caches: a value that is no JSON of its type is as good as none, and the next write replaces it.</param>
+public sealed class AdoNetGrainStorage(Func<DbConnection> connect, string serviceId, JsonSerializerOptions? json = null, bool unreadableIsAbsent = false) : IGrainStorage, IDisposable
 {
     private static readonly JsonSerializerOptions asOrleans = new() { IncludeFields = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
@@ -35,9 +36,12 @@ public sealed class AdoNetGrainStorage(Func<DbConnection> connect, string servic
         var found = await row.ReadAsync();
         var payload = found ? row["PayloadBinary"] as byte[] : null;
 
-        grainState.State = (payload is null ? default : JsonSerializer.Deserialize<T>(payload, json)) ?? EmptyValue.Of<T>();
+        T? value = default;
+        var exists = payload is not null && TryRead(payload, out value);
+
+        grainState.State = value ?? EmptyValue.Of<T>();
         grainState.ETag = found ? Version(row["Version"]) : null;
-        grainState.RecordExists = payload is not null;
+        grainState.RecordExists = exists;
     }
 
     /// <inheritdoc/>
@@ -68,6 +72,20 @@ public sealed class AdoNetGrainStorage(Func<DbConnection> connect, string servic
         grainState.ETag = await NewVersion(command, "clearing", stateName, grainId, grainState.ETag);
         grainState.RecordExists = false;
         grainState.State = EmptyValue.Of<T>();
+    }
+
+    private bool TryRead<T>(byte[] payload, out T? value)
+    {
+        try
+        {
+            value = JsonSerializer.Deserialize<T>(payload, json);
+            return true;
+        }
+        catch (JsonException) when (unreadableIsAbsent)
+        {
+            value = default;
+            return false;
+        }
     }
 
     /// <inheritdoc/>

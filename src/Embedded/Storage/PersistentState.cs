@@ -26,18 +26,18 @@ internal sealed class PersistentState<T>(string name, GrainId grain, IGrainStora
 
     public bool RecordExists => stored.RecordExists;
 
-    public Task ReadStateAsync() => Explained("reading", storage.ReadStateAsync(name, grain, stored));
+    public Task ReadStateAsync() => Explained("reading", () => storage.ReadStateAsync(name, grain, stored));
 
-    public Task WriteStateAsync() => Explained("writing", storage.WriteStateAsync(name, grain, stored));
+    public Task WriteStateAsync() => Explained("writing", () => storage.WriteStateAsync(name, grain, stored));
 
-    public Task ClearStateAsync() => Explained("clearing", storage.ClearStateAsync(name, grain, stored));
+    public Task ClearStateAsync() => Explained("clearing", () => storage.ClearStateAsync(name, grain, stored));
 
     // As in Orleans: a caller sees the runtime's exception, with the storage's own inside.
-    private async Task Explained(string doing, Task operation)
+    private async Task Explained(string doing, Func<Task> operation)
     {
         try
         {
-            await operation;
+            await operation();
         }
         catch (Exception exception) when (exception is not (OrleansException or OperationCanceledException))
         {

@@ -133,4 +133,7 @@ public sealed class CorruptStreamException(string stream, long sequence, string 
     public long Sequence { get; } = sequence;
 
     public string Reason { get; } = reason;
+
+    /// <summary>Where a follower goes on if it leaves this fact out; 0 where that is not known.</summary>
+    public long Position { get; init; }
 }

@@ -1,63 +1,47 @@
 using System.CommandLine;
-using PublicBuyers.Running;
+using Microsoft.Data.Sqlite;
 using PublicBuyers.Storage;
 
 namespace PublicBuyers.Commands;
 
-/// <summary>The commands, and what their exit codes mean: 0 done, 1 wrong usage or configuration, 2 damage found, 3 the data folder cannot be used.</summary>
+/// <summary>What a command ends with.</summary>
+internal static class ExitCodes
+{
+    public const int Done = 0;
+
+    /// <summary>It could not be done as asked; the message says why, and what to do.</summary>
+    public const int Refused = 1;
+
+    /// <summary>Data are damaged; the message lists what.</summary>
+    public const int Damaged = 2;
+}
+
+/// <summary>What the commands share.</summary>
 internal static class CommandLine
 {
-    public const int Fine = 0;
-    public const int WrongUsage = 1;
-    public const int CannotUseData = 3;
-
-    private static readonly Option<bool> Demo = new("--demo") { Description = "Use a data folder of its own, ./data-demo, filled with demonstration data. Deleting the folder removes it." };
-    private static readonly Option<string?> Data = new("--data") { Description = "The data folder. Default: ./data, or ./data-demo with --demo." };
-    private static readonly Option<string?> Url = new("--url") { Description = $"Where to listen. Default: {ServerOptions.DefaultUrl}." };
-    private static readonly Argument<string[]> Settings = new("settings") { Description = "Settings, such as PublicBuyers:BaseUrl=https://buyers.example", Arity = ArgumentArity.ZeroOrMore };
-
-    public static async Task<int> Run(string[] args)
+    /// <summary>One option object for all commands and the server itself.</summary>
+    public static Option<string> Data() => new("--data")
     {
-        var root = new RootCommand("PublicBuyers: live collaboration for communities of public buyers.") { Demo, Data, Url, Settings };
-        root.SetAction(Serve);
+        Description = "The folder with everything the server keeps.",
+        HelpName = "folder",
+        DefaultValueFactory = _ => Path.Combine(".", "data"),
+    };
 
-        var serve = new Command("serve", "Run the server (the default).") { Demo, Data, Url, Settings };
-        serve.SetAction(Serve);
-        root.Add(serve);
-        root.Add(InitCommand.Create());
-        root.Add(DoctorCommand.Create());
-        root.Add(VerifyCommand.Create());
-        root.Add(BackupCommand.Create());
-        root.Add(RestoreCommand.Create());
-
-        return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
-    }
-
-    private static async Task<int> Serve(ParseResult given, CancellationToken cancel)
+    /// <summary>Runs the command; a folder that cannot be used becomes a sentence and <see cref="ExitCodes.Refused"/>.</summary>
+    public static System.CommandLine.Command Does(this System.CommandLine.Command command, Func<ParseResult, TextWriter, int> work)
     {
-        try
+        command.SetAction(parsed =>
         {
-            var options = ServerOptions.Read(given.GetValue(Settings) ?? [], given.GetValue(Demo), given.GetValue(Data), given.GetValue(Url));
-            await using var server = PublicBuyersServer.Build(options);
-            await server.StartAsync(cancel);
-            await Greeting.Print(server.Services, options, Console.Out);
-            await server.WaitForShutdownAsync(cancel);
-            return Fine;
-        }
-        catch (ConfigurationException wrong)
-        {
-            await Console.Error.WriteLineAsync(wrong.Message);
-            return WrongUsage;
-        }
-        catch (DataFolderException unusable)
-        {
-            await Console.Error.WriteLineAsync(unusable.Message);
-            return CannotUseData;
-        }
-        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            await Console.Error.WriteLineAsync($"{taken.Message} Stop what is listening there, or give another address with --url http://localhost:5081.");
-            return WrongUsage;
-        }
+            try
+            {
+                return work(parsed, parsed.InvocationConfiguration.Output);
+            }
+            catch (Exception e) when (e is DataFolderException or IOException or UnauthorizedAccessException or SqliteException)
+            {
+                parsed.InvocationConfiguration.Error.WriteLine(e.Message);
+                return ExitCodes.Refused;
+            }
+        });
+        return command;
     }
 }

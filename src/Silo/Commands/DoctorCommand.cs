@@ -11,16 +11,16 @@ internal static class DoctorCommand
     /// <summary>Versions of the runtime before this have known security defects in what this server uses.</summary>
     public static readonly Version SecurityFloor = new(10, 0, 10);
 
-    public static Command Create()
+    public static System.CommandLine.Command Create()
     {
         var data = new Option<string?>("--data") { Description = "The data folder. Default: ./data." };
         var settings = new Argument<string[]>("settings") { Description = "Settings, as for serve.", Arity = ArgumentArity.ZeroOrMore };
-        var doctor = new Command("doctor", "Check the runtime, the data folder, the disk, the database, the address and mail; exit code 1 when something needs mending.") { data, settings };
+        var doctor = new System.CommandLine.Command("doctor", "Check the runtime, the data folder, the disk, the database, the address and mail; exit code 1 when something needs mending.") { data, settings };
         doctor.SetAction(given =>
         {
             var findings = Examine(() => ServerOptions.Read(given.GetValue(settings) ?? [], demo: false, given.GetValue(data), url: null));
             foreach (var finding in findings) Console.Out.WriteLine(finding.ToString());
-            return findings.Exists(finding => finding.Remedy is not null) ? CommandLine.WrongUsage : CommandLine.Fine;
+            return findings.Exists(finding => finding.Remedy is not null) ? ExitCodes.Refused : ExitCodes.Done;
         });
         return doctor;
     }
@@ -90,9 +90,15 @@ internal static class DoctorCommand
 
     private static Finding OfDatabase(string folder)
     {
+        var layout = new DataFolderLayout(folder);
+        if (!File.Exists(layout.Marker)) return new("database", "Not there yet; the first start makes it.");
+
         try
         {
-            return new("database", DataFolder.Describe(folder));
+            var report = Verification.Of(layout);
+            return report.IsWhole
+                ? new("database", $"{report.Facts} facts in {report.Streams} streams, all whole.")
+                : new("database", $"{report.Damage.Length} damages.", "Run `verify` for the list, and restore the latest backup into an empty folder.");
         }
         catch (DataFolderException unusable)
         {

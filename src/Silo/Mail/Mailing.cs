@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Running;
 using PublicBuyers.Storage;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Hosting;
 using PublicBuyers.Journal;
 using PublicBuyers.Platform;
 using PublicBuyers.SignIn;

@@ -1,4 +1,5 @@
-using Microsoft.Extensions.DependencyInjection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using PublicBuyers.Journal;
 using PublicBuyers.Storage;
 #if ORLEANS
@@ -19,30 +20,33 @@ internal static class GrainRuntime
 
     public const string Snapshots = "snapshots";
 
+    /// <summary>How snapshots are written, by either runtime.</summary>
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
 #if ORLEANS
     public static IServiceCollection AddGrainRuntime(this IServiceCollection services, DataFolder data) => services.AddOrleans(silo =>
     {
         silo.UseLocalhostClustering(serviceId: ServiceId, clusterId: ServiceId);
         silo.AddAdoNetGrainStorage(Snapshots, (AdoNetGrainStorageOptions storage) =>
         {
-            storage.Invariant = "System.Data.SQLite";
-            storage.ConnectionString = data.SnapshotsConnectionString;
+            storage.Invariant = SqliteSnapshotTables.Invariant;
+            storage.ConnectionString = new SqliteSnapshotTables(data).ConnectionString;
         });
-        silo.Services.AddSingleton<IGrainStorageSerializer, TolerantSerializer>();
+        silo.Services.AddSingleton<IGrainStorageSerializer, SnapshotSerializer>();
     });
 
-    /// <summary>A snapshot is a cache: one that cannot be read is as good as none.</summary>
-    private sealed class TolerantSerializer : IGrainStorageSerializer
+    /// <summary>A snapshot is a cache: one that cannot be read is as good as none, and must not keep its grain from starting.</summary>
+    private sealed class SnapshotSerializer : IGrainStorageSerializer
     {
-        public BinaryData Serialize<T>(T input) => new(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(input, SnapshotJson.Options));
+        public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input, Json));
 
-        public T Deserialize<T>(BinaryData input)
+        public T? Deserialize<T>(BinaryData input)
         {
             try
             {
-                return System.Text.Json.JsonSerializer.Deserialize<T>(input, SnapshotJson.Options)!;
+                return JsonSerializer.Deserialize<T>(input, Json);
             }
-            catch (System.Text.Json.JsonException)
+            catch (JsonException)
             {
                 return Activator.CreateInstance<T>();
             }
@@ -52,13 +56,7 @@ internal static class GrainRuntime
     public static IServiceCollection AddGrainRuntime(this IServiceCollection services, DataFolder data) => services.AddEmbeddedGrains(runtime =>
     {
         runtime.Assemblies.Add(typeof(IJournal).Assembly);
-        runtime.AddGrainStorage(Snapshots, provider => new AdoNetGrainStorage(provider.GetRequiredService<SqliteSnapshotTables>().Connect, ServiceId, SnapshotJson.Options));
+        runtime.AddGrainStorage(Snapshots, provider => new AdoNetGrainStorage(provider.GetRequiredService<SqliteSnapshotTables>().Connect, ServiceId, Json, unreadableIsAbsent: true));
     });
 #endif
-}
-
-/// <summary>How snapshots are written, by either runtime.</summary>
-internal static class SnapshotJson
-{
-    public static readonly System.Text.Json.JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -1,11 +1,5 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using PublicBuyers.Mails;
 using PublicBuyers.Platform;
 using PublicBuyers.Storage;
@@ -16,23 +10,9 @@ namespace PublicBuyers.Running;
 internal static class PublicBuyersServer
 {
     /// <param name="options">Configuration, read and checked.</param>
+    /// <param name="data">Open; the caller closes it, after the server.</param>
     /// <param name="adjust">For tests: another clock, another mailbox.</param>
-    /// <exception cref="DataFolderException">The data folder cannot be used; the message says why.</exception>
-    public static WebApplication Build(ServerOptions options, Action<IServiceCollection>? adjust = null)
-    {
-        var data = DataFolder.Open(options.DataFolder, TimeProvider.System.GetUtcNow(), options.Demo);
-        try
-        {
-            return Compose(options, data, adjust);
-        }
-        catch
-        {
-            data.Dispose();
-            throw;
-        }
-    }
-
-    private static WebApplication Compose(ServerOptions options, DataFolder data, Action<IServiceCollection>? adjust)
+    public static WebApplication Build(ServerOptions options, DataFolder data, Action<IServiceCollection>? adjust = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(PublicBuyersServer).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit).UseUrls(options.Url);
@@ -45,15 +25,13 @@ internal static class PublicBuyersServer
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(_ => data);   // made by a factory, so that the container closes it, after everything that uses it
         services.AddSqliteStorage(data);
         services.AddGrainRuntime(data);
         services.AddDomain();
         services.AddMail(options, data);
         services.AddSingleton<IDemonstration>(data.IsDemo ? new Demonstration.Demonstration() : new NoDemonstration());
         services.AddHostedService<FirstStart>();
-        services.AddHostedService<Upkeep>();
-        services.AddDataProtection().SetApplicationName("PublicBuyers").PersistKeysToFileSystem(new(data.KeysFolder));
+        services.AddDataProtection().SetApplicationName("PublicBuyers").PersistKeysToFileSystem(new(data.Layout.Keys));
         services.AddHealth();
         services.AddPublicBuyersWeb(new()
         {
@@ -70,7 +48,6 @@ internal static class PublicBuyersServer
         adjust?.Invoke(services);
 
         var server = builder.Build();
-        _ = server.Services.GetRequiredService<DataFolder>();
         server.MapHealth();
         server.MapPublicBuyersWeb();
         return server;

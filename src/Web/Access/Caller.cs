@@ -14,6 +14,11 @@ public sealed record Caller(MemberId Member, SessionId Session, Profile Profile)
     /// <summary>None for who is not signed in.</summary>
     public static Caller? Of(HttpContext http) => http.Items[Key] as Caller;
 
+    /// <summary>Of a live connection, which outlasts its request.</summary>
+    internal static MemberId MemberOf(ClaimsPrincipal user) => new(user.FindFirstValue(ClaimTypes.NameIdentifier)!);
+
+    internal static SessionId SessionOf(ClaimsPrincipal user) => new(user.FindFirstValue(ClaimTypes.Sid)!);
+
     internal static void Remember(HttpContext http, Caller caller) => http.Items[Key] = caller;
 
     internal ClaimsPrincipal AsPrincipal(string scheme) =>

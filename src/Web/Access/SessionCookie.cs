@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PublicBuyers.Members;
+using PublicBuyers.Security;
 
 namespace PublicBuyers.Access;
 
@@ -30,7 +31,7 @@ public sealed class SessionCookie(IOptionsMonitor<AuthenticationSchemeOptions> o
     /// <summary>A page sends people to sign in and back; everything else is told.</summary>
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (HttpMethods.IsGet(Request.Method) && !Request.Path.StartsWithSegments("/api") && !Request.Path.StartsWithSegments("/hubs"))
+        if (HttpMethods.IsGet(Request.Method) && !Request.IsForApi && !Request.IsForLive)
             Response.Redirect("/sign-in?returnTo=" + Uri.EscapeDataString(Request.Path + Request.QueryString));
         else
             Response.StatusCode = StatusCodes.Status401Unauthorized;

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using PublicBuyers.Communities;
+
+namespace PublicBuyers.Demonstration;
+
+/// <summary>One community's file: what it is, who came, and what was said in its rooms.</summary>
+/// <remarks>
+/// <code>
+/// ---
+/// name: CFIT
+/// access: open | on request | by invitation
+/// goal: one line
+/// leader: leader-cfit 2023-06-12 10:00        the first one founds the community then; also moderator, member
+/// room: brussels 2024-03-04 10:00 Brussels    or group, for a topic group's
+/// ---
+/// About the community, in Markdown.
+///
+/// ## general
+/// ### 2024-01-15 09:42 leader-cfit as agenda       a post, labelled so that others can refer to it
+/// ### 2024-01-15 10:10 buyer-north to agenda       a reply; it may be labelled too
+/// ### 2024-01-15 10:12 leader-cfit edits agenda    a new text
+/// ### 2024-01-15 10:30 leader-cfit deletes agenda
+/// </code>
+/// Times are those of Brussels. Within a file's texts no line begins with two or three hash signs.
+/// </remarks>
+internal sealed record Chronicle(
+    CommunityId Community,
+    string Name,
+    Communities.Access Access,
+    string Goal,
+    string About,
+    ImmutableArray<Joining> Joinings,
+    ImmutableArray<Opening> Openings,
+    ImmutableArray<Entry> Entries)
+{
+    public Joining Founding => Joinings[0];
+
+    public static Chronicle Read(string slug, string text)
+    {
+        if (text.Split("\n---\n", 2) is not [var front, var body] || !front.StartsWith("---\n", StringComparison.Ordinal))
+            throw new FormatException($"\"{slug}.md\" does not begin with lines between \"---\" and \"---\".");
+
+        var facts = front.Split('\n').Skip(1).Select(line => line.Split(": ", 2)).ToLookup(pair => pair[0], pair => pair[1].Trim());
+        var community = new CommunityId(slug);
+        var parts = ("\n" + body).Split("\n## ");
+
+        return new(
+            community,
+            facts["name"].Single(),
+            AccessCalled(facts["access"].Single()),
+            facts["goal"].Single(),
+            parts[0].Trim(),
+            [
+                .. facts["leader"].Select(line => Joining.Read(line, Role.Leader)),
+                .. facts["moderator"].Select(line => Joining.Read(line, Role.Moderator)),
+                .. facts["member"].Select(line => Joining.Read(line, Role.Member)),
+            ],
+            [.. facts["room"].Select(line => Opening.Read(community, line, false)), .. facts["group"].Select(line => Opening.Read(community, line, true))],
+            [.. parts.Skip(1).SelectMany(part => EntriesOf(community, part))]);
+    }
+
+    private static Communities.Access AccessCalled(string word) => word switch
+    {
+        "open" => Communities.Access.Open,
+        "on request" => Communities.Access.OnRequest,
+        "by invitation" => Communities.Access.ByInvitation,
+        _ => throw new FormatException($"\"{word}\" is no access; it is \"open\", \"on request\" or \"by invitation\"."),
+    };
+
+    private static IEnumerable<Entry> EntriesOf(CommunityId community, string part)
+    {
+        var texts = part.Split("\n### ");
+        var room = new RoomId(community, texts[0].Trim());
+        return texts.Skip(1).Select(text => Entry.Read(room, text));
+    }
+}
+
+/// <summary>Somebody came to belong to a community.</summary>
+internal sealed record Joining(MemberId Member, Role Role, DateTimeOffset At)
+{
+    public static Joining Read(string line, Role role) => line.Split(' ') is [var called, var date, var time]
+        ? new(Person.Called(called), role, BrusselsTime.Read(date, time))
+        : throw new FormatException($"\"{line}\" is not a member, a date and a time.");
+}
+
+/// <summary>A room was opened beside the first one.</summary>
+internal sealed record Opening(RoomId Room, string Name, bool TopicGroup, DateTimeOffset At)
+{
+    public static Opening Read(CommunityId community, string line, bool topicGroup) => line.Split(' ', 4) is [var slug, var date, var time, var name]
+        ? new(new(community, slug), name, topicGroup, BrusselsTime.Read(date, time))
+        : throw new FormatException($"\"{line}\" is not a room, a date, a time and a name.");
+}
+
+internal enum Deed
+{
+    Posts,
+    Replies,
+    Edits,
+    Deletes,
+}
+
+/// <summary>Something was said in a room, or taken back.</summary>
+/// <param name="About">The label of the post that it answers, edits or deletes.</param>
+/// <param name="Label">Its own; both are empty where there is none.</param>
+internal sealed record Entry(RoomId Room, DateTimeOffset At, MemberId By, Deed Deed, string About, string Label, string Markdown)
+{
+    public static Entry Read(RoomId room, string text)
+    {
+        var (head, markdown) = text.Split('\n', 2) is [var first, var rest] ? (first, rest.Trim()) : (text, "");
+        return head.Split(' ') is [var date, var time, var by, .. var deed]
+            ? Read(new(room, BrusselsTime.Read(date, time), Person.Called(by), Deed.Posts, "", "", markdown), deed)
+            : throw new FormatException($"\"{head}\" in room \"{room}\" is not a date, a time and a member.");
+    }
+
+    private static Entry Read(Entry entry, string[] deed) => deed switch
+    {
+        [] => entry,
+        ["as", var own] => entry with { Label = own },
+        ["to", var root] => entry with { Deed = Deed.Replies, About = root },
+        ["to", var root, "as", var own] => entry with { Deed = Deed.Replies, About = root, Label = own },
+        ["edits", var post] => entry with { Deed = Deed.Edits, About = post },
+        ["deletes", var post] => entry with { Deed = Deed.Deletes, About = post },
+        _ => throw new FormatException($"\"{string.Join(' ', deed)}\" in room \"{entry.Room}\" says neither as, to, edits nor deletes."),
+    };
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using PublicBuyers.Journal;
+using PublicBuyers.Platform;
+using PublicBuyers.SignIn;
+
+namespace PublicBuyers.Demonstration;
+
+/// <summary>The platform as its communities described it in May 2024, with roles in place of persons.</summary>
+internal sealed class Demonstration : IDemonstration
+{
+    public static readonly MemberId Administrator = Person.Called("administrator");
+
+    private readonly Content content = Content.Embedded();
+
+    public ImmutableArray<DemonstrationPerson> People =>
+        [.. content.People.Where(person => person.Role.Length > 0).Select(person => new DemonstrationPerson(person.Member, person.Name, person.Organisation, person.Role))];
+
+    /// <summary>Writes the history into the journal. What is there already is not written again, wherever an earlier filling stopped.</summary>
+    /// <exception cref="InvalidOperationException">The journal holds something else where the history belongs.</exception>
+    public async Task Fill(IJournal journal, IAddressKeys keys, CancellationToken cancel)
+    {
+        var history = History.Of(content, keys);
+        if (await Holds(journal, history[^1], cancel)) return;
+
+        var missing = await journal.LastPosition(cancel) == 0 ? history : await Missing(journal, history, cancel);
+        foreach (var wave in Waves(missing))
+            await Task.WhenAll(wave.Select(append => Store(journal, append, cancel)));
+    }
+
+    /// <summary>Appends that can be on their way together: in the order of time, each stream once.</summary>
+    internal static IEnumerable<List<Append>> Waves(ImmutableArray<Append> appends)
+    {
+        var (wave, streams) = (new List<Append>(), new HashSet<string>());
+        foreach (var append in appends)
+        {
+            if (!streams.Add(append.Stream))
+            {
+                yield return wave;
+                (wave, streams) = ([], [append.Stream]);
+            }
+
+            wave.Add(append);
+        }
+
+        yield return wave;
+    }
+
+    private static async Task Store(IJournal journal, Append append, CancellationToken cancel)
+    {
+        if (await journal.Append(append, cancel) is not AppendResult.Stored) throw SomethingElse(append.Stream);
+    }
+
+    private static async Task<ImmutableArray<Append>> Missing(IJournal journal, ImmutableArray<Append> history, CancellationToken cancel)
+    {
+        var missing = ImmutableArray.CreateBuilder<Append>();
+        foreach (var append in history)
+            if (!await Holds(journal, append, cancel)) missing.Add(append);
+
+        return missing.ToImmutable();
+    }
+
+    /// <summary>An append is stored whole or not at all: its first fact tells.</summary>
+    private static async Task<bool> Holds(IJournal journal, Append append, CancellationToken cancel)
+    {
+        var stored = await journal.ReadStream(append.Stream, append.Expected, 1, cancel);
+        if (stored.IsEmpty) return false;
+
+        var (fact, expected) = (stored[0], append.Facts[0]);
+        return fact.Imported && (fact.Type, fact.Subject, fact.At) == (expected.Type, expected.Subject, append.At) ? true : throw SomethingElse(append.Stream);
+    }
+
+    private static InvalidOperationException SomethingElse(string stream) =>
+        new($"Stream \"{stream}\" holds something else than the demonstration data. Begin with an empty data directory.");
+}

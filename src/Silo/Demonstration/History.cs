@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using PublicBuyers.Communities;
+using PublicBuyers.Journal;
+using PublicBuyers.Members;
+using PublicBuyers.Rooms;
+using PublicBuyers.SignIn;
+
+namespace PublicBuyers.Demonstration;
+
+/// <summary>The content as facts, in the order of time. The rules decide each of them, as they do for the living.</summary>
+internal sealed class History
+{
+    private static readonly RequestId Request = new("demonstration");
+
+    private readonly List<Append> appends = [];
+    private readonly Dictionary<string, object> tellings = [];
+    private readonly Dictionary<(RoomId, string), PostNumber> labels = [];
+    private readonly IAddressKeys keys;
+
+    private History(IAddressKeys keys) => this.keys = keys;
+
+    /// <returns>The last one is the administrator's appointment: where it is stored, everything is.</returns>
+    public static ImmutableArray<Append> Of(Content content, IAddressKeys keys)
+    {
+        var history = new History(keys);
+        foreach (var (_, happen) in history.Steps(content).OrderBy(step => step.At)) happen();
+
+        history.Appoint(content.People.Single(person => person.Member == Demonstration.Administrator));
+        return [.. history.appends];
+    }
+
+    private IEnumerable<(DateTimeOffset At, Action Happen)> Steps(Content content)
+    {
+        foreach (var person in content.People)
+        {
+            yield return (person.Since, () => Register(person));
+            yield return (person.Since.AddMinutes(5), () => Introduce(person));
+        }
+
+        foreach (var chronicle in content.Chronicles)
+        {
+            yield return (chronicle.Founding.At, () => Found(chronicle));
+            foreach (var joining in chronicle.Joinings.Skip(1)) yield return (joining.At, () => Join(chronicle, joining));
+            foreach (var opening in chronicle.Openings) yield return (opening.At, () => Open(chronicle, opening));
+            foreach (var entry in chronicle.Entries) yield return (entry.At, () => Say(entry));
+        }
+    }
+
+    private void Register(Person person)
+    {
+        if (!keys.TryRead(person.Address, out var address)) throw new FormatException($"\"{person.Address}\" is no mail address.");
+
+        Telling<Address, AddressEvent>(Streams.Of(keys.KeyOf(address)))
+            .Tell(MemberId.System, person.Since, state => AddressRules.Claim(state, new() { By = MemberId.System, Request = Request, Member = person.Member }));
+        Account(person)
+            .Tell(MemberId.System, person.Since, state => MemberRules.Register(state, new() { By = MemberId.System, Request = Request, Address = address, Language = person.Language }));
+    }
+
+    private void Introduce(Person person) => Account(person).Tell(person.Member, person.Since.AddMinutes(5), state => MemberRules.ChangeProfile(state, person.Member, new()
+    {
+        By = person.Member,
+        Request = Request,
+        Name = person.Name,
+        Organisation = person.Organisation,
+        Language = person.Language,
+        TimeZone = person.TimeZone,
+    }));
+
+    private void Appoint(Person person) =>
+        Account(person).Tell(MemberId.System, person.Since.AddMinutes(10), state => MemberRules.AppointAdministrator(state, new() { By = MemberId.System, Request = Request }));
+
+    private void Found(Chronicle chronicle) => In(chronicle.Community).Tell(Demonstration.Administrator, chronicle.Founding.At, state => CommunityRules.Found(state, chronicle.Community, mayFound: true, new()
+    {
+        By = Demonstration.Administrator,
+        Request = Request,
+        Name = chronicle.Name,
+        Access = chronicle.Access,
+        Goal = chronicle.Goal,
+        About = chronicle.About,
+        Leader = chronicle.Founding.Member,
+    }));
+
+    /// <summary>Whoever may come freely comes; the others, and whoever has a task, are let in by the leader.</summary>
+    private void Join(Chronicle chronicle, Joining joining)
+    {
+        if (chronicle.Access is Communities.Access.Open && joining.Role is Role.Member)
+            In(chronicle.Community).Tell(joining.Member, joining.At, state => CommunityRules.Join(state, new() { By = joining.Member, Request = Request }));
+        else
+            In(chronicle.Community).Tell(chronicle.Founding.Member, joining.At, _ => Decision<Done, CommunityEvent>.Yes(Done.Value, new CommunityEvent.MemberJoined(joining.Member, joining.Role)));
+    }
+
+    private void Open(Chronicle chronicle, Opening opening) => In(chronicle.Community).Tell(chronicle.Founding.Member, opening.At, state => CommunityRules.OpenRoom(state, chronicle.Community, isAdministrator: false, new()
+    {
+        By = chronicle.Founding.Member,
+        Request = Request,
+        Slug = opening.Room.Slug,
+        Name = opening.Name,
+        TopicGroup = opening.TopicGroup,
+    }));
+
+    private void Say(Entry entry)
+    {
+        var room = Telling<Room, RoomEvent>(Streams.Of(entry.Room));
+        var community = In(entry.Room.Community);
+        var standing = new Standing(entry.By, community.State.RoleOf(entry.By), community.State.RoomOf(entry.Room)?.Name, community.Sequence);
+        var about = entry.Deed is Deed.Posts ? null : PostLabelled(room.State, entry);
+
+        switch (entry.Deed)
+        {
+            case Deed.Posts or Deed.Replies:
+                var number = room.Tell(entry.By, entry.At, state =>
+                    RoomRules.Post(state, standing, about, new() { By = entry.By, Request = Request, Markdown = entry.Markdown, Thread = about?.Number }));
+                if (entry.Label.Length > 0) labels.Add((entry.Room, entry.Label), number);
+                break;
+            case Deed.Edits:
+                room.Tell(entry.By, entry.At, _ => RoomRules.Edit(standing, about, new() { By = entry.By, Request = Request, Number = about!.Number, Markdown = entry.Markdown }));
+                break;
+            case Deed.Deletes:
+                room.Tell(entry.By, entry.At, _ => RoomRules.Delete(standing, about, new() { By = entry.By, Request = Request, Number = about!.Number }));
+                break;
+        }
+    }
+
+    private Post PostLabelled(Room room, Entry entry) =>
+        labels.TryGetValue((entry.Room, entry.About), out var number) && room.Recent.TryGetValue(number.Value, out var post)
+            ? post
+            : throw new FormatException($"Nothing in room \"{entry.Room}\" is labelled \"{entry.About}\" before {entry.At:u}.");
+
+    private Telling<Member, MemberEvent> Account(Person person) => Telling<Member, MemberEvent>(Streams.Of(person.Member));
+
+    private Telling<Community, CommunityEvent> In(CommunityId community) => Telling<Community, CommunityEvent>(Streams.Of(community));
+
+    private Telling<TState, TEvent> Telling<TState, TEvent>(string stream) where TState : class, IFolded<TState, TEvent> where TEvent : Fact
+    {
+        if (!tellings.TryGetValue(stream, out var telling)) tellings[stream] = telling = new Telling<TState, TEvent>(stream, appends);
+        return (Telling<TState, TEvent>)telling;
+    }
+}
+
+/// <summary>A stream in the making: what its rules allow is applied, and kept to be stored.</summary>
+internal sealed class Telling<TState, TEvent>(string stream, List<Append> appends) where TState : class, IFolded<TState, TEvent> where TEvent : Fact
+{
+    public TState State { get; private set; } = TState.Empty;
+
+    public long Sequence { get; private set; }
+
+    /// <exception cref="InvalidOperationException">The rules say no: the content is wrong.</exception>
+    public T Tell<T>(MemberId by, DateTimeOffset at, Func<TState, Decision<T, TEvent>> rule) where T : notnull
+    {
+        var decision = rule(State);
+        if (decision.Outcome.IsRefused || decision.Facts.IsEmpty)
+            throw new InvalidOperationException($"Stream \"{stream}\": what \"{by}\" does at {at:u} is refused with \"{decision.Outcome.Refusal?.Code ?? "nothing to do"}\".");
+
+        appends.Add(new(stream, Sequence, [.. decision.Facts.Select(FactCodec<TEvent>.Write)], by, at, decision.Due, Answer: null, Imported: true));
+        foreach (var happened in decision.Facts)
+        {
+            var written = FactCodec<TEvent>.Write(happened);
+            State = State.Apply(new(++Sequence, at, by, written.Type, written.Subject, happened));
+        }
+
+        return decision.Outcome.Value!;
+    }
+}

@@ -1,0 +1,303 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using PublicBuyers.Communities;
+using PublicBuyers.Journal;
+using PublicBuyers.Members;
+
+namespace PublicBuyers.Storage;
+
+/// <summary>The directories over views.db. One connection, one use at a time: its queries take microseconds.</summary>
+internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMemberDirectory, IAsyncDisposable
+{
+    /// <summary>Cards kept in memory: those of everybody who says something these days.</summary>
+    public const int CardsKept = 10_000;
+
+    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(2);
+
+    private readonly IJournal journal;
+    private readonly TimeProvider time;
+    private readonly SqliteConnection connection;
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly long[] positions;
+    private readonly Lock cardsGate = new();
+    private readonly RecentlyUsed<MemberId, MemberCard?> cards = new(CardsKept);
+    private readonly Lock bells = new();
+    private TaskCompletionSource? bell;
+
+    /// <param name="partitions">Of the follower that writes it.</param>
+    public SqliteDirectory(DataFolder folder, IJournal journal, int partitions, TimeProvider time)
+    {
+        (this.journal, this.time) = (journal, time);
+        connection = SqliteFile.Open(folder.Layout.Views, SqliteKind.Views);
+        BeginAnewIfRestored();
+        positions = new long[partitions];
+        foreach (var (partition, position) in connection.Rows("SELECT partition, position FROM positions").Select(row => (row.GetInt32(0), row.GetInt64(1))))
+        {
+            if (partition < partitions) positions[partition] = position;
+        }
+    }
+
+    public Task<long> Position(int partition, CancellationToken cancel = default) => Task.FromResult(Volatile.Read(ref positions[partition]));
+
+    public async Task Write(int partition, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default)
+    {
+        await InTurn(
+            () =>
+            {
+                using var transaction = connection.BeginTransaction();
+                foreach (var row in rows) Write(row);
+                connection.Run(
+                    "INSERT INTO positions (partition, position) VALUES ($partition, $position) ON CONFLICT (partition) DO UPDATE SET position = excluded.position",
+                    ("$partition", partition), ("$position", position));
+                transaction.Commit();
+
+                foreach (var card in rows.OfType<DirectoryRow.OfMember>().Select(row => row.Card)) Keep(card.Member, card.Name.Length > 0 ? card : null);
+                return Done.Value;
+            },
+            cancel);
+
+        Volatile.Write(ref positions[partition], position);
+        Ring();
+    }
+
+    public Task<ImmutableArray<CommunityEntry>> All(CancellationToken cancel) =>
+        InTurn(() => Entries("SELECT id, name, access, goal, seal FROM communities ORDER BY name COLLATE NOCASE LIMIT $most", ("$most", ICommunityDirectory.Most)), cancel);
+
+    public Task<ImmutableArray<CommunityEntry>> Of(MemberId member, CancellationToken cancel) =>
+        InTurn(
+            () =>
+            {
+                foreach (var (community, role, seal) in connection.Rows("SELECT community, role, seal FROM memberships WHERE member = $member", ("$member", member.Value))
+                    .Select(row => (row.GetString(0), row.GetInt32(1), row.GetInt64(2))))
+                {
+                    Check(seal, "membership", community, member.Value, "", role);
+                }
+
+                return Entries(
+                    "SELECT c.id, c.name, c.access, c.goal, c.seal FROM communities c JOIN memberships m ON m.community = c.id WHERE m.member = $member ORDER BY c.name COLLATE NOCASE LIMIT $most",
+                    ("$member", member.Value), ("$most", ICommunityDirectory.Most));
+            },
+            cancel);
+
+    public async Task Settled(CancellationToken cancel)
+    {
+        var target = await journal.LastPosition(cancel);
+        using var late = new CancellationTokenSource(SettlesWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        try
+        {
+            while (!HasReached(target, out var next)) await next.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // Two seconds are over: the reader gets the view as it is.
+        }
+    }
+
+    public async Task<ImmutableDictionary<MemberId, MemberCard>> Cards(IReadOnlyCollection<MemberId> members, CancellationToken cancel)
+    {
+        var found = members.Distinct().Select(member => (Member: member, IsKept: TryKept(member, out var card), Card: card)).ToList();
+        var read = found.TrueForAll(one => one.IsKept)
+            ? []
+            : await InTurn(() => found.Where(one => !one.IsKept).Select(one => ReadCard(one.Member)).ToList(), cancel);
+        return found.Select(one => one.Card).Concat(read).OfType<MemberCard>().ToImmutableDictionary(card => card.Member);
+    }
+
+    /// <summary>After what is under way. Again: no effect.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await turn.WaitAsync();
+        await connection.DisposeAsync();
+        turn.Release();
+    }
+
+    /// <summary>Positions of another epoch mean nothing: what followed them is forgotten, and follows anew.</summary>
+    private void BeginAnewIfRestored()
+    {
+        var epoch = journal.Epoch.ToString(CultureInfo.InvariantCulture);
+        if (connection.Scalar("SELECT value FROM meta WHERE name = 'epoch'") as string == epoch) return;
+
+        using var transaction = connection.BeginTransaction();
+        foreach (var table in new[] { "positions", "communities", "rooms", "memberships", "activity", "members" }) connection.Run($"DELETE FROM {table}");
+        connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
+        transaction.Commit();
+    }
+
+    private void Write(DirectoryRow row)
+    {
+        switch (row)
+        {
+            case DirectoryRow.OfCommunity community:
+                connection.Run(
+                    """
+                    INSERT INTO communities (id, name, access, goal, seal) VALUES ($id, $name, $access, $goal, $seal)
+                        ON CONFLICT (id) DO UPDATE SET name = excluded.name, access = excluded.access, goal = excluded.goal, seal = excluded.seal
+                    """,
+                    ("$id", community.Community.Value), ("$name", community.Name), ("$access", (int)community.Access), ("$goal", community.Goal),
+                    ("$seal", Seal("community", community.Community.Value, community.Name, community.Goal, (int)community.Access)));
+                break;
+
+            case DirectoryRow.OfRoom { Card: var room }:
+                connection.Run(
+                    """
+                    INSERT INTO rooms (id, community, name, topic_group, seal) VALUES ($id, $community, $name, $group, $seal)
+                        ON CONFLICT (id) DO UPDATE SET name = excluded.name, topic_group = excluded.topic_group, seal = excluded.seal
+                    """,
+                    ("$id", room.Room.Value), ("$community", room.Room.Community.Value), ("$name", room.Name), ("$group", room.TopicGroup ? 1 : 0),
+                    ("$seal", Seal("room", room.Room.Value, room.Name, "", room.TopicGroup ? 1 : 0)));
+                break;
+
+            case DirectoryRow.OfMembership { Role: { } role } membership:
+                var added = connection.Scalar(
+                    "INSERT INTO memberships (community, member, role, seal) VALUES ($community, $member, $role, $seal) ON CONFLICT DO NOTHING RETURNING 1", Membership(membership, role)) is not null;
+                if (added) Recount(membership.Community, 1);
+                else connection.Run("UPDATE memberships SET role = $role, seal = $seal WHERE community = $community AND member = $member", Membership(membership, role));
+                break;
+
+            case DirectoryRow.OfMembership membership:
+                var removed = connection.Scalar(
+                    "DELETE FROM memberships WHERE community = $community AND member = $member RETURNING 1",
+                    ("$community", membership.Community.Value), ("$member", membership.Member.Value)) is not null;
+                if (removed) Recount(membership.Community, -1);
+                break;
+
+            case DirectoryRow.OfLastPost post:
+                var (members, last) = Activity(post.Community);
+                if (last is null || last < post.At) Put(post.Community, members, post.At);
+                break;
+
+            case DirectoryRow.OfMember { Card: { Name.Length: > 0 } card }:
+                connection.Run(
+                    "INSERT INTO members (id, name, organisation, seal) VALUES ($id, $name, $organisation, $seal) ON CONFLICT (id) DO UPDATE SET name = excluded.name, organisation = excluded.organisation, seal = excluded.seal",
+                    ("$id", card.Member.Value), ("$name", card.Name), ("$organisation", card.Organisation), ("$seal", Seal("member", card.Member.Value, card.Name, card.Organisation, 0)));
+                break;
+
+            case DirectoryRow.OfMember { Card: var nameless }:
+                connection.Run("DELETE FROM members WHERE id = $id", ("$id", nameless.Member.Value));
+                break;
+
+            default:
+                throw new ArgumentOutOfRangeException(nameof(row), row, "No table for this kind of row.");
+        }
+    }
+
+    private static (string Name, object? Value)[] Membership(DirectoryRow.OfMembership membership, Role role) =>
+    [
+        ("$community", membership.Community.Value), ("$member", membership.Member.Value), ("$role", (int)role),
+        ("$seal", Seal("membership", membership.Community.Value, membership.Member.Value, "", (int)role)),
+    ];
+
+    private void Recount(CommunityId community, int change)
+    {
+        var (members, last) = Activity(community);
+        Put(community, members + change, last);
+    }
+
+    private (int Members, DateTimeOffset? LastPostAt) Activity(CommunityId community)
+    {
+        var found = connection.Rows("SELECT members, last_post_at, seal FROM activity WHERE community = $community", ("$community", community.Value))
+            .Select(row => (Members: row.GetInt32(0), Ticks: row.IsDBNull(1) ? (long?)null : row.GetInt64(1), Seal: row.GetInt64(2)))
+            .ToList();
+        if (found is not [var activity]) return (0, null);
+
+        Check(activity.Seal, "activity", community.Value, Number(activity.Ticks), "", activity.Members);
+        return (activity.Members, activity.Ticks is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null);
+    }
+
+    private void Put(CommunityId community, int members, DateTimeOffset? last) =>
+        connection.Run(
+            "INSERT INTO activity (community, members, last_post_at, seal) VALUES ($community, $members, $last, $seal) ON CONFLICT (community) DO UPDATE SET members = excluded.members, last_post_at = excluded.last_post_at, seal = excluded.seal",
+            ("$community", community.Value), ("$members", members), ("$last", last?.UtcTicks), ("$seal", Seal("activity", community.Value, Number(last?.UtcTicks), "", members)));
+
+    private ImmutableArray<CommunityEntry> Entries(string sql, params (string Name, object? Value)[] parameters)
+    {
+        var communities = connection.Rows(sql, parameters)
+            .Select(row => (Id: row.GetString(0), Name: row.GetString(1), Access: row.GetInt32(2), Goal: row.GetString(3), Seal: row.GetInt64(4)))
+            .ToList();
+        return [.. communities.Select(row =>
+        {
+            Check(row.Seal, "community", row.Id, row.Name, row.Goal, row.Access);
+            var community = new CommunityId(row.Id);
+            var (members, last) = Activity(community);
+            return new CommunityEntry(community, row.Name, (Communities.Access)row.Access, row.Goal, members, Rooms(community), last);
+        }).OrderBy(entry => entry.Name, StringComparer.InvariantCultureIgnoreCase)];
+    }
+
+    private ImmutableArray<RoomCard> Rooms(CommunityId community) =>
+    [
+        .. connection.Rows("SELECT id, name, topic_group, seal FROM rooms WHERE community = $community ORDER BY ordinal", ("$community", community.Value))
+            .Select(row =>
+            {
+                Check(row.GetInt64(3), "room", row.GetString(0), row.GetString(1), "", row.GetInt32(2));
+                return new RoomCard(new RoomId(row.GetString(0)), row.GetString(1), row.GetInt32(2) != 0);
+            }),
+    ];
+
+    /// <summary>In turn, as every write of a card is: what it keeps cannot be older than what a write has kept.</summary>
+    private MemberCard? ReadCard(MemberId member)
+    {
+        var card = connection.Rows("SELECT name, organisation, seal FROM members WHERE id = $id", ("$id", member.Value))
+            .Select(row =>
+            {
+                Check(row.GetInt64(2), "member", member.Value, row.GetString(0), row.GetString(1), 0);
+                return new MemberCard(member, row.GetString(0), row.GetString(1));
+            })
+            .FirstOrDefault();
+        Keep(member, card);
+        return card;
+    }
+
+    private bool TryKept(MemberId member, out MemberCard? card)
+    {
+        lock (cardsGate) return cards.TryGet(member, out card);
+    }
+
+    private void Keep(MemberId member, MemberCard? card)
+    {
+        lock (cardsGate) cards.Put(member, card);
+    }
+
+    /// <summary>Off the caller's scheduler, and alone.</summary>
+    private async Task<T> InTurn<T>(Func<T> use, CancellationToken cancel)
+    {
+        await turn.WaitAsync(cancel);
+        try
+        {
+            return await Task.Run(use, cancel);
+        }
+        catch (SqliteException e) when (SqliteFile.IsDamage(e))
+        {
+            throw SqliteFile.Damaged(connection.DataSource, SqliteKind.Views, e);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private bool HasReached(long target, out Task next)
+    {
+        lock (bells)
+        {
+            next = (bell ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return Array.TrueForAll(positions, position => position >= target);
+        }
+    }
+
+    private void Ring()
+    {
+        TaskCompletionSource? ring;
+        lock (bells) (ring, bell) = (bell, null);
+        ring?.SetResult();
+    }
+
+    private void Check(long seal, string table, string first, string second, string third, long number)
+    {
+        if (Seal(table, first, second, third, number) != seal) throw new DataFolderException($"\"{connection.DataSource}\" is damaged: the row of {table} \"{first}\" is not what was written. {SqliteKind.Views.WhatToDo}");
+    }
+
+    private static long Seal(string table, string first, string second, string third, long number) => ChainDigest.Seal(table, first, second, third, [], number);
+
+    private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
+}

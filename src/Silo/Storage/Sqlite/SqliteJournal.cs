@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using PublicBuyers.Journal;
+using PublicBuyers.Live;
+
+namespace PublicBuyers.Storage;
+
+internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
+{
+    /// <summary>Requests forgotten in one transaction: others are written in between.</summary>
+    private const int PrunedAtOnce = 1_000;
+
+    /// <summary>The log is folded into the file when it has so many pages: less often than SQLite's own 1,000, since each time waits for the disk twice.</summary>
+    private const int LogPages = 4_000;
+
+    private readonly CommitSignal signal = new();
+    private readonly JournalWriter writer;
+    private readonly JournalReaders readers;
+
+    /// <param name="beforeEachStorageCall">Called by the writer before each statement; a test may throw from it.</param>
+    public SqliteJournal(DataFolder folder, ILogger<SqliteJournal>? logger = null, Action? beforeEachStorageCall = null)
+    {
+        var path = folder.Layout.Journal;
+        var connection = SqliteFile.Open(path, SqliteKind.Journal);
+        connection.Run($"PRAGMA wal_autocheckpoint = {LogPages};");
+        Epoch = JournalMeta.ReadEpoch(connection);
+        readers = new JournalReaders(path);
+        writer = new JournalWriter(connection, signal.Advance, logger ?? NullLogger<SqliteJournal>.Instance, beforeEachStorageCall);
+    }
+
+    public long Epoch { get; }
+
+    public Task<AppendResult> Append(Append append, CancellationToken cancel = default) => writer.Write(new JournalAppend(append), cancel);
+
+    public Task<ImmutableArray<RecordedFact>> ReadStream(string stream, long after, int most, CancellationToken cancel = default) =>
+        readers.ReadStream(stream, reader => reader.ReadStream(stream, after, most), cancel);
+
+    public Task<ImmutableArray<RecordedFact>> ReadSubjects(string stream, IReadOnlyCollection<string> subjects, CancellationToken cancel = default) =>
+        readers.ReadStream(stream, reader => reader.ReadSubjects(stream, subjects), cancel);
+
+    public Task<ImmutableArray<RecordedFact>> ReadSubject(string stream, string subject, long after, int most, CancellationToken cancel = default) =>
+        readers.ReadStream(stream, reader => reader.ReadSubject(stream, subject, after, most), cancel);
+
+    public Task<ImmutableArray<RecordedFact>> ReadAll(long after, int most, CancellationToken cancel = default) =>
+        after >= signal.Position ? Task.FromResult(ImmutableArray<RecordedFact>.Empty) : readers.Read(reader => reader.ReadAll(after, most), cancel);
+
+    public Task<long> LastPosition(CancellationToken cancel = default) => Task.FromResult(signal.Position);
+
+    /// <remarks>No polling: the lock of the data folder keeps other writers out.</remarks>
+    public Task WaitBeyond(long position, CancellationToken cancel) => signal.WaitBeyond(position, cancel);
+
+    public Task<RequestAnswer?> FindAnswer(MemberId by, RequestId request, CancellationToken cancel = default) =>
+        readers.Read(reader => reader.FindAnswer(by, request), cancel);
+
+    public Task<ImmutableArray<DueEntry>> Due(DateTimeOffset until, int most, CancellationToken cancel = default) =>
+        readers.Read(reader => reader.Due(until, most), cancel);
+
+    public Task<DateTimeOffset?> NextDue(CancellationToken cancel = default) => readers.Read(reader => reader.NextDue(), cancel);
+
+    public Task Attended(DueEntry entry, CancellationToken cancel = default) => Change(tables => tables.Attended(entry), cancel);
+
+    public Task Erase(string stream, IReadOnlyCollection<long> sequences, CancellationToken cancel = default) =>
+        writer.Write(new JournalChange<Done>(
+            tables =>
+            {
+                foreach (var sequence in sequences) tables.Erase(stream, sequence);
+                return Done.Value;
+            },
+            leavesNoTraces: true), cancel);
+
+    public async Task<MovedStreams> MovedSince(long after, int most, CancellationToken cancel)
+    {
+        var upto = Math.Min(after + most, signal.Position);
+        return upto <= after
+            ? new(after, ImmutableDictionary<string, long>.Empty)
+            : new(upto, await readers.Read(reader => reader.Heads(after, upto), cancel));
+    }
+
+    /// <summary>Forgets the answers to requests older than <see cref="JournalLimits.AnswersKept"/>.</summary>
+    public async Task Prune(DateTimeOffset now, CancellationToken cancel = default)
+    {
+        var limit = (now - JournalLimits.AnswersKept).UtcTicks;
+        while (await writer.Write(new JournalChange<bool>(tables => PruneSome(tables, limit)), cancel)) { }
+    }
+
+    /// <summary>Seals the heads of all streams, in journal.db and in a file beside it.</summary>
+    /// <returns>The position up to which they are sealed.</returns>
+    public async Task<long> TakeCheckpoint(DataFolder folder, DateTimeOffset now, CancellationToken cancel = default)
+    {
+        var checkpoint = await readers.Read(reader => reader.AsOfOneMoment(() => CheckpointRows.Take(reader.Connection, now, folder.JournalKey.Span)), cancel);
+        await Change(tables => CheckpointRows.Put(tables.Connection, checkpoint), cancel);
+        CheckpointFiles.Put(folder.Layout.Checkpoints, checkpoint);
+        return checkpoint.Position;
+    }
+
+    internal Task<T> Read<T>(Func<JournalReader, T> read, CancellationToken cancel) => readers.Read(read, cancel);
+
+    internal Task<T> Write<T>(Func<JournalTables, T> write, CancellationToken cancel) => writer.Write(new JournalChange<T>(write), cancel);
+
+    internal Task Change(Action<JournalTables> change, CancellationToken cancel) =>
+        Write(
+            tables =>
+            {
+                change(tables);
+                return Done.Value;
+            },
+            cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await readers.DisposeAsync();
+        await writer.DisposeAsync();
+    }
+
+    /// <summary>The oldest come first by number.</summary>
+    private static bool PruneSome(JournalTables tables, long limit) =>
+        tables.Connection.Scalar(
+            "DELETE FROM requests WHERE id <= (SELECT max(id) FROM (SELECT id FROM requests ORDER BY id LIMIT $most)) AND at < $limit RETURNING 1",
+            ("$most", PrunedAtOnce), ("$limit", limit)) is not null;
+}

@@ -1,0 +1,30 @@
+import { Room } from "./room";
+
+// Every page works without this. Where there is a room, it becomes live.
+const live = document.querySelector<HTMLElement>("[data-room]");
+if (live) new Room(live).start();
+
+for (const hint of document.querySelectorAll<HTMLElement>(".with-script")) hint.hidden = false;
+
+// Ctrl + Enter sends what is being written, in a thread too.
+document.addEventListener("keydown", event => {
+  if (event.defaultPrevented || event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const form = (event.target as HTMLElement).closest<HTMLFormElement>("textarea")?.form;
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+// A menu closes when something else is chosen, or by Escape.
+document.addEventListener("click", event => {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open], details.rail-menu[open]"))
+    if (!menu.contains(event.target as Node)) menu.open = false;
+});
+
+document.addEventListener("keydown", event => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector<HTMLDetailsElement>("details.menu[open], details.rail-menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary")?.focus();
+});

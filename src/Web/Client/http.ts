@@ -1,0 +1,37 @@
+import type { RefusalWire } from "./wire";
+
+/** The server says no. Asking again in the same way gets the same answer. */
+export class Refused extends Error {
+  constructor(readonly why: RefusalWire) { super(why.detail); }
+}
+
+/** Nobody was reached, or not now: asking again helps. */
+export class Unreached extends Error {
+  constructor(readonly retryAfter?: number) { super("The server could not be reached."); }
+}
+
+export class SignedOut extends Error {}
+
+/** Asks the server as this page. Sent again under the same request id, a command has one effect. */
+export async function ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { "X-Requested-With": "PublicBuyers", Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+
+  let answer: Response;
+  try {
+    answer = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null, cache: "no-store", redirect: "error" });
+  } catch (fault) {
+    if (signal?.aborted) throw fault;
+    throw new Unreached();
+  }
+
+  if (answer.ok) return answer.status === 204 ? undefined as T : await answer.json() as T;
+  if (answer.status === 401) throw new SignedOut();
+  if (answer.status === 429 || answer.status >= 500) throw new Unreached(Number(answer.headers.get("Retry-After")) || undefined);
+  throw new Refused(await refusalIn(answer));
+}
+
+async function refusalIn(answer: Response): Promise<RefusalWire> {
+  const problem = await answer.json().catch(() => ({})) as { title?: string; detail?: string };
+  return { code: problem.title ?? "", kind: answer.status === 404 ? "absent" : "", status: answer.status, detail: problem.detail ?? "" };
+}

@@ -1,0 +1,80 @@
+/**
+ * Opens the form of another page (edit, delete) inside the post it is about, and sends it from there.
+ * The form is the server's own, so that the page and the post ask the same and refuse alike.
+ */
+export async function openInPlace(article: HTMLElement, address: string, cancelWord: string): Promise<void> {
+  close(article);
+  const form = formIn(await page(address));
+  if (!form) {
+    window.location.assign(address);
+    return;
+  }
+  show(article, form, cancelWord);
+}
+
+function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string): void {
+  close(article);
+  form.classList.add("in-place");
+  for (const each of form.querySelectorAll("[id]")) each.id = `${each.id}-${article.dataset.number}`;
+  for (const each of form.querySelectorAll<HTMLLabelElement>("label[for]")) each.htmlFor = `${each.htmlFor}-${article.dataset.number}`;
+
+  const cancel = document.createElement("button");
+  cancel.type = "button";
+  cancel.className = "quiet";
+  cancel.textContent = cancelWord;
+  cancel.addEventListener("click", () => leave(article));
+  form.querySelector(".choices a")?.replaceWith(cancel);
+
+  form.addEventListener("keydown", event => {
+    if (event.key === "Escape") leave(article);
+  });
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    void send(article, form, cancelWord);
+  });
+
+  article.classList.add("editing");
+  article.append(form);
+  (form.querySelector<HTMLElement>("textarea") ?? form.querySelector<HTMLElement>(".button"))?.focus({ preventScroll: true });
+  form.scrollIntoView({ block: "nearest" });
+}
+
+async function send(article: HTMLElement, form: HTMLFormElement, cancelWord: string): Promise<void> {
+  const button = form.querySelector<HTMLButtonElement>(".button")!;
+  button.disabled = true;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" } });
+    const present = form.closest<HTMLElement>("article.post") ?? article;   // the change itself may have come first, and the post is another element now
+    if (answer.redirected) {
+      leave(present);
+      return;
+    }
+    const again = formIn(parse(await answer.text()));
+    if (again) show(present, again, cancelWord);
+    else form.submit();
+  } catch {
+    button.disabled = false;   // not reached: the text is still here, and sending it again has one effect
+  }
+}
+
+function leave(article: HTMLElement): void {
+  close(article);
+  article.focus({ preventScroll: true });
+}
+
+function close(article: HTMLElement): void {
+  article.classList.remove("editing");
+  article.querySelector("form.in-place")?.remove();
+}
+
+async function page(address: string): Promise<Document> {
+  const answer = await fetch(address, { headers: { Accept: "text/html" } });
+  return parse(await answer.text());
+}
+
+function parse(html: string): Document { return new DOMParser().parseFromString(html, "text/html"); }
+
+function formIn(document: Document): HTMLFormElement | null {
+  const form = document.querySelector<HTMLFormElement>("main form.stack");
+  return form && window.document.adoptNode(form);
+}

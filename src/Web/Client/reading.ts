@@ -1,0 +1,42 @@
+import type { Words } from "./words";
+
+/** Where the reader is. At the end, new posts come into view; further up they are only counted: what is being read does not move. */
+export class Reading {
+  private fresh = 0;
+  private atEnd = true;
+
+  constructor(end: HTMLElement, private readonly pill: HTMLButtonElement, private readonly words: Words) {
+    new IntersectionObserver(([entry]) => {
+      this.atEnd = entry!.isIntersecting;
+      if (this.atEnd) this.show(0);
+    }, { rootMargin: "0px 0px 40px 0px" }).observe(end);
+    pill.addEventListener("click", () => this.toEnd());
+  }
+
+  /** Changes the page by `change`, which puts `added` posts at its end. */
+  around(change: () => void, added: number): void {
+    const follow = this.atEnd;
+    change();
+    if (added === 0) return;
+    if (follow) this.toEnd();
+    else this.show(this.fresh + added);
+  }
+
+  toEnd(): void {
+    window.scrollTo({ top: document.documentElement.scrollHeight });
+    this.show(0);
+  }
+
+  /** Posts are put before all others: the page stays where it is under the reader's eyes. */
+  above(change: () => void): void {
+    const before = document.documentElement.scrollHeight - window.scrollY;
+    change();
+    window.scrollTo({ top: document.documentElement.scrollHeight - before });
+  }
+
+  private show(fresh: number): void {
+    this.fresh = fresh;
+    this.pill.hidden = fresh === 0;
+    if (fresh) this.pill.textContent = this.words.count("client.new-posts", fresh);
+  }
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Layout;
+
+/// <summary>Where things are. Every address of the site is made here.</summary>
+internal static class Paths
+{
+    public static string Of(CommunityId community) => $"/communities/{community.Value}";
+
+    public static string Of(RoomId room) => $"/communities/{room.Value}";
+
+    /// <summary>The room, where the newest posts are.</summary>
+    public static string NewestOf(RoomId room) => Of(room) + "#newest";
+
+    public static string Of(RoomId room, long number) => string.Create(CultureInfo.InvariantCulture, $"{Of(room)}/posts/{number}");
+
+    public static string Of(RoomId room, PostNumber number) => Of(room, number.Value);
+
+    public static string SignIn(string returnTo) => "/sign-in?returnTo=" + Uri.EscapeDataString(returnTo);
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using PublicBuyers.Access;
+using PublicBuyers.Communities;
+
+namespace PublicBuyers.Layout;
+
+/// <summary>One request for a page: who reads it, in which language and time zone, and when.</summary>
+public sealed class Visit(IHttpContextAccessor accessor, IAntiforgery antiforgery, IClock clock, INewIds ids, ICommunityDirectory communities, PageAssets assets)
+{
+    private readonly HttpContext http = accessor.HttpContext!;
+    private Task<ImmutableArray<CommunityEntry>>? mine;
+
+    /// <summary>None for who is not signed in.</summary>
+    public Caller? Caller => Caller.Of(http);
+
+    /// <summary>Only behind <c>RequireAuthorization</c>.</summary>
+    public MemberId Member => Caller!.Member;
+
+    public Words Words { get; } = ReaderLanguage.Of(accessor.HttpContext!);
+
+    public TimeZoneInfo Zone => field ??= Zones.Find(Caller?.Profile.TimeZone);
+
+    public DateTimeOffset Now => Local(clock.Now);
+
+    /// <summary>The page's own address, to come back to.</summary>
+    public string Here => HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : http.Request.Path;
+
+    public AntiforgeryTokenSet FormToken => antiforgery.GetAndStoreTokens(http);
+
+    public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, Zone);
+
+    /// <summary>For a form: sent twice, it has one effect.</summary>
+    public RequestId NewRequest() => new("form:" + ids.Next());
+
+    public string Asset(string name) => assets.PathOf(name);
+
+    public Task<ImmutableArray<CommunityEntry>> MyCommunities() =>
+        mine ??= Caller is { } caller ? communities.Of(caller.Member, http.RequestAborted) : Task.FromResult(ImmutableArray<CommunityEntry>.Empty);
+}

@@ -1,0 +1,187 @@
+using Microsoft.Extensions.Logging;
+
+namespace PublicBuyers.Live;
+
+/// <summary>Follows one stream on behalf of this node: every position once, in order, whatever is lost on the way.</summary>
+/// <remarks>The grain tells (fast, one-way, may be lost); a gap, and what the safety net sees, is read from the grain.</remarks>
+internal abstract partial class Follower(string stream, ITopicGrain grain, IGrainFactory grains, ILogger logger) : IStreamObserver, IThreadPoolWorkItem
+{
+    /// <summary>Steps that wait for an earlier one, or to be worked on: with more than these the stream is read instead.</summary>
+    private const int MostEarly = 1_024;
+
+    private readonly SortedList<long, Step> early = [];
+    private IStreamObserver? reference;
+    private bool working = true;   // not before Start has found out where the stream stands
+    private bool astray;
+
+    public string Stream => stream;
+
+    /// <summary>Up to where this node has followed.</summary>
+    public StreamPosition At { get; private set; }
+
+    /// <summary>Not while it is still finding out where the stream stands.</summary>
+    protected bool HasBegun { get; private set; }
+
+    protected Lock Gate { get; } = new();
+
+    public async Task Start()
+    {
+        reference = grains.CreateObjectReference<IStreamObserver>(this);
+        var at = await grain.Watch(reference);
+        await Begin(at);
+        HasBegun = true;
+        Work();
+    }
+
+    public virtual async Task Stop()
+    {
+        if (reference is null) return;
+
+        try
+        {
+            await grain.Unwatch(reference);
+            grains.DeleteObjectReference<IStreamObserver>(reference);
+        }
+        catch (Exception failure)   // the grain forgets a watcher that does not renew
+        {
+            LogNotStopped(stream, failure);
+        }
+    }
+
+    /// <summary>Keeps the grain telling, and notices what it told in vain.</summary>
+    public async Task Renew()
+    {
+        if (reference is null) return;
+
+        if (IsBehind((await grain.Watch(reference)).Position)) ReadOn();
+    }
+
+    public bool IsBehind(long head)
+    {
+        lock (Gate) return !working && (astray || head > At.Position);
+    }
+
+    /// <summary>Reads from the grain what has not arrived.</summary>
+    public void ReadOn()
+    {
+        lock (Gate)
+        {
+            astray = true;
+            if (working) return;
+            working = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IStreamObserver.Changed(StreamChanges changes)
+    {
+        lock (Gate)
+        {
+            if (HasBegun && changes.Epoch != At.Epoch) astray = true;
+            else Keep(changes.Steps);
+
+            if (working) return;
+            working = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = Pump();
+
+    /// <summary>Where the stream stands when following begins. Calls <see cref="Advance"/>.</summary>
+    protected abstract Task Begin(StreamPosition at);
+
+    protected abstract Task Apply(IReadOnlyList<Step> steps);
+
+    /// <summary>What happened in a gap, as one: without its single steps.</summary>
+    protected abstract Task Apply(Catchup missed);
+
+    /// <summary>The stream is not the one that was followed, or too far ahead: everything known of it is void.</summary>
+    protected abstract Task StartOver(Catchup snapshot);
+
+    /// <summary>Under <see cref="Gate"/>, together with whatever else is true from here on.</summary>
+    protected void Advance(StreamPosition at)
+    {
+        At = at;
+        while (early.Count > 0 && early.GetKeyAtIndex(0) <= at.Position) early.RemoveAt(0);
+    }
+
+    private void Keep(IEnumerable<Step> steps)
+    {
+        foreach (var step in steps)
+        {
+            if (step.Position > At.Position) early[step.Position] = step;
+        }
+
+        if (early.Count <= MostEarly) return;
+        early.Clear();
+        astray = true;
+    }
+
+    private void Work()
+    {
+        lock (Gate) working = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>One at a time. All that has come meanwhile is taken at once: under load frames leave together, without a timer.</summary>
+    private async Task Pump()
+    {
+        try
+        {
+            while (Take(out var steps))
+            {
+                if (steps.Count > 0) await Apply(steps);
+                else await CatchUp();
+            }
+        }
+        catch (Exception failure)   // the safety net comes back to it
+        {
+            LogAstray(stream, failure);
+            lock (Gate) (astray, working) = (true, false);
+        }
+    }
+
+    /// <param name="steps">Those that follow; none when something is missing in between.</param>
+    private bool Take(out List<Step> steps)
+    {
+        steps = [];
+        lock (Gate)
+        {
+            if (!astray)
+            {
+                while (early.Count > steps.Count && early.GetKeyAtIndex(steps.Count) == At.Position + steps.Count + 1) steps.Add(early.GetValueAtIndex(steps.Count));
+                if (early.Count == 0) working = false;
+            }
+
+            return working;
+        }
+    }
+
+    private async Task CatchUp()
+    {
+        var from = At;
+        lock (Gate) astray = false;
+
+        await grain.Watch(reference!);
+        var missed = await grain.Since(from.Epoch, from.Position);
+        LogGap(stream, from.Position, missed.At.Position);
+
+        if (missed.Snapshot is null && missed.At.Position - from.Position > MostEarly) missed = await grain.Since(0, -1);
+
+        if (missed.Snapshot is not null || missed.At.Epoch != from.Epoch) await StartOver(missed);
+        else if (missed.At.Position > from.Position) await Apply(missed);
+        else lock (Gate) early.Clear();   // told of what the grain itself does not know: not of this history
+    }
+
+    [LoggerMessage(3011, LogLevel.Debug, "{Stream} was read from {From} to {Upto}: nobody had told")]
+    private partial void LogGap(string stream, long from, long upto);
+
+    [LoggerMessage(3012, LogLevel.Error, "{Stream} could not be followed and will be tried again")]
+    private partial void LogAstray(string stream, Exception failure);
+
+    [LoggerMessage(3013, LogLevel.Debug, "{Stream} could not be told that nobody listens")]
+    private partial void LogNotStopped(string stream, Exception failure);
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using PublicBuyers.Access;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Live;
+
+/// <summary>The live connection for whom WebSockets are blocked, and for programs: ask, wait, ask again.</summary>
+internal static class LongPoll
+{
+    public static void MapLongPoll(this IEndpointRouteBuilder api) =>
+        api.MapGet("/live/{**topic}", Listen).WithTags("Live").WithSummary("What happened in a topic after a position; waits for it.").ProducesProblem(StatusCodes.Status404NotFound);
+
+    /// <param name="epoch">As answered before; 0 at first.</param>
+    /// <param name="after">The position answered before; -1 at first.</param>
+    private static async Task<Results<Ok<Entered>, UnauthorizedHttpResult, ProblemHttpResult>> Listen(
+        string topic, Caller caller, Feeds feeds, Sessions sessions, WebOptions web, IHostApplicationLifetime host, HttpContext http,
+        [FromQuery] long epoch = 0, [FromQuery] long after = -1)
+    {
+        if (!LiveHub.TryReadTopic(topic, out var room)) return Refusals.AsProblem(new RoomRefusal.NotVisible());
+
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var seat = await sessions.Open(caller.Member, caller.Session, () => ended.TrySetResult());
+        if (seat is null) return sessions.IsFull(caller.Member) ? Refusals.AsProblem(new LiveRefusal.TooManyConnections(web.MostConnections)) : TypedResults.Unauthorized();
+
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
+        var answer = await Ask(room, caller.Member, feeds, epoch, after, moved => Task.WhenAny(moved, ended.Task).WaitAsync(web.LongestPoll, giveUp.Token));
+        if (ended.Task.IsCompleted) return TypedResults.Unauthorized();
+
+        return answer.Refusal is { } why ? Refusals.AsProblem(why) : TypedResults.Ok(answer);
+    }
+
+    private static async Task<Entered> Ask(RoomId room, MemberId reader, Feeds feeds, long epoch, long after, Func<Task, Task> wait)
+    {
+        var listener = new PollListener(reader);
+        try
+        {
+            var answer = await feeds.Enter(room, listener, epoch, after);
+            if (answer.Refusal is not null || answer.Snapshot is not null || answer.Position > after) return answer;
+
+            listener.Open();
+            await wait(listener.Moved).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!listener.Moved.IsCompleted) return answer;
+        }
+        finally
+        {
+            feeds.Leave(room, listener);
+        }
+
+        var again = new PollListener(reader);
+        try
+        {
+            return await feeds.Enter(room, again, epoch, after);
+        }
+        finally
+        {
+            feeds.Leave(room, again);
+        }
+    }
+}

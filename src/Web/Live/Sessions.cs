@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Logging;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Live;
+
+/// <summary>Who is connected to this node, by which session. A session that ends takes its connections with it.</summary>
+internal sealed class Sessions(Followers followers, IGrainFactory grains, PostPresenter presenter, WebOptions web, ILogger<MemberWatch> logger)
+{
+    /// <summary>None when the member has too many open, or the session has ended.</summary>
+    /// <param name="end">Closes it, for good.</param>
+    public async Task<IDisposable?> Open(MemberId member, SessionId session, Action end)
+    {
+        var watch = await followers.Rent(Streams.Of(member), () => new MemberWatch(member, grains, presenter, logger));
+        var seat = new Seat(session, end);
+        if (!watch.TrySeat(seat, web.MostConnections))
+        {
+            followers.Return(watch);
+            return null;
+        }
+
+        var taken = new Taken(() =>
+        {
+            if (watch.Free(seat)) followers.Return(watch);
+        });
+
+        if (!(await grains.Member(member).Recognise(session)).IsRefused) return taken;   // it may have ended before it was watched
+
+        taken.Dispose();
+        return null;
+    }
+
+    public bool IsFull(MemberId member) => followers.Find<MemberWatch>(Streams.Of(member))?.Seats >= web.MostConnections;
+
+    private sealed class Taken(Action free) : IDisposable
+    {
+        public void Dispose() => free();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PublicBuyers.Live;
+
+/// <summary>How everything is written for browsers, on the hub and over HTTP alike.</summary>
+public static class Wire
+{
+    public const string Changes = "changes";
+    public const string Gone = "gone";
+
+    /// <summary>Nothing that people send nests deeper.</summary>
+    private const int DeepestJson = 16;
+
+    public static readonly JsonSerializerOptions Json = Configure(new(JsonSerializerDefaults.Web));
+
+    /// <remarks>Markup is not escaped twice: JSON is never put into a page, and is served with <c>nosniff</c>.</remarks>
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.AllowDuplicateProperties = false;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.MaxDepth = DeepestJson;
+        return options;
+    }
+}
+
+/// <summary>JSON that was written once and is sent many times.</summary>
+[JsonConverter(typeof(RawJsonConverter))]
+public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8)
+{
+    public static RawJson Of<T>(T value) => new(JsonSerializer.SerializeToUtf8Bytes(value, Wire.Json));
+}
+
+/// <summary>What a reader has under <paramref name="Key"/> is replaced by <paramref name="Post"/>.</summary>
+public sealed record ChangeWire(string Key, RawJson Post);
+
+/// <summary>One position of a topic. A reader at the position before applies it; any other reader enters again.</summary>
+public sealed record ChangesFrame(string Topic, long Epoch, long Position, ImmutableArray<ChangeWire> Changes);
+
+/// <summary>The reader may read the topic no longer, and drops what it has of it.</summary>
+public sealed record GoneFrame(string Topic);
+
+/// <summary>The newest posts, oldest first.</summary>
+public sealed record RoomSnapshotWire(RoomId Room, long Last, ImmutableArray<RawJson> Posts);
+
+/// <summary>What was missed, as the last change of each key, or a snapshot in place of everything. No <c>changes</c> frame of the topic is sent before this answer, and the first one after it is of the next position.</summary>
+public sealed record Entered(string Topic, long Epoch, long Position, RawJson? Snapshot, ImmutableArray<ChangeWire> Changes, RefusalWire? Refused)
+{
+    /// <summary>Hears of what happens once this answer is written.</summary>
+    [JsonIgnore]
+    internal Listener? Listener { get; init; }
+
+    [JsonIgnore]
+    internal Refusal? Refusal { get; private init; }
+
+    internal static Entered No(string topic, Refusal why) => new(topic, 0, -1, null, [], RefusalWire.Of(why)) { Refusal = why };
+}
+
+/// <summary>The answer of a command, or why not.</summary>
+public sealed record Answer<T>(T? Value, RefusalWire? Refused)
+{
+    internal static Answer<T> Of(Outcome<T> outcome) => outcome.Refusal is { } why ? new(default, RefusalWire.Of(why)) : new(outcome.Value, null);
+}
+
+public sealed record Numbered(long Number);
+
+public sealed record RefusalWire(string Code, RefusalKind Kind, int Status, string Detail, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? RetryAfter)
+{
+    internal static RefusalWire Of(Refusal why) => new(why.Code, why.Kind, Refusals.StatusOf(why.Kind), RefusalWords.Of(why), Refusals.RetryAfter(why));
+}
+
+internal sealed class RawJsonConverter : JsonConverter<RawJson>
+{
+    public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        return RawJson.Of(document.RootElement);
+    }
+
+    public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) => writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
+}

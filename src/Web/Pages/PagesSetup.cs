@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Access;
+using PublicBuyers.Administration;
+using PublicBuyers.Communities;
+using PublicBuyers.Layout;
+using PublicBuyers.Members;
+using PublicBuyers.Pages;
+using PublicBuyers.Rooms;
+using PublicBuyers.Security;
+using PublicBuyers.SignIn;
+
+namespace PublicBuyers;
+
+/// <summary>The pages: what they need, and where they are.</summary>
+public static class PagesSetup
+{
+    public static IServiceCollection AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddHttpContextAccessor();
+        services.AddSingleton<PageAssets>();
+        services.AddScoped<Visit>();
+        services.AddScoped<Arrival>();
+        services.AddScoped<RoomReading>();
+        services.AddTransient<IStartupFilter, PageErrors>();
+        return services;
+    }
+
+    /// <summary>After authentication: the words of every answer, the API's too, are the reader's.</summary>
+    public static void MapPages(this WebApplication app)
+    {
+        app.UseReaderLanguage();
+        app.MapStaticAssets();
+
+        var anybody = app.MapGroup("").ExcludeFromDescription();
+        anybody.MapSignInForms();
+        anybody.MapAdministratorLink();
+        anybody.MapGet("/offline", () => Page.Of<ErrorPage>(new { Status = OfflineStatus }));
+
+        var members = app.MapGroup("").RequireAuthorization().AddEndpointFilter(AskForNameFirst).ExcludeFromDescription();
+        members.MapMemberForms();
+        members.MapCommunityForms();
+        members.MapRoomForms();
+        members.MapAdministration();
+    }
+
+    private const int OfflineStatus = 0;
+
+    private static async ValueTask<object?> AskForNameFirst(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (Caller.Of(http) is not { Profile.IsComplete: false } || http.Request.Path == MemberForms.Welcome || http.Request.Path == "/sign-out") return await next(context);
+
+        return Page.Next(MemberForms.Welcome + "?returnTo=" + Uri.EscapeDataString(ReturnTo.Path(http.Request.Path)));
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using PublicBuyers.Access;
+using PublicBuyers.Live;
+
+namespace PublicBuyers.Rooms;
+
+/// <summary>Rooms for programs.</summary>
+internal static class RoomEndpoints
+{
+    private static readonly RoomRefusal.NotVisible Absent = new();
+
+    private static ProblemHttpResult BadRequestId => Refusals.Malformed(StatusCodes.Status400BadRequest, LiveHub.RequestIdForm);
+
+    public static void MapRoomsApi(this IEndpointRouteBuilder api)
+    {
+        var posts = api.MapGroup("/rooms/{community}/{slug}/posts").WithTags("Rooms").ProducesProblem(StatusCodes.Status404NotFound);
+
+        posts.MapGet("", Page).WithSummary("The newest posts, or those before one; oldest first.");
+        posts.MapGet("/{number}", Thread).WithSummary("A post and the replies in its thread.");
+        posts.MapGet("/{number}/history", History).WithSummary("Every text a post has had.");
+
+        var changes = posts.MapGroup("").AddEndpointFilter<PacedCommand>().ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
+
+        changes.MapPost("", Post).WithSummary("Says something, or replies.");
+        changes.MapPut("/{number}", Edit).WithSummary("Changes the text of one's own post.");
+        changes.MapDelete("/{number}", Delete).WithSummary("Deletes one's own post.");
+    }
+
+    private static async Task<Results<Ok<PostsWire>, ProblemHttpResult>> Page(string community, string slug, Caller caller, IGrainFactory grains, PostPresenter presenter, CancellationToken cancel, long before = 0, int count = RoomLimits.PageSize)
+    {
+        if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(Absent);
+
+        var page = await grains.Room(room).Page(caller.Member, Math.Max(0, before), Math.Clamp(count, 1, RoomLimits.PageSize));
+        if (page.IsRefused) return Refusals.AsProblem(page.Refusal);
+
+        return TypedResults.Ok(new PostsWire(page.Value.At.Epoch, page.Value.At.Position, await presenter.Present(page.Value.Posts, cancel), page.Value.Older));
+    }
+
+    private static async Task<Results<Ok<ThreadWire>, ProblemHttpResult>> Thread(string community, string slug, string number, Caller caller, IGrainFactory grains, PostPresenter presenter, CancellationToken cancel, long after = 0)
+    {
+        if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
+
+        var thread = await grains.Room(room).Thread(caller.Member, post, Math.Max(0, after));
+        if (thread.IsRefused) return Refusals.AsProblem(thread.Refusal);
+
+        var wires = await presenter.Present([thread.Value.Root, .. thread.Value.Replies], cancel);
+        return TypedResults.Ok(new ThreadWire(thread.Value.At.Epoch, thread.Value.At.Position, wires[0], wires.RemoveAt(0), thread.Value.After));
+    }
+
+    private static async Task<Results<Ok<HistoryWire>, ProblemHttpResult>> History(string community, string slug, string number, Caller caller, IGrainFactory grains, PostPresenter presenter, CancellationToken cancel)
+    {
+        if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
+
+        var history = await grains.Room(room).History(caller.Member, post);
+        if (history.IsRefused) return Refusals.AsProblem(history.Refusal);
+
+        return TypedResults.Ok(new HistoryWire(await presenter.Present(history.Value.Post, cancel), [.. history.Value.Texts.Select(text => new TextWire(text.At, PostMarkup.ToHtml(text.Markdown)))]));
+    }
+
+    private static async Task<Results<Created<Numbered>, ProblemHttpResult>> Post(string community, string slug, NewPost body, Caller caller, IGrainFactory grains)
+    {
+        if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(Absent);
+        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
+
+        var posted = await grains.Room(room).Post(new() { By = caller.Member, Request = request, Markdown = body.Markdown, Thread = body.Thread is { } thread ? new(thread) : null });
+        if (posted.IsRefused) return Refusals.AsProblem(posted.Refusal);
+
+        return TypedResults.Created($"/api/rooms/{room}/posts/{posted.Value}", new Numbered(posted.Value.Value));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Edit(string community, string slug, string number, NewText body, Caller caller, IGrainFactory grains)
+    {
+        if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
+        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
+
+        var edited = await grains.Room(room).Edit(new() { By = caller.Member, Request = request, Number = post, Markdown = body.Markdown });
+        return edited.IsRefused ? Refusals.AsProblem(edited.Refusal) : TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(string community, string slug, string number, string requestId, Caller caller, IGrainFactory grains)
+    {
+        if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
+        if (!RequestId.TryRead(requestId, out var request)) return BadRequestId;
+
+        var deleted = await grains.Room(room).Delete(new() { By = caller.Member, Request = request, Number = post });
+        return deleted.IsRefused ? Refusals.AsProblem(deleted.Refusal) : TypedResults.NoContent();
+    }
+
+    /// <summary>What cannot be a post's address is absent, like a post that is not there.</summary>
+    private static bool TryRead(string community, string slug, string number, out RoomId room, out PostNumber post)
+    {
+        var isNumber = long.TryParse(number, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var value);
+        post = new(value);
+        return RoomId.TryRead($"{community}/{slug}", out room) && isNumber && value > 0;
+    }
+}
+
+internal sealed record NewPost(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown, long? Thread = null);
+
+internal sealed record NewText(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown);
+
+/// <summary>JSON can spell what no text can hold: NUL, and halves of characters.</summary>
+internal sealed class WritableText : JsonConverter<string>
+{
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return reader.GetString() is { } text && !text.Contains('\0') ? text : throw new JsonException("A text cannot hold NUL.");
+        }
+        catch (InvalidOperationException half)
+        {
+            throw new JsonException("A text cannot hold half a character.", half);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+}
+
+/// <param name="Older">Whether there are posts before the first of these.</param>
+internal sealed record PostsWire(long Epoch, long Position, ImmutableArray<PostWire> Posts, bool Older);
+
+/// <param name="After">Pass it to read on; none when this is the end.</param>
+internal sealed record ThreadWire(long Epoch, long Position, PostWire Post, ImmutableArray<PostWire> Replies, long? After);
+
+internal sealed record HistoryWire(PostWire Post, ImmutableArray<TextWire> Texts);
+
+internal sealed record TextWire(DateTimeOffset At, string Html);
+
+/// <summary>Commands over HTTP count with those over the live connection.</summary>
+internal sealed class PacedCommand(Pace pace) : IEndpointFilter
+{
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        Caller.Of(context.HttpContext) is { } caller && pace.Command(caller.Member) is { } tooFast ? ValueTask.FromResult<object?>(Refusals.AsProblem(tooFast)) : next(context);
+}

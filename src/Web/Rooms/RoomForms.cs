@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using PublicBuyers.Layout;
+
+namespace PublicBuyers.Rooms;
+
+/// <summary>A room's pages and forms: all that can be done with it without script.</summary>
+internal static class RoomForms
+{
+    public static void MapRoomForms(this RouteGroupBuilder pages)
+    {
+        var room = pages.MapGroup("/communities/{community}/{room}");
+        room.MapGet("", Read);
+        room.MapPost("", Post);
+        room.MapGet("/posts/{number:long:min(1)}", ReadThread);
+        room.MapGet("/posts/{number:long:min(1)}/history", ReadHistory);
+        room.MapGet("/posts/{number:long:min(1)}/edit", AskForEdit);
+        room.MapPost("/posts/{number:long:min(1)}/edit", Edit);
+        room.MapGet("/posts/{number:long:min(1)}/delete", AskForDelete);
+        room.MapPost("/posts/{number:long:min(1)}/delete", Delete);
+    }
+
+    private static Task<IResult> Read(string community, string room, [FromQuery] long? before, RoomReading reading) =>
+        RoomId.TryRead($"{community}/{room}", out var id)
+            ? reading.Room(id, Math.Max(0, before ?? 0))
+            : Task.FromResult(Page.Absent);
+
+    private static async Task<IResult> Post(
+        string community, string room, [FromForm] string? request, [FromForm] string? markdown, [FromForm] long? thread, Visit visit, IGrainFactory grains, RoomReading reading)
+    {
+        if (!RoomId.TryRead($"{community}/{room}", out var id) || !RequestId.TryRead(request, out var once)) return Page.Absent;
+
+        PostNumber? root = thread is { } number ? new(number) : null;
+        var posted = await grains.Room(id).Post(new() { By = visit.Member, Request = once, Markdown = Typed(markdown), Thread = root });
+        if (!posted.IsRefused) return Page.Next(root is null ? $"{Paths.Of(id)}#post-{posted.Value}" : $"{Paths.Of(id, root.Value)}#post-{posted.Value}");
+
+        var again = new Attempt(Typed(markdown), AfterRefusal(posted.Refusal, once), posted.Refusal);
+        return root is null ? await reading.Room(id, 0, again) : await reading.Thread(id, root.Value, 0, again);
+    }
+
+    private static Task<IResult> ReadThread(string community, string room, long number, [FromQuery] long? after, RoomReading reading) =>
+        RoomId.TryRead($"{community}/{room}", out var id)
+            ? reading.Thread(id, new(number), Math.Max(0, after ?? 0))
+            : Task.FromResult(Page.Absent);
+
+    private static Task<IResult> ReadHistory(string community, string room, long number, RoomReading reading) =>
+        RoomId.TryRead($"{community}/{room}", out var id) ? reading.History(id, new(number)) : Task.FromResult(Page.Absent);
+
+    private static async Task<IResult> AskForEdit(string community, string room, long number, Visit visit, IGrainFactory grains)
+    {
+        if (!RoomId.TryRead($"{community}/{room}", out var id)) return Page.Absent;
+
+        var history = await grains.Room(id).History(visit.Member, new(number));
+        if (history.IsRefused) return Page.Refused(history.Refusal);
+        if (history.Value.Post.Author != visit.Member) return Page.Refused(new RoomRefusal.NotYours());
+
+        return Page.Of<EditView>(new { Room = id, Number = new PostNumber(number), Text = history.Value.Texts[^1].Markdown });
+    }
+
+    private static async Task<IResult> Edit(string community, string room, long number, [FromForm] string? request, [FromForm] string? markdown, Visit visit, IGrainFactory grains)
+    {
+        if (!RoomId.TryRead($"{community}/{room}", out var id) || !RequestId.TryRead(request, out var once)) return Page.Absent;
+
+        var edited = await grains.Room(id).Edit(new() { By = visit.Member, Request = once, Number = new(number), Markdown = Typed(markdown) });
+        if (!edited.IsRefused) return Page.Next($"{Paths.Of(id, number)}#post-{number}");
+        if (edited.Refusal.Kind is RefusalKind.Absent) return Page.Absent;
+
+        return Page.Of<EditView>(
+            new { Room = id, Number = new PostNumber(number), Text = Typed(markdown), Request = AfterRefusal(edited.Refusal, once), Why = edited.Refusal },
+            Refusals.StatusOf(edited.Refusal.Kind));
+    }
+
+    private static Task<IResult> AskForDelete(string community, string room, long number, RoomReading reading) =>
+        RoomId.TryRead($"{community}/{room}", out var id) ? reading.Deletion(id, new(number)) : Task.FromResult(Page.Absent);
+
+    private static async Task<IResult> Delete(string community, string room, long number, [FromForm] string? request, Visit visit, IGrainFactory grains)
+    {
+        if (!RoomId.TryRead($"{community}/{room}", out var id) || !RequestId.TryRead(request, out var once)) return Page.Absent;
+
+        var deleted = await grains.Room(id).Delete(new() { By = visit.Member, Request = once, Number = new(number) });
+        return deleted.Refusal switch
+        {
+            null or RoomRefusal.AlreadyDeleted => Page.Next($"{Paths.Of(id)}#post-{number}"),
+            var why => Page.Refused(why),
+        };
+    }
+
+    /// <summary>Forms send line ends as two characters; a text has one.</summary>
+    private static string Typed(string? text) => (text ?? "").ReplaceLineEndings("\n");
+
+    /// <summary>A text that was refused is another one when it comes again; what was only too early is the same.</summary>
+    private static string? AfterRefusal(Refusal why, RequestId once) => why.Kind is RefusalKind.TooMany or RefusalKind.Unavailable ? once.Value : null;
+}
+
+/// <summary>A form that was refused: what was typed, and why not.</summary>
+internal sealed record Attempt(string Text, string? Request, Refusal Why);

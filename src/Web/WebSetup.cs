@@ -1,0 +1,121 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using PublicBuyers.Access;
+using PublicBuyers.Live;
+using PublicBuyers.Rooms;
+using PublicBuyers.Security;
+
+namespace PublicBuyers;
+
+/// <summary>The web side's table of contents.</summary>
+public static class WebSetup
+{
+    /// <summary>Of a request to the API, and of a message on the live connection: the longest post with its wrapping, generously.</summary>
+    public const int LargestBody = 64 * 1024;
+
+    /// <remarks>Expects the grain factory, the directories, the clock and data protection from the host.</remarks>
+    public static IServiceCollection AddPublicBuyersWeb(this IServiceCollection services, WebOptions web)
+    {
+        services.AddSingleton(web);
+        services.AddAccess();
+        services.AddCrowding(web);
+        services.AddRooms();
+        services.AddLive();
+        services.AddApi();
+        services.AddPages();
+        return services;
+    }
+
+    public static void MapPublicBuyersWeb(this WebApplication app)
+    {
+        var web = app.Services.GetRequiredService<WebOptions>();
+
+        app.UseSecurityHeaders(web);
+        app.UseRateLimiter();
+        app.UseMiddleware<Origins>();
+        app.UseWhen(http => http.Request.IsForApi, api => api.UseExceptionHandler().UseStatusCodePages());
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseConnectionLimit();
+        app.UseMiddleware<FormTokens>();
+        app.UseAntiforgery();
+
+        app.MapLive();
+        app.MapApi();
+        app.MapPages();
+    }
+
+    private static void AddAccess(this IServiceCollection services)
+    {
+        services.AddSingleton<SessionSeal>();
+        services.AddAuthentication(SessionCookie.Scheme_).AddScheme<AuthenticationSchemeOptions, SessionCookie>(SessionCookie.Scheme_, null);
+        services.AddAuthorization();
+        services.AddAntiforgery();
+        services.AddOptions<Microsoft.AspNetCore.Antiforgery.AntiforgeryOptions>().Configure<WebOptions>((forms, web) =>
+        {
+            forms.Cookie.Name = web.IsSecure ? "__Host-publicbuyers-form" : "publicbuyers-form";
+            forms.Cookie.SecurePolicy = web.IsSecure ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
+            forms.Cookie.SameSite = SameSiteMode.Strict;
+            forms.SuppressXFrameOptionsHeader = true;   // frame-ancestors says it
+        });
+    }
+
+    private static void AddRooms(this IServiceCollection services) => services.AddSingleton<PostPresenter>();
+
+    private static void AddLive(this IServiceCollection services)
+    {
+        services.AddSignalR(hub =>
+        {
+            hub.EnableDetailedErrors = false;
+            hub.MaximumReceiveMessageSize = LargestBody;
+            hub.SupportedProtocols = [LiveProtocol.Json];
+        }).AddJsonProtocol(json => Wire.Configure(json.PayloadSerializerOptions));
+
+        services.RemoveAll<IHubProtocol>();
+        services.AddSingleton<LiveProtocol>();
+        services.AddSingleton<IHubProtocol>(provider => provider.GetRequiredService<LiveProtocol>());
+        services.AddSingleton<Outboxes<LiveHub>>();
+        services.AddSingleton<HubLifetimeManager<LiveHub>>(provider => provider.GetRequiredService<Outboxes<LiveHub>>());
+
+        services.AddSingleton<Followers>();
+        services.AddSingleton<Feeds>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<Pace>();
+        services.AddHostedService<SafetyNet>();
+    }
+
+    private static void AddApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Refusals.Finish);
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
+        services.AddOpenApi(documents => documents.ShouldInclude = operation => operation.RelativePath?.StartsWith("api/", StringComparison.Ordinal) is true);
+    }
+
+    private static void MapLive(this WebApplication app)
+    {
+        app.MapHub<LiveHub>(LiveHub.Path, connection =>
+        {
+            connection.ApplicationMaxBufferSize = LargestBody;
+            connection.CloseOnAuthenticationExpiration = true;
+        });
+
+        // After MapHub: what is registered last is called first, before SignalR lets go of its connections.
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outboxes<LiveHub>>().SayFarewell);
+    }
+
+    private static void MapApi(this WebApplication app)
+    {
+        var api = app.MapGroup("/api").RequireAuthorization().WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody)).ProducesProblem(StatusCodes.Status401Unauthorized);
+
+        api.MapRoomsApi();
+        api.MapLongPoll();
+        app.MapOpenApi();
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using PublicBuyers.Access;
+using PublicBuyers.Communities;
+using PublicBuyers.Running;
+using PublicBuyers.SignIn;
+using PublicBuyers.Storage;
+
+namespace PublicBuyers.Browser.Tests;
+
+/// <summary>The real server on a port of its own, and a browser that visits it.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    public static readonly CommunityId Community = new("bim-procurement");
+    public static readonly RoomId Room = new(Community, "general");
+
+    private readonly string data = Directory.CreateTempSubdirectory("publicbuyers-browser-").FullName;
+    private readonly int port = FreePort();
+    private DataFolder folder = null!;
+    private WebApplication server = null!;
+    private IPlaywright playwright = null!;
+    private IBrowser browser = null!;
+
+    public string Url => $"http://localhost:{port}";
+
+    public string RoomUrl => $"{Url}/communities/{Room}";
+
+    internal string MailFolder => Path.Combine(data, "mail");
+
+    internal IGrainFactory Grains => server.Services.GetRequiredService<IGrainFactory>();
+
+    public async Task InitializeAsync()
+    {
+        if (Chromium.WhyNot is not null) return;
+
+        await Start();
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Chromium.Path,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+
+        var leader = await Member("leader@buyers.example", "Mara Nowak", "City of Łódź");
+        (await Grains.Member(leader).AppointAdministrator(new() { By = MemberId.System, Request = new("test:appoint") })).OrThrow();
+        (await Grains.Community(Community).Found(new() { By = leader, Request = new("test:found"), Name = "BIM & Procurement", Access = Communities.Access.Open, Goal = "Green procurement with building models.", About = "Webinars and **what comes of them**.", Leader = leader })).OrThrow();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (browser is null) return;
+
+        await browser.DisposeAsync();
+        playwright.Dispose();
+        await Stop();
+        Directory.Delete(data, recursive: true);
+    }
+
+    public async Task Start()
+    {
+        folder = DataFolder.Open(data, TimeProvider.System.GetUtcNow());
+        server = PublicBuyersServer.Build(new() { DataFolder = data, Url = Url, LongestPoll = TimeSpan.FromSeconds(2) }, folder);
+        await server.StartAsync();
+    }
+
+    public async Task Stop()
+    {
+        await server.StopAsync();
+        await server.DisposeAsync();
+        folder.Dispose();
+    }
+
+    /// <summary>A stranger's browser.</summary>
+    public async Task<Visitor> Stranger(BrowserNewContextOptions? options = null) => new(this, await browser.NewContextAsync(options));
+
+    /// <summary>The browser of a member of the community, signed in.</summary>
+    public async Task<Visitor> Person(string name, BrowserNewContextOptions? options = null, bool administrator = false)
+    {
+        var member = await Member($"{Guid.NewGuid():n}@buyers.example", name, "City of the North");
+        (await Grains.Community(Community).Join(new() { By = member, Request = new("test:join") })).OrThrow();
+        if (administrator) (await Grains.Member(member).AppointAdministrator(new() { By = MemberId.System, Request = new($"test:appoint:{member}") })).OrThrow();
+        await Directory_.Settled(default);
+
+        var visitor = await Stranger(options);
+        await visitor.Context.AddCookiesAsync([await CookieOf(member)]);
+        return visitor;
+    }
+
+    private ICommunityDirectory Directory_ => server.Services.GetRequiredService<ICommunityDirectory>();
+
+    private async Task<MemberId> Member(string address, string name, string organisation)
+    {
+        var member = await server.Services.GetRequiredService<IAccounts>().Of(address, "en");
+        (await Grains.Member(member).ChangeProfile(new() { By = member, Request = new("test:profile"), Name = name, Organisation = organisation, Language = "en", TimeZone = "Europe/Brussels" })).OrThrow();
+        return member;
+    }
+
+    private async Task<Microsoft.Playwright.Cookie> CookieOf(MemberId member)
+    {
+        var ids = server.Services.GetRequiredService<INewIds>();
+        var session = (await Grains.Member(member).StartSession(new() { By = member, Request = new("test:" + ids.Next()), Session = new(ids.Next()), Device = "Chromium" })).OrThrow();
+
+        var http = new DefaultHttpContext();
+        server.Services.GetRequiredService<SessionSeal>().Write(http.Response, member, session);
+        var pair = http.Response.Headers.SetCookie.ToString().Split(';')[0].Split('=', 2);
+        return new() { Name = pair[0], Value = pair[1], Url = Url };
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>One server and one browser for all tests; each test brings its own people.</summary>
+[CollectionDefinition(nameof(Site))]
+public sealed class SiteCollection : ICollectionFixture<Site>;
+
+internal static class Outcomes
+{
+    public static T OrThrow<T>(this Outcome<T> outcome) => outcome.IsRefused ? throw new InvalidOperationException($"Refused with \"{outcome.Refusal.Code}\".") : outcome.Value;
+}

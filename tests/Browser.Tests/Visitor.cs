@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace PublicBuyers.Browser.Tests;
+
+/// <summary>Somebody with a browser of their own.</summary>
+public sealed class Visitor(Site site, IBrowserContext context) : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> complaints = new();
+    private IPage? page;
+
+    public IBrowserContext Context => context;
+
+    public IPage Page => page ?? throw new InvalidOperationException("Go somewhere first.");
+
+    public ILocator Posts => Page.Locator("#posts > article.post");
+
+    public ILocator Composer => Page.Locator("form.composer textarea");
+
+    /// <summary>What the browser complained about: faults of scripts, and what the content-security policy stopped.</summary>
+    public IReadOnlyCollection<string> Complaints => complaints;
+
+    public async Task Go(string path)
+    {
+        if (page is null)
+        {
+            page = await context.NewPageAsync();
+            page.PageError += (_, fault) => complaints.Enqueue(fault);
+            page.Console += (_, message) => { if (message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase) || message.Text.Contains("Content-Security-Policy", StringComparison.OrdinalIgnoreCase)) complaints.Enqueue(message.Text); };
+        }
+
+        await page.GotoAsync(path.StartsWith('/') ? site.Url + path : path);
+    }
+
+    public async Task EnterRoom()
+    {
+        await Go(site.RoomUrl);
+        await IsLive();
+    }
+
+    public Task IsLive() => Expect(Page.Locator("[data-room][data-live]")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+
+    public async Task Say(string text)
+    {
+        await Composer.FillAsync(text);
+        await Page.ClickAsync("form.composer .button");
+    }
+
+    public ILocator PostSaying(string text) => Posts.Filter(new() { HasText = text });
+
+    public Task Sees(string text) => Expect(PostSaying(text)).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+
+    public Task SeesNo(string text) => Expect(PostSaying(text)).ToHaveCountAsync(0, new() { Timeout = 20_000 });
+
+    /// <summary>What the page says was said: number and text of every post, in order.</summary>
+    public async Task<string[]> Truth() => await Posts.EvaluateAllAsync<string[]>("all => all.map(each => `${each.dataset.number} ${each.className.replace('editing', '').trim()} ${each.dataset.revision} ${(each.querySelector('.text') ?? each.querySelector('.deleted')).textContent.trim()}`)");
+
+    public ValueTask DisposeAsync() => context.DisposeAsync();
+}

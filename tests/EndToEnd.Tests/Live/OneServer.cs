@@ -1,0 +1,41 @@
+using PublicBuyers.Testing.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.Live;
+
+/// <summary>One real server for many tests, which keep out of each other's way by communities of their own.</summary>
+public sealed class OneServer : IAsyncLifetime
+{
+    public LiveServer Server { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Server = await LiveServer.Start();
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+}
+
+[CollectionDefinition(nameof(OneServer))]
+public sealed class OneServerCollection : ICollectionFixture<OneServer>;
+
+internal static class Scenes
+{
+    private static int scenes;
+
+    /// <summary>A room of its own, with Ada who leads the community and Ben who belongs to it.</summary>
+    public static async Task<(RoomId Room, Person Ada, Person Ben)> Scene(this LiveServer server)
+    {
+        var number = Interlocked.Increment(ref scenes);
+        var (ada, ben) = (await server.SignIn($"Ada{number}"), await server.SignIn($"Ben{number}"));
+        return (await server.Found($"community-{number}", ada, ben), ada, ben);
+    }
+
+    /// <summary>Somebody who belongs to no community.</summary>
+    public static Task<Person> Stranger(this LiveServer server) => server.SignIn($"Eve{Interlocked.Increment(ref scenes)}");
+
+    public static async Task<Person> Join(this LiveServer server, RoomId room, string name)
+    {
+        var person = await server.SignIn($"{name}{Interlocked.Increment(ref scenes)}");
+        (await server.Grains.Community(room.Community).Join(new() { By = person.Member, Request = server.NewRequest() })).IsRefused.ShouldBeFalse();
+        return person;
+    }
+
+    public static string Topic(this RoomId room) => Streams.Of(room);
+}

@@ -1,0 +1,110 @@
+using PublicBuyers.Communities;
+using PublicBuyers.Journal;
+using PublicBuyers.Members;
+using static PublicBuyers.Storage.OpenJournal;
+
+namespace PublicBuyers.Storage;
+
+public sealed class TheDirectories
+{
+    private static readonly CommunityId Vehicles = new("vehicles");
+    private static readonly DirectoryRow[] Founded =
+    [
+        new DirectoryRow.OfCommunity(Vehicles, "Clean vehicles", Communities.Access.Open, "To buy them together"),
+        new DirectoryRow.OfRoom(new RoomCard(new(Vehicles, "general"), "General", TopicGroup: false)),
+        new DirectoryRow.OfRoom(new RoomCard(new(Vehicles, "buses"), "Buses", TopicGroup: true)),
+        new DirectoryRow.OfMembership(Vehicles, Ada, Role.Leader),
+        new DirectoryRow.OfMembership(Vehicles, new("bob"), Role.Member),
+        new DirectoryRow.OfLastPost(Vehicles, Noon),
+        new DirectoryRow.OfMember(new MemberCard(Ada, "Ada Lovelace", "City of London")),
+    ];
+
+    [Fact]
+    public async Task List_communities_with_their_rooms_and_members()
+    {
+        await using var open = new OpenJournal();
+        await using var directory = Of(open);
+        await directory.Write(0, 7, Founded);
+
+        var entry = (await directory.All(CancellationToken.None)).ShouldHaveSingleItem();
+
+        (entry.Community, entry.Name, entry.Access, entry.Goal, entry.Members, entry.LastPostAt).ShouldBe((Vehicles, "Clean vehicles", Communities.Access.Open, "To buy them together", 2, Noon));
+        entry.Rooms.Select(room => room.Room.Slug).ShouldBe(["general", "buses"]);
+        (await directory.Of(Ada, CancellationToken.None)).ShouldHaveSingleItem().Community.ShouldBe(Vehicles);
+        (await directory.Of(new("stranger"), CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Say_the_same_when_rows_are_written_again()
+    {
+        await using var open = new OpenJournal();
+        await using var directory = Of(open);
+        for (var time = 0; time < 3; time++) await directory.Write(0, 7, Founded);
+        for (var time = 0; time < 2; time++) await directory.Write(0, 8, [new DirectoryRow.OfMembership(Vehicles, new("bob"), null), new DirectoryRow.OfLastPost(Vehicles, Noon.AddHours(-1))]);
+
+        var entry = (await directory.All(CancellationToken.None)).ShouldHaveSingleItem();
+
+        (entry.Members, entry.Rooms.Length, entry.LastPostAt).ShouldBe((1, 2, Noon));
+        (await directory.Of(new("bob"), CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Are_sorted_by_name()
+    {
+        await using var open = new OpenJournal();
+        await using var directory = Of(open);
+        await directory.Write(0, 1, [.. new[] { "Éclairage", "water", "Digital" }.Select((name, i) => new DirectoryRow.OfCommunity(new($"c{i}"), name, Communities.Access.Open, ""))]);
+
+        (await directory.All(CancellationToken.None)).Select(entry => entry.Name).ShouldBe(["Digital", "Éclairage", "water"]);
+    }
+
+    [Fact]
+    public async Task Show_a_member_by_the_newest_card_and_not_at_all_without_a_name()
+    {
+        await using var open = new OpenJournal();
+        await using var directory = Of(open);
+        (await directory.Cards([Ada], CancellationToken.None)).ShouldBeEmpty();
+        await directory.Write(0, 7, Founded);
+        (await directory.Cards([Ada, Ada, new("bob")], CancellationToken.None)).ShouldHaveSingleItem().Value.Name.ShouldBe("Ada Lovelace");
+
+        await directory.Write(0, 8, [new DirectoryRow.OfMember(new MemberCard(Ada, "", ""))]);
+
+        (await directory.Cards([Ada], CancellationToken.None)).ShouldBeEmpty();
+        await using var again = Of(open);
+        (await again.Cards([Ada], CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Settle_when_every_partition_has_followed()
+    {
+        await using var open = new OpenJournal();
+        await open.Fill("room/a/b", 3);
+        await using var directory = new SqliteDirectory(open.Folder, open.Journal, 2, TimeProvider.System);
+
+        var settled = directory.Settled(CancellationToken.None);
+        await directory.Write(0, 3, []);
+        settled.IsCompleted.ShouldBeFalse("the other partition has not");
+        await directory.Write(1, 3, []);
+
+        await settled;
+        (await directory.Position(1)).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Keep_their_place_and_begin_anew_after_a_restore()
+    {
+        await using var open = new OpenJournal();
+        await using (var directory = Of(open)) await directory.Write(0, 7, Founded);
+        await using (var directory = Of(open)) (await directory.Position(0)).ShouldBe(7);
+
+        await open.Close();
+        using (var journal = SqliteFile.Open(open.Layout.Journal, SqliteKind.Journal)) JournalMeta.BeginNewEpoch(journal, Noon);
+        open.Open();
+
+        await using var anew = Of(open);
+        (await anew.Position(0)).ShouldBe(0);
+        (await anew.All(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    private static SqliteDirectory Of(OpenJournal open) => new(open.Folder, open.Journal, 1, TimeProvider.System);
+}
