@@ -18,7 +18,7 @@ internal abstract record Noun(string Name)
         new Noun<Community, CommunityEvent>("community"),
         new Noun<Member, MemberEvent>("member"),
         new Noun<Address, AddressEvent>("address"),
-        new Noun<Administration, AdministrationEvent>("platform"),
+        new Noun<Platform.Administration, AdministrationEvent>("platform"),
     ];
 
     public abstract Type EventType { get; }
