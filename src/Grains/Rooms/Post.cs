@@ -17,6 +17,7 @@ internal sealed record Post(
     DateTimeOffset? DeletedAt,
     long Changed)
 {
+    [System.Text.Json.Serialization.JsonIgnore]
     public bool IsDeleted => DeletedAt is not null;
 
     public static string SubjectOf(PostNumber number) => $"post/{number.Value}";
