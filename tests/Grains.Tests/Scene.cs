@@ -17,7 +17,7 @@ internal static class Scene
     public static async Task<GrainWorld> ARoom()
     {
         var world = await GrainWorld.Start();
-        (await world.Community().Found(new() { By = MemberId.System, Request = new("found"), Name = "CPB", Access = Access.Open, Goal = "Buying well", Leader = Lea })).ShouldBeDone();
+        (await world.Community().Found(new() { By = MemberId.System, Request = new("found"), Name = "CPB", Access = Communities.Access.Open, Goal = "Buying well", Leader = Lea })).ShouldBeDone();
         await world.Join(Ada);
         await world.Join(Bo);
         return world;

@@ -8,6 +8,7 @@ namespace PublicBuyers.Testing;
 public sealed class MemoryMailbox : IMailbox
 {
     private readonly ConcurrentQueue<Mail> deliveries = new();
+    private TaskCompletionSource delivered = NewSignal();
     private readonly ConcurrentDictionary<string, int> failures = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every delivery, the repeated ones too.</summary>
@@ -25,6 +26,17 @@ public sealed class MemoryMailbox : IMailbox
     /// <summary>From now on it can be again.</summary>
     public void Accept(string address) => failures.TryRemove(address, out _);
 
+    /// <summary>Completes when there are so many mails.</summary>
+    public async Task Holds(int mails)
+    {
+        while (true)
+        {
+            var next = Volatile.Read(ref delivered).Task;
+            if (Mails.Length >= mails) return;
+            await next;
+        }
+    }
+
     public Task Deliver(Mail mail, CancellationToken cancel)
     {
         if (failures.ContainsKey(mail.To))
@@ -34,8 +46,11 @@ public sealed class MemoryMailbox : IMailbox
         }
 
         deliveries.Enqueue(mail);
+        Interlocked.Exchange(ref delivered, NewSignal()).TrySetResult();
         return Task.CompletedTask;
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 /// <summary>Mails that say what they were made of, so that a test can read token and code out of them.</summary>

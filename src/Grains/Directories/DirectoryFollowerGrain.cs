@@ -24,7 +24,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         ImmutableArray<RecordedFact> page;
         do
         {
-            page = await journal.ReadAll(position, PageOfFacts);
+            page = await NextPage();
             if (page.IsEmpty) break;
 
             await directories.Write(0, page[^1].Position, Newest(page.SelectMany(RowsOf)));
@@ -33,6 +33,23 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         while (page.Length == PageOfFacts);
 
         return position;
+    }
+
+    /// <summary>The directories do without a damaged fact: its stream is closed and listed, and they show what they knew.</summary>
+    private async Task<ImmutableArray<RecordedFact>> NextPage()
+    {
+        while (true)
+        {
+            try
+            {
+                return await journal.ReadAll(position, PageOfFacts);
+            }
+            catch (CorruptStreamException damaged) when (damaged.Position > 0)
+            {
+                LogUnreadable(damaged, damaged.Stream, damaged.Sequence);
+                position = damaged.Position;
+            }
+        }
     }
 
     /// <summary>A busy room moves its community's last post a hundred times a page; the last one is enough.</summary>

@@ -42,7 +42,7 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
         ImmutableArray<RecordedFact> page;
         do
         {
-            page = await journal.ReadAll(position, PageOfFacts);
+            page = await NextPage();
             if (page.IsEmpty) break;
 
             var acted = false;
@@ -65,6 +65,29 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
         return position;
     }
 
+    /// <summary>A damaged fact closes its own stream; the follower goes on behind it.</summary>
+    private async Task<ImmutableArray<RecordedFact>> NextPage()
+    {
+        while (true)
+        {
+            try
+            {
+                return await journal.ReadAll(position, PageOfFacts);
+            }
+            catch (CorruptStreamException damaged) when (damaged.Position > 0)
+            {
+                await Park(damaged.Stream, damaged.Sequence, damaged.Reason);
+                position = damaged.Position;
+            }
+        }
+    }
+
+    private async Task Park(string stream, long sequence, string reason)
+    {
+        await cursors.Park(effect.Name, stream, sequence, reason);
+        parked = parked.Add(stream);
+    }
+
     /// <summary>False: not yet. The driver comes again.</summary>
     private async Task<bool> TryFollow(RecordedFact fact)
     {
@@ -79,8 +102,7 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
             LogFailed(failed, effect.Name, fact.Stream, fact.Sequence, failing.Tries);
             if (failing.Tries < MostTries) return false;
 
-            await cursors.Park(effect.Name, fact.Stream, fact.Sequence, failed.Message);
-            parked = parked.Add(fact.Stream);
+            await Park(fact.Stream, fact.Sequence, failed.Message);
             return true;
         }
     }

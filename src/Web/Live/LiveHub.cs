@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using PublicBuyers.Access;
 using PublicBuyers.Rooms;
@@ -94,7 +95,8 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, LivePro
 
     private RefusalWire? Refuse(string room, string requestId, out RoomId where, out RequestId request)
     {
-        if (!RequestId.TryRead(requestId, out request)) throw new HubException(RequestIdForm);
+        where = default;
+        if (!RequestId.TryRead(requestId, out request)) return new("request-invalid", RefusalKind.Unprocessable, StatusCodes.Status400BadRequest, RequestIdForm, null);
         if (!RoomId.TryRead(room, out where)) return RefusalWire.Of(new RoomRefusal.NotVisible());
 
         return pace.Command(Me) is { } tooFast ? RefusalWire.Of(tooFast) : null;

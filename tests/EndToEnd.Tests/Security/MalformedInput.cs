@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.SignalR;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Rooms;
 using PublicBuyers.Testing.Live;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
-using Microsoft.AspNetCore.SignalR;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Testing.Live;
 

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+
+namespace PublicBuyers.Bench.Load;
+
+/// <summary>All the clients of one server, and what they have seen.</summary>
+/// <param name="room">None for a bare hub, which has no rooms.</param>
+internal sealed class Crowd(Child server, string[]? cookies, string? room) : IAsyncDisposable
+{
+    private const int ConnectAtOnce = 32;
+
+    private readonly List<Client> clients = [];
+    private double[] latencies = [];
+    private int latent;
+    private long received;
+
+    public string? Room => room;
+
+    public Child Server => server;
+
+    public IReadOnlyList<Client> Clients => clients;
+
+    public async Task GrowTo(int count)
+    {
+        var first = clients.Count;
+        for (var i = first; i < count; i++) clients.Add(new(this));
+        await Parallel.ForAsync(first, clients.Count, new ParallelOptions { MaxDegreeOfParallelism = ConnectAtOnce }, async (i, _) =>
+        {
+            await clients[i].Connect(server.Address, cookies?[i]);
+            if (room is not null) await clients[i].Enter(room.StartsWith("room/", StringComparison.Ordinal) ? room : "room/" + room);
+        });
+    }
+
+    public void Received(long stamp)
+    {
+        Interlocked.Increment(ref received);
+        if (Interlocked.Increment(ref latent) - 1 is var at && at < latencies.Length) latencies[at] = Stopwatch.GetElapsedTime(stamp).TotalMilliseconds;
+    }
+
+    /// <summary>Posts at a steady pace, whatever comes back.</summary>
+    public Task<Round> Steadily(double perSecond, TimeSpan lasts, int bytes = 200) => Measure(async posts =>
+    {
+        var count = (int)(perSecond * lasts.TotalSeconds);
+        var began = Stopwatch.GetTimestamp();
+        for (var i = 0; i < count; i++)
+        {
+            var wait = TimeSpan.FromSeconds(i / perSecond) - Stopwatch.GetElapsedTime(began);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait);
+            posts.Add(Author(i).Post(bytes));
+        }
+    });
+
+    /// <summary>Always so many on their way: sent, and not yet back at their author.</summary>
+    public Task<Round> InFlight(int many, TimeSpan lasts) => Measure(async posts =>
+    {
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, many).Select(async i =>
+        {
+            while (Stopwatch.GetElapsedTime(began) < lasts)
+            {
+                var post = Author(i).Post();
+                lock (posts) posts.Add(post);
+                await post;
+            }
+        }));
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in clients) client.Drop();
+        foreach (var client in clients) await client.DisposeAsync();
+    }
+
+    private Client Author(int i) => clients[i % Math.Min(8, clients.Count)];
+
+    private async Task<Round> Measure(Func<List<Task>, Task> load)
+    {
+        var machine = new Machine();
+        var own = Environment.CpuUsage.TotalTime;
+        var cpu = await server.Cpu();
+        var began = Stopwatch.GetTimestamp();
+        var posts = new List<Task>();
+        (latencies, latent, received) = (new double[2_000_000], 0, 0);
+
+        await load(posts);
+        await Task.WhenAll(posts).WaitAsync(TimeSpan.FromSeconds(60));
+        var due = (long)posts.Count * clients.Count(client => !client.Ended.IsCompleted);
+        for (var waited = 0; Interlocked.Read(ref received) < due && waited < 500; waited++) await Task.Delay(10);
+
+        var took = Stopwatch.GetElapsedTime(began);
+        var used = await server.Cpu() - cpu;
+        var seen = Interlocked.Read(ref received);
+        var sorted = latencies[..Math.Min(latent, latencies.Length)];
+        var foreign = machine.Foreign((used / 1_000_000) + (Environment.CpuUsage.TotalTime - own).TotalSeconds);
+        return new(posts.Count, seen, used, sorted.At(0.5), sorted.At(0.99), took, foreign);
+    }
+}
+
+/// <param name="Cpu">Of the server, in microseconds.</param>
+/// <param name="Foreign">The share of the machine that others had meanwhile.</param>
+internal sealed record Round(int Posts, long Deliveries, double Cpu, double P50, double P99, TimeSpan Took, double Foreign)
+{
+    public double PerDelivery => Cpu / Deliveries;
+
+    public double PerPost => Cpu / Posts;
+}

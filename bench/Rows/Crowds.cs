@@ -1,0 +1,29 @@
+using System.Globalization;
+using PublicBuyers.Bench.Load;
+using PublicBuyers.Bench.Servers;
+
+namespace PublicBuyers.Bench.Rows;
+
+internal static class Crowds
+{
+    /// <summary>Our server with so many members, nobody connected yet.</summary>
+    public static async Task<Crowd> Ours(Run run, int members, string data = "ours")
+    {
+        var server = await run.Start("ours", data);
+        if (!File.Exists(OurServer.CookiesOf(run.Folder(data))) || (await Cookies(run, data)).Length < members)
+            await server.Ask(string.Create(CultureInfo.InvariantCulture, $"members {members}"));
+        return new(server, await Cookies(run, data), OurServer.Room);
+    }
+
+    public static async Task<Crowd> Bare(Run run, string kind) => new(await run.Start(kind, kind), null, null);
+
+    /// <summary>Until the code that matters has been compiled for speed.</summary>
+    public static async Task Warm(this Crowd crowd, Run run)
+    {
+        await crowd.GrowTo(1);
+        await crowd.InFlight(8, TimeSpan.FromSeconds(run.Quick ? 1 : 3));
+        await crowd.Steadily(100, TimeSpan.FromSeconds(run.Quick ? 1 : 2));
+    }
+
+    public static Task<string[]> Cookies(Run run, string data) => File.ReadAllLinesAsync(OurServer.CookiesOf(run.Folder(data)));
+}
