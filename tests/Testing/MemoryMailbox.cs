@@ -27,12 +27,21 @@ public sealed class MemoryMailbox : IMailbox
     public void Accept(string address) => failures.TryRemove(address, out _);
 
     /// <summary>Completes when there are so many mails.</summary>
-    public async Task Holds(int mails)
+    public Task Holds(int mails) => Until(() => Mails.Length >= mails);
+
+    /// <summary>The newest mail to an address, once there is one.</summary>
+    public async Task<Mail> NewestTo(string address)
+    {
+        await Until(() => Mails.Any(mail => mail.To == address));
+        return Mails.Last(mail => mail.To == address);
+    }
+
+    private async Task Until(Func<bool> holds)
     {
         while (true)
         {
             var next = Volatile.Read(ref delivered).Task;
-            if (Mails.Length >= mails) return;
+            if (holds()) return;
             await next;
         }
     }

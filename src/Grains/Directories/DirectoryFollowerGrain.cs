@@ -24,7 +24,17 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         ImmutableArray<RecordedFact> page;
         do
         {
-            page = await NextPage();
+            try
+            {
+                page = await journal.ReadAll(position, PageOfFacts);
+            }
+            catch (CorruptStreamException damaged) when (damaged.Position > position)
+            {
+                LogUnreadable(damaged, damaged.Stream, damaged.Sequence);
+                await directories.Write(0, damaged.Position, []);
+                return position = damaged.Position;   // the driver comes again for the others
+            }
+
             if (page.IsEmpty) break;
 
             await directories.Write(0, page[^1].Position, Newest(page.SelectMany(RowsOf)));
@@ -33,23 +43,6 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         while (page.Length == PageOfFacts);
 
         return position;
-    }
-
-    /// <summary>The directories do without a damaged fact: its stream is closed and listed, and they show what they knew.</summary>
-    private async Task<ImmutableArray<RecordedFact>> NextPage()
-    {
-        while (true)
-        {
-            try
-            {
-                return await journal.ReadAll(position, PageOfFacts);
-            }
-            catch (CorruptStreamException damaged) when (damaged.Position > 0)
-            {
-                LogUnreadable(damaged, damaged.Stream, damaged.Sequence);
-                position = damaged.Position;
-            }
-        }
     }
 
     /// <summary>A busy room moves its community's last post a hundred times a page; the last one is enough.</summary>

@@ -42,7 +42,18 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
         ImmutableArray<RecordedFact> page;
         do
         {
-            page = await NextPage();
+            try
+            {
+                page = await journal.ReadAll(position, PageOfFacts);
+            }
+            catch (CorruptStreamException damaged) when (damaged.Position > position)
+            {
+                // Its stream is set aside; the driver comes again for the others.
+                await Park(damaged.Stream, damaged.Sequence, damaged.Reason);
+                await cursors.Write(effect.Name, partition, position = damaged.Position);
+                return position;
+            }
+
             if (page.IsEmpty) break;
 
             var acted = false;
@@ -65,29 +76,6 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
         return position;
     }
 
-    /// <summary>A damaged fact closes its own stream; the follower goes on behind it.</summary>
-    private async Task<ImmutableArray<RecordedFact>> NextPage()
-    {
-        while (true)
-        {
-            try
-            {
-                return await journal.ReadAll(position, PageOfFacts);
-            }
-            catch (CorruptStreamException damaged) when (damaged.Position > 0)
-            {
-                await Park(damaged.Stream, damaged.Sequence, damaged.Reason);
-                position = damaged.Position;
-            }
-        }
-    }
-
-    private async Task Park(string stream, long sequence, string reason)
-    {
-        await cursors.Park(effect.Name, stream, sequence, reason);
-        parked = parked.Add(stream);
-    }
-
     /// <summary>False: not yet. The driver comes again.</summary>
     private async Task<bool> TryFollow(RecordedFact fact)
     {
@@ -105,6 +93,12 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
             await Park(fact.Stream, fact.Sequence, failed.Message);
             return true;
         }
+    }
+
+    private async Task Park(string stream, long sequence, string reason)
+    {
+        await cursors.Park(effect.Name, stream, sequence, reason);
+        parked = parked.Add(stream);
     }
 
     [LoggerMessage(1101, LogLevel.Warning, "Effect {Effect} of {Stream}/{Sequence} failed, try {Try}")]

@@ -111,10 +111,11 @@ internal static class FactCodec<TEvent> where TEvent : Fact
 }
 
 /// <summary>A fact that this version of the server cannot read. Its stream becomes read-only; no other stream notices.</summary>
+[GenerateSerializer, Alias("unreadable-fact")]
 internal sealed class UnreadableFactException(RecordedFact fact, string why)
     : Exception($"Fact {fact.Sequence} of stream \"{fact.Stream}\" cannot be read: {why}.")
 {
-    public long Sequence { get; } = fact.Sequence;
+    [Id(0)] public long Sequence { get; } = fact.Sequence;
 
-    public string Reason { get; } = why;
+    [Id(1)] public string Reason { get; } = why;
 }

@@ -52,6 +52,19 @@ public sealed class TheDirectoriesFollow
     }
 
     [Fact]
+    public async Task What_is_damaged_is_passed_over()
+    {
+        await using var world = await Scene.ARoom();
+        await Registered(world, Ada);
+        await Registered(world, Bo);
+        world.Journal.Damage(Streams.Of(Ada), 1);
+
+        for (var rounds = 0; rounds < 3; rounds++) await world.Follow();
+
+        world.Directories.Card(Bo).ShouldNotBeNull().Name.ShouldBe("Name of bo");
+    }
+
+    [Fact]
     public async Task What_nobody_understands_is_passed_over()
     {
         await using var world = await Scene.ARoom();

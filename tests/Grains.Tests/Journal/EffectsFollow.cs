@@ -83,6 +83,22 @@ public sealed class EffectsFollow
     }
 
     [Fact]
+    public async Task A_damaged_fact_stops_nobody_elses_mail()
+    {
+        await using var world = await GrainWorld.Start();
+        await world.Follow();
+        await Ask(world, "ada@example.eu");
+        await Ask(world, "bo@example.eu");
+        await Ask(world, "carla@example.eu");
+        world.Journal.Damage(world.Journal.Facts[1].Stream, 1);
+
+        for (var rounds = 0; rounds < 3; rounds++) await world.Follow();
+
+        world.Mailbox.Mails.Select(mail => mail.To).ShouldBe(["ada@example.eu", "carla@example.eu"], ignoreOrder: true);
+        world.Cursors.AllParked.Select(parked => parked.Stream).Distinct().ShouldHaveSingleItem().ShouldBe(world.Journal.Facts[1].Stream);
+    }
+
+    [Fact]
     public async Task A_mail_that_is_accepted_at_the_third_try_is_mailed()
     {
         await using var world = await GrainWorld.Start();
