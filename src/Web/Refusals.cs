@@ -38,6 +38,9 @@ public static class Refusals
         _ => null,
     };
 
+    /// <summary>For who wrote the program that asks, not for the person before it.</summary>
+    public static ProblemHttpResult Malformed(int status, string detail) => TypedResults.Problem(statusCode: status, detail: detail);
+
     internal static void Finish(ProblemDetailsContext problem)
     {
         problem.ProblemDetails.Extensions.Remove("traceId");   // two answers to the same question are the same

@@ -80,7 +80,8 @@ public static class WebSetup
         services.RemoveAll<IHubProtocol>();
         services.AddSingleton<LiveProtocol>();
         services.AddSingleton<IHubProtocol>(provider => provider.GetRequiredService<LiveProtocol>());
-        services.AddSingleton<HubLifetimeManager<LiveHub>, Outboxes<LiveHub>>();
+        services.AddSingleton<Outboxes<LiveHub>>();
+        services.AddSingleton<HubLifetimeManager<LiveHub>>(provider => provider.GetRequiredService<Outboxes<LiveHub>>());
 
         services.AddSingleton<Followers>();
         services.AddSingleton<Feeds>();
@@ -97,11 +98,17 @@ public static class WebSetup
         services.AddOpenApi(documents => documents.ShouldInclude = operation => operation.RelativePath?.StartsWith("api/", StringComparison.Ordinal) is true);
     }
 
-    private static void MapLive(this WebApplication app) => app.MapHub<LiveHub>(LiveHub.Path, connection =>
+    private static void MapLive(this WebApplication app)
     {
-        connection.ApplicationMaxBufferSize = LargestBody;
-        connection.CloseOnAuthenticationExpiration = true;
-    });
+        app.MapHub<LiveHub>(LiveHub.Path, connection =>
+        {
+            connection.ApplicationMaxBufferSize = LargestBody;
+            connection.CloseOnAuthenticationExpiration = true;
+        });
+
+        // After MapHub: what is registered last is called first, before SignalR lets go of its connections.
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outboxes<LiveHub>>().SayFarewell);
+    }
 
     private static void MapApi(this WebApplication app)
     {

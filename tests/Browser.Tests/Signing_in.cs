@@ -121,9 +121,9 @@ public sealed partial class Signing_in(Site site)
             : body.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"https?://\S+/sign-in/confirm\S+")]
+    [GeneratedRegex(@"https?://\S+/sign-in/confirm\S+", RegexOptions.NonBacktracking)]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"\b\d{3} \d{3}\b")]
+    [GeneratedRegex(@"\b\d{3} \d{3}\b", RegexOptions.NonBacktracking)]
     private static partial Regex Code();
 }

@@ -8,6 +8,7 @@ using PublicBuyers.Access;
 using PublicBuyers.Communities;
 using PublicBuyers.Running;
 using PublicBuyers.SignIn;
+using PublicBuyers.Storage;
 
 namespace PublicBuyers.Browser.Tests;
 
@@ -19,6 +20,7 @@ public sealed class Site : IAsyncLifetime
 
     private readonly string data = Directory.CreateTempSubdirectory("publicbuyers-browser-").FullName;
     private readonly int port = FreePort();
+    private DataFolder folder = null!;
     private WebApplication server = null!;
     private IPlaywright playwright = null!;
     private IBrowser browser = null!;
@@ -44,6 +46,7 @@ public sealed class Site : IAsyncLifetime
         });
 
         var leader = await Member("leader@buyers.example", "Mara Nowak", "City of Łódź");
+        (await Grains.Member(leader).AppointAdministrator(new() { By = MemberId.System, Request = new("test:appoint") })).OrThrow();
         (await Grains.Community(Community).Found(new() { By = leader, Request = new("test:found"), Name = "BIM & Procurement", Access = Communities.Access.Open, Goal = "Green procurement with building models.", About = "Webinars and **what comes of them**.", Leader = leader })).OrThrow();
     }
 
@@ -59,7 +62,8 @@ public sealed class Site : IAsyncLifetime
 
     public async Task Start()
     {
-        server = PublicBuyersServer.Build(new() { DataFolder = data, Url = Url, LongestPoll = TimeSpan.FromSeconds(2) });
+        folder = DataFolder.Open(data, TimeProvider.System.GetUtcNow());
+        server = PublicBuyersServer.Build(new() { DataFolder = data, Url = Url, LongestPoll = TimeSpan.FromSeconds(2) }, folder);
         await server.StartAsync();
     }
 
@@ -67,6 +71,7 @@ public sealed class Site : IAsyncLifetime
     {
         await server.StopAsync();
         await server.DisposeAsync();
+        folder.Dispose();
     }
 
     /// <summary>A stranger's browser.</summary>
@@ -94,7 +99,7 @@ public sealed class Site : IAsyncLifetime
         return member;
     }
 
-    private async Task<Cookie> CookieOf(MemberId member)
+    private async Task<Microsoft.Playwright.Cookie> CookieOf(MemberId member)
     {
         var ids = server.Services.GetRequiredService<INewIds>();
         var session = (await Grains.Member(member).StartSession(new() { By = member, Request = new("test:" + ids.Next()), Session = new(ids.Next()), Device = "Chromium" })).OrThrow();
@@ -116,3 +121,8 @@ public sealed class Site : IAsyncLifetime
 /// <summary>One server and one browser for all tests; each test brings its own people.</summary>
 [CollectionDefinition(nameof(Site))]
 public sealed class SiteCollection : ICollectionFixture<Site>;
+
+internal static class Outcomes
+{
+    public static T OrThrow<T>(this Outcome<T> outcome) => outcome.IsRefused ? throw new InvalidOperationException($"Refused with \"{outcome.Refusal.Code}\".") : outcome.Value;
+}

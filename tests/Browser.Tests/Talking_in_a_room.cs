@@ -120,7 +120,7 @@ public sealed class Talking_in_a_room(Site site)
         await using var ana = await site.Person("Ana Ruiz", new() { ViewportSize = new() { Width = 1280, Height = 500 } });
         await using var bo = await site.Person("Bo Lindqvist");
         await bo.EnterRoom();
-        for (var i = 0; i < 12; i++) await bo.Say($"filling {i} {topic}");
+        for (var i = 0; i < 12; i++) await bo.Say($"filling {i} {topic}\n\n- of\n- several\n- lines");
         await bo.Sees($"filling 11 {topic}");
         await ana.EnterRoom();
         await ana.Page.EvaluateAsync("scrollTo(0, 100)");

@@ -45,6 +45,6 @@ public sealed partial class The_words
 
     private static IEnumerable<string> PlaceholdersIn(string text) => Placeholder().Matches(text).Select(each => each.Value).Order();
 
-    [GeneratedRegex(@"\{\w+\}")]
+    [GeneratedRegex(@"\{\w+\}", RegexOptions.NonBacktracking)]
     private static partial Regex Placeholder();
 }

@@ -120,6 +120,21 @@ public sealed class DamageIsFound
     }
 
     [Fact]
+    public async Task A_later_checkpoint_of_the_same_position_does_not_cover_for_a_forgery()
+    {
+        await using var open = new OpenJournal();
+        await open.Fill(Stream, 3);
+        await open.Journal.TakeCheckpoint(open.Folder, Noon);
+        await open.Close();
+        RewriteAll(open.Layout.Journal);
+        open.Open();
+
+        await open.Journal.TakeCheckpoint(open.Folder, Noon.AddDays(1));
+
+        open.Verify().Damage.ShouldHaveSingleItem().What.ShouldContain("written anew");
+    }
+
+    [Fact]
     public async Task Only_so_many_checkpoints_are_kept()
     {
         await using var open = new OpenJournal();

@@ -112,7 +112,7 @@ public sealed class DamagedFiles
         await Damaged(open, "views", bytes => Flip(bytes, bytes.AsSpan().IndexOf("Clean vehicles for cities"u8) + 2));
         open.Open();
 
-        using var directory = new SqliteDirectory(open.Folder, open.Journal, 1, TimeProvider.System);
+        await using var directory = new SqliteDirectory(open.Folder, open.Journal, 1, TimeProvider.System);
 
         (await Should.ThrowAsync<DataFolderException>(() => directory.All(CancellationToken.None))).Message.ShouldContain("made again from the journal");
     }
@@ -122,7 +122,7 @@ public sealed class DamagedFiles
         var open = new OpenJournal();
         await open.Append("room/a/b", 0, [.. Enumerable.Range(0, 200).Select(i => Fact(i == 100 ? Secret : new string('x', 100), $"post/{i}"))]);
         await open.Append("room/a/c", 0, [.. Enumerable.Range(0, 200).Select(i => Fact(new string('y', 100), $"post/{i}"))]);
-        using (var directory = new SqliteDirectory(open.Folder, open.Journal, 1, TimeProvider.System))
+        await using (var directory = new SqliteDirectory(open.Folder, open.Journal, 1, TimeProvider.System))
         {
             await directory.Write(0, 2,
             [

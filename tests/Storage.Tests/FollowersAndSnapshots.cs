@@ -5,7 +5,6 @@ using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Platform;
 using PublicBuyers.SignIn;
-using static PublicBuyers.Storage.OpenJournal;
 
 namespace PublicBuyers.Storage;
 
@@ -57,7 +56,7 @@ public sealed class FollowersAndSnapshots
     public async Task A_snapshot_is_written_by_its_version_only()
     {
         await using var open = new OpenJournal();
-        var snapshots = new SqliteSnapshotTables(open.Folder);
+        using var snapshots = new SqliteSnapshotTables(open.Folder);
 
         (await Run(snapshots, "WriteToStorageKey", null, [1])).ShouldBe(1L);
         (await Run(snapshots, "WriteToStorageKey", null, [2])).ShouldBeNull("it exists");
@@ -69,7 +68,6 @@ public sealed class FollowersAndSnapshots
         (await Run(snapshots, "WriteToStorageKey", 3, [4])).ShouldBe(4L);
         (await Run(snapshots, "DeleteStorageKey", 4, null)).ShouldBe(5L);
         (await Run(snapshots, "WriteToStorageKey", 4, [5])).ShouldBeNull("the row is gone");
-        snapshots.Close();
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class TheDirectories
     public async Task List_communities_with_their_rooms_and_members()
     {
         await using var open = new OpenJournal();
-        using var directory = Of(open);
+        await using var directory = Of(open);
         await directory.Write(0, 7, Founded);
 
         var entry = (await directory.All(CancellationToken.None)).ShouldHaveSingleItem();
@@ -38,7 +38,7 @@ public sealed class TheDirectories
     public async Task Say_the_same_when_rows_are_written_again()
     {
         await using var open = new OpenJournal();
-        using var directory = Of(open);
+        await using var directory = Of(open);
         for (var time = 0; time < 3; time++) await directory.Write(0, 7, Founded);
         for (var time = 0; time < 2; time++) await directory.Write(0, 8, [new DirectoryRow.OfMembership(Vehicles, new("bob"), null), new DirectoryRow.OfLastPost(Vehicles, Noon.AddHours(-1))]);
 
@@ -52,7 +52,7 @@ public sealed class TheDirectories
     public async Task Are_sorted_by_name()
     {
         await using var open = new OpenJournal();
-        using var directory = Of(open);
+        await using var directory = Of(open);
         await directory.Write(0, 1, [.. new[] { "Éclairage", "water", "Digital" }.Select((name, i) => new DirectoryRow.OfCommunity(new($"c{i}"), name, Communities.Access.Open, ""))]);
 
         (await directory.All(CancellationToken.None)).Select(entry => entry.Name).ShouldBe(["Digital", "Éclairage", "water"]);
@@ -62,7 +62,7 @@ public sealed class TheDirectories
     public async Task Show_a_member_by_the_newest_card_and_not_at_all_without_a_name()
     {
         await using var open = new OpenJournal();
-        using var directory = Of(open);
+        await using var directory = Of(open);
         (await directory.Cards([Ada], CancellationToken.None)).ShouldBeEmpty();
         await directory.Write(0, 7, Founded);
         (await directory.Cards([Ada, Ada, new("bob")], CancellationToken.None)).ShouldHaveSingleItem().Value.Name.ShouldBe("Ada Lovelace");
@@ -70,7 +70,7 @@ public sealed class TheDirectories
         await directory.Write(0, 8, [new DirectoryRow.OfMember(new MemberCard(Ada, "", ""))]);
 
         (await directory.Cards([Ada], CancellationToken.None)).ShouldBeEmpty();
-        using var again = Of(open);
+        await using var again = Of(open);
         (await again.Cards([Ada], CancellationToken.None)).ShouldBeEmpty();
     }
 
@@ -79,7 +79,7 @@ public sealed class TheDirectories
     {
         await using var open = new OpenJournal();
         await open.Fill("room/a/b", 3);
-        using var directory = new SqliteDirectory(open.Folder, open.Journal, 2, TimeProvider.System);
+        await using var directory = new SqliteDirectory(open.Folder, open.Journal, 2, TimeProvider.System);
 
         var settled = directory.Settled(CancellationToken.None);
         await directory.Write(0, 3, []);
@@ -94,14 +94,14 @@ public sealed class TheDirectories
     public async Task Keep_their_place_and_begin_anew_after_a_restore()
     {
         await using var open = new OpenJournal();
-        using (var directory = Of(open)) await directory.Write(0, 7, Founded);
-        using (var directory = Of(open)) (await directory.Position(0)).ShouldBe(7);
+        await using (var directory = Of(open)) await directory.Write(0, 7, Founded);
+        await using (var directory = Of(open)) (await directory.Position(0)).ShouldBe(7);
 
         await open.Close();
         using (var journal = SqliteFile.Open(open.Layout.Journal, SqliteKind.Journal)) JournalMeta.BeginNewEpoch(journal, Noon);
         open.Open();
 
-        using var anew = Of(open);
+        await using var anew = Of(open);
         (await anew.Position(0)).ShouldBe(0);
         (await anew.All(CancellationToken.None)).ShouldBeEmpty();
     }

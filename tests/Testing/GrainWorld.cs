@@ -11,6 +11,7 @@ namespace PublicBuyers.Testing;
 /// <summary>The domain on a grain runtime, in a world of memory. Followers run when a test says so, or all by themselves after <see cref="StartFollowers"/>.</summary>
 public sealed class GrainWorld : IAsyncDisposable
 {
+    private readonly List<object> held = [];   // a grain's reference to an observer does not keep it alive
     private GrainHost host = null!;
     private IHostedService? driver;
 
@@ -56,6 +57,15 @@ public sealed class GrainWorld : IAsyncDisposable
 
     /// <summary>Ends every activation: what is not stored is forgotten.</summary>
     public Task RestartAsync() => host.EndAllActivations();
+
+    /// <summary>From here on every change of the stream is heard.</summary>
+    public async Task<Listener> Listen(ITopicGrain topic, Action<StreamChanges>? hearing = null)
+    {
+        var listener = new Listener(hearing);
+        lock (held) held.Add(listener);
+        await topic.Watch(Grains.CreateObjectReference<IStreamObserver>(listener));
+        return listener;
+    }
 
     /// <summary>Every follower reads on to the head of the journal, once. A follower that fails stays where it is.</summary>
     public async Task Follow()

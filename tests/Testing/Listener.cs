@@ -4,7 +4,7 @@ using PublicBuyers.Live;
 namespace PublicBuyers.Testing;
 
 /// <summary>Hears every change of a stream, as a web node would.</summary>
-public sealed class Listener : IStreamObserver
+public sealed class Listener(Action<StreamChanges>? hearing = null) : IStreamObserver
 {
     private readonly Lock gate = new();
     private ImmutableArray<Step> steps = [];
@@ -20,6 +20,7 @@ public sealed class Listener : IStreamObserver
 
     public void Changed(StreamChanges changes)
     {
+        hearing?.Invoke(changes);
         TaskCompletionSource signal;
         lock (gate)
         {

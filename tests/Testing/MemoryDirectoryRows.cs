@@ -33,6 +33,11 @@ public sealed class MemoryDirectoryRows : IDirectoryRows
         lock (gate) return (rows.GetValueOrDefault($"member {member}") as DirectoryRow.OfMember)?.Card;
     }
 
+    public DateTimeOffset? LastPostAt(CommunityId community)
+    {
+        lock (gate) return (rows.GetValueOrDefault($"last-post {community}") as DirectoryRow.OfLastPost)?.At;
+    }
+
     public Task<long> Position(int partition, CancellationToken cancel = default)
     {
         lock (gate) return Task.FromResult(position);

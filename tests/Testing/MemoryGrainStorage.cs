@@ -9,7 +9,12 @@ public sealed class MemoryGrainStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string State, string Grain), (string Text, int Version)> rows = new();
 
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> stored = new(StringComparer.Ordinal);
+
     public int Count => rows.Count;
+
+    /// <summary>Completes once a snapshot of this grain is stored.</summary>
+    public Task Stores(string key) => SignalOf(key).Task;
 
     /// <summary>Deleting all of them changes nothing but time.</summary>
     public void Lose() => rows.Clear();
@@ -43,6 +48,7 @@ public sealed class MemoryGrainStorage : IGrainStorage
 
         rows[key] = (JsonSerializer.Serialize(grainState.State), version + 1);
         (grainState.ETag, grainState.RecordExists) = ((version + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), true);
+        SignalOf(key.Item2).TrySetResult();
         return Task.CompletedTask;
     }
 
@@ -52,4 +58,6 @@ public sealed class MemoryGrainStorage : IGrainStorage
         (grainState.ETag, grainState.RecordExists) = (null, false);
         return Task.CompletedTask;
     }
+
+    private TaskCompletionSource SignalOf(string key) => stored.GetOrAdd(key, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

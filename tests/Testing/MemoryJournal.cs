@@ -71,7 +71,7 @@ public sealed class MemoryJournal : IJournal, IStreamHeads
         }
     }
 
-    /// <summary>From now on reading the stream up to this fact finds that it is not what was written.</summary>
+    /// <summary>From now on whoever reads this fact, or its stream up to it, finds that it is not what was written.</summary>
     public void Damage(string stream, long sequence)
     {
         lock (gate) damaged.Add((stream, sequence));
@@ -137,10 +137,13 @@ public sealed class MemoryJournal : IJournal, IStreamHeads
     public Task<ImmutableArray<RecordedFact>> ReadSubject(string stream, string subject, long after, int most, CancellationToken cancel = default) =>
         Read(() => [.. StreamOf(stream).Skip((int)Math.Max(0, after)).Where(fact => fact.Subject == subject).Take(most)]);
 
-    public Task<ImmutableArray<RecordedFact>> ReadAll(long after, int most, CancellationToken cancel = default)
+    public Task<ImmutableArray<RecordedFact>> ReadAll(long after, int most, CancellationToken cancel = default) => Read(() =>
     {
-        lock (gate) return Task.FromResult<ImmutableArray<RecordedFact>>([.. facts.Skip((int)after).Take(most)]);
-    }
+        var page = facts.Skip((int)after).Take(most).TakeWhile(fact => !damaged.Contains((fact.Stream, fact.Sequence))).ToImmutableArray();
+        return page.IsEmpty && facts.Count > after && facts[(int)after] is { } next
+            ? throw new CorruptStreamException(next.Stream, next.Sequence, "its digest does not fit") { Position = next.Position }
+            : page;
+    });
 
     public Task<long> LastPosition(CancellationToken cancel = default)
     {

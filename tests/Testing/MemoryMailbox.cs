@@ -8,6 +8,7 @@ namespace PublicBuyers.Testing;
 public sealed class MemoryMailbox : IMailbox
 {
     private readonly ConcurrentQueue<Mail> deliveries = new();
+    private TaskCompletionSource delivered = NewSignal();
     private readonly ConcurrentDictionary<string, int> failures = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every delivery, the repeated ones too.</summary>
@@ -25,6 +26,26 @@ public sealed class MemoryMailbox : IMailbox
     /// <summary>From now on it can be again.</summary>
     public void Accept(string address) => failures.TryRemove(address, out _);
 
+    /// <summary>Completes when there are so many mails.</summary>
+    public Task Holds(int mails) => Until(() => Mails.Length >= mails);
+
+    /// <summary>The newest mail to an address, once there is one.</summary>
+    public async Task<Mail> NewestTo(string address)
+    {
+        await Until(() => Mails.Any(mail => mail.To == address));
+        return Mails.Last(mail => mail.To == address);
+    }
+
+    private async Task Until(Func<bool> holds)
+    {
+        while (true)
+        {
+            var next = Volatile.Read(ref delivered).Task;
+            if (holds()) return;
+            await next;
+        }
+    }
+
     public Task Deliver(Mail mail, CancellationToken cancel)
     {
         if (failures.ContainsKey(mail.To))
@@ -34,8 +55,11 @@ public sealed class MemoryMailbox : IMailbox
         }
 
         deliveries.Enqueue(mail);
+        Interlocked.Exchange(ref delivered, NewSignal()).TrySetResult();
         return Task.CompletedTask;
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
 /// <summary>Mails that say what they were made of, so that a test can read token and code out of them.</summary>

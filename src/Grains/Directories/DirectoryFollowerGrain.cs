@@ -24,7 +24,17 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         ImmutableArray<RecordedFact> page;
         do
         {
-            page = await journal.ReadAll(position, PageOfFacts);
+            try
+            {
+                page = await journal.ReadAll(position, PageOfFacts);
+            }
+            catch (CorruptStreamException damaged) when (damaged.Position > position)
+            {
+                LogUnreadable(damaged, damaged.Stream, damaged.Sequence);
+                await directories.Write(0, damaged.Position, []);
+                return position = damaged.Position;   // the driver comes again for the others
+            }
+
             if (page.IsEmpty) break;
 
             await directories.Write(0, page[^1].Position, Newest(page.SelectMany(RowsOf)));

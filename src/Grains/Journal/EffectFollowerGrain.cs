@@ -42,7 +42,18 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
         ImmutableArray<RecordedFact> page;
         do
         {
-            page = await journal.ReadAll(position, PageOfFacts);
+            try
+            {
+                page = await journal.ReadAll(position, PageOfFacts);
+            }
+            catch (CorruptStreamException damaged) when (damaged.Position > position)
+            {
+                // Its stream is set aside; the driver comes again for the others.
+                await Park(damaged.Stream, damaged.Sequence, damaged.Reason);
+                await cursors.Write(effect.Name, partition, position = damaged.Position);
+                return position;
+            }
+
             if (page.IsEmpty) break;
 
             var acted = false;
@@ -79,10 +90,15 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
             LogFailed(failed, effect.Name, fact.Stream, fact.Sequence, failing.Tries);
             if (failing.Tries < MostTries) return false;
 
-            await cursors.Park(effect.Name, fact.Stream, fact.Sequence, failed.Message);
-            parked = parked.Add(fact.Stream);
+            await Park(fact.Stream, fact.Sequence, failed.Message);
             return true;
         }
+    }
+
+    private async Task Park(string stream, long sequence, string reason)
+    {
+        await cursors.Park(effect.Name, stream, sequence, reason);
+        parked = parked.Add(stream);
     }
 
     [LoggerMessage(1101, LogLevel.Warning, "Effect {Effect} of {Stream}/{Sequence} failed, try {Try}")]

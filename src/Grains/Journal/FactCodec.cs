@@ -15,10 +15,17 @@ internal static class FactJson
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Require } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutTheSubject, Require } },
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // never inside HTML; keeps Greek and Bulgarian readable and small
     };
+
+    // It stands in a column of its own; the attribute on the property that is overridden says nothing about the one that overrides it.
+    private static void LeaveOutTheSubject(JsonTypeInfo type)
+    {
+        if (type.Type.IsAssignableTo(typeof(Fact)) && type.Properties.FirstOrDefault(property => property.AttributeProvider is PropertyInfo { Name: nameof(Fact.Subject) }) is { } subject)
+            type.Properties.Remove(subject);
+    }
 
     // Without this a missing text is read as null, and a missing number as 0. Only a null is never written.
     private static void Require(JsonTypeInfo type)
@@ -104,10 +111,11 @@ internal static class FactCodec<TEvent> where TEvent : Fact
 }
 
 /// <summary>A fact that this version of the server cannot read. Its stream becomes read-only; no other stream notices.</summary>
+[GenerateSerializer, Alias("unreadable-fact")]
 internal sealed class UnreadableFactException(RecordedFact fact, string why)
     : Exception($"Fact {fact.Sequence} of stream \"{fact.Stream}\" cannot be read: {why}.")
 {
-    public long Sequence { get; } = fact.Sequence;
+    [Id(0)] public long Sequence { get; } = fact.Sequence;
 
-    public string Reason { get; } = why;
+    [Id(1)] public string Reason { get; } = why;
 }

@@ -15,7 +15,6 @@ internal sealed class FactAttribute(string name, int version = 1) : Attribute
 internal abstract record Fact
 {
     /// <summary>What the fact is about within its stream: <c>post/17</c>; empty for the stream as a whole. An old page or a permalink folds only its subjects.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
     public virtual string Subject => "";
 }
 

@@ -125,15 +125,16 @@ public sealed record RecordedFact(
     ReadOnlyMemory<byte>? Payload);
 
 /// <summary>The digests of a stream do not fit: bits have rotted, rows are lost, or somebody wrote around the server. Never served as truth.</summary>
+[GenerateSerializer, Alias("corrupt-stream")]
 public sealed class CorruptStreamException(string stream, long sequence, string reason)
     : Exception($"Stream \"{stream}\" is damaged at sequence {sequence}: {reason}. Restore it from a backup; `verify` lists all damage.")
 {
-    public string Stream { get; } = stream;
+    [Id(0)] public string Stream { get; } = stream;
 
-    public long Sequence { get; } = sequence;
+    [Id(1)] public long Sequence { get; } = sequence;
 
-    public string Reason { get; } = reason;
+    [Id(2)] public string Reason { get; } = reason;
 
     /// <summary>Where a follower goes on if it leaves this fact out; 0 where that is not known.</summary>
-    public long Position { get; init; }
+    [Id(3)] public long Position { get; init; }
 }

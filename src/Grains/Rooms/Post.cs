@@ -17,6 +17,7 @@ internal sealed record Post(
     DateTimeOffset? DeletedAt,
     long Changed)
 {
+    [System.Text.Json.Serialization.JsonIgnore]
     public bool IsDeleted => DeletedAt is not null;
 
     public static string SubjectOf(PostNumber number) => $"post/{number.Value}";
@@ -26,14 +27,14 @@ internal sealed record Post(
 
     public static Post? Fold(IEnumerable<Happened<RoomEvent>> facts) => facts.Aggregate((Post?)null, Apply);
 
-    /// <summary>The post after a fact about it. An erased text leaves a tombstone; a fact about a post that is not there leaves nothing.</summary>
+    /// <summary>The post after a fact about it. An erased text leaves a tombstone, an erased deletion deletes; a fact about a post that is not there leaves nothing.</summary>
     public static Post? Apply(Post? post, Happened<RoomEvent> fact) => fact.Event switch
     {
         RoomEvent.PostPosted posted => new(posted.Number, fact.By, fact.At, posted.Markdown, posted.Thread, 0, null, 1, null, null, fact.Sequence),
         null when fact.Type == RoomEvent.Posted => new(NumberIn(fact.Subject), fact.By, fact.At, "", null, 0, null, 1, null, fact.At, fact.Sequence),
         _ when post is null => null,
         RoomEvent.PostEdited edited when !post.IsDeleted => post with { Markdown = edited.Markdown, Revision = post.Revision + 1, EditedAt = fact.At, Changed = fact.Sequence },
-        RoomEvent.PostDeleted => post with { Markdown = "", DeletedAt = fact.At, Changed = fact.Sequence },
+        _ when fact.Type == RoomEvent.Deleted => post with { Markdown = "", DeletedAt = fact.At, Changed = fact.Sequence },
         RoomEvent.ReplyAdded => post with { Replies = post.Replies + 1, LastReplyAt = fact.At, Changed = fact.Sequence },
         RoomEvent.ReplyRemoved => post with { Replies = post.Replies - 1, Changed = fact.Sequence },
         _ => post with { Changed = fact.Sequence },

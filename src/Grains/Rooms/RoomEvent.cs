@@ -7,6 +7,8 @@ internal abstract record RoomEvent : Fact
 {
     public const string Posted = "room.post-posted";
 
+    public const string Deleted = "room.post-deleted";
+
     private RoomEvent() { }
 
     [Fact(Posted)]
@@ -21,7 +23,7 @@ internal abstract record RoomEvent : Fact
         public override string Subject => Post.SubjectOf(Number);
     }
 
-    [Fact("room.post-deleted")]
+    [Fact(Deleted)]
     public sealed record PostDeleted(PostNumber Number) : RoomEvent
     {
         public override string Subject => Post.SubjectOf(Number);

@@ -13,7 +13,7 @@ internal static class BackupCommand
         return command.Does((parsed, output) =>
         {
             var target = Path.GetFullPath(parsed.GetRequiredValue(file));
-            var manifest = Backup.Make(new DataFolderLayout(Path.GetFullPath(parsed.GetRequiredValue(data))), target, time.GetUtcNow());
+            var manifest = Backup.Make(DataFolderLayout.At(parsed.GetRequiredValue(data)), target, time.GetUtcNow());
             output.WriteLine($"\"{target}\": everything up to position {manifest.Position}, in {manifest.Files.Length} files.");
             output.WriteLine("It holds the keys: whoever has it can recognise every address and sign checkpoints. Keep it as you keep the server.");
             return ExitCodes.Done;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Data.Sqlite;
 using PublicBuyers.Storage;
 
 namespace PublicBuyers.Commands;
@@ -35,7 +36,7 @@ internal static class CommandLine
             {
                 return work(parsed, parsed.InvocationConfiguration.Output);
             }
-            catch (Exception e) when (e is DataFolderException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is DataFolderException or IOException or UnauthorizedAccessException or SqliteException)
             {
                 parsed.InvocationConfiguration.Error.WriteLine(e.Message);
                 return ExitCodes.Refused;

@@ -12,7 +12,7 @@ internal static class RestoreCommand
         var command = new System.CommandLine.Command("restore", "Restores a backup into a new or empty folder (--data) and checks all of it. Ends with 0 when it is ready to start from, 1 when nothing was restored.") { file, data };
         return command.Does((parsed, output) =>
         {
-            var layout = new DataFolderLayout(Path.GetFullPath(parsed.GetRequiredValue(data)));
+            var layout = DataFolderLayout.At(parsed.GetRequiredValue(data));
             var manifest = Restore.Into(layout, Path.GetFullPath(parsed.GetRequiredValue(file)), time.GetUtcNow());
             output.WriteLine($"\"{layout.Root}\": everything up to position {manifest.Position}, as of {manifest.At:u}. Pages that are open in browsers load anew.");
             return ExitCodes.Done;

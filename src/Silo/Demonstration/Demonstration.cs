@@ -24,8 +24,7 @@ internal sealed class Demonstration : IDemonstration
 
         var missing = await journal.LastPosition(cancel) == 0 ? history : await Missing(journal, history, cancel);
         foreach (var wave in Waves(missing))
-            foreach (var result in await Task.WhenAll(wave.Select(append => journal.Append(append, cancel))))
-                if (result is not AppendResult.Stored) throw SomethingElse(wave[0].Stream);
+            await Task.WhenAll(wave.Select(append => Store(journal, append, cancel)));
     }
 
     /// <summary>Appends that can be on their way together: in the order of time, each stream once.</summary>
@@ -44,6 +43,11 @@ internal sealed class Demonstration : IDemonstration
         }
 
         yield return wave;
+    }
+
+    private static async Task Store(IJournal journal, Append append, CancellationToken cancel)
+    {
+        if (await journal.Append(append, cancel) is not AppendResult.Stored) throw SomethingElse(append.Stream);
     }
 
     private static async Task<ImmutableArray<Append>> Missing(IJournal journal, ImmutableArray<Append> history, CancellationToken cancel)

@@ -38,7 +38,7 @@ public sealed class DataFolder : IDisposable
     /// <exception cref="DataFolderException">It is another process's, is not ours, or something in it is missing or damaged.</exception>
     public static DataFolder Open(string path, DateTimeOffset now, bool demo = false)
     {
-        var layout = new DataFolderLayout(Path.GetFullPath(path));
+        var layout = DataFolderLayout.At(path);
         RefuseForeign(layout);
         PrivateFiles.MakeFolder(layout.Root);
         var held = Hold(layout);

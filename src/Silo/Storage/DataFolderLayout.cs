@@ -7,6 +7,8 @@ internal sealed record DataFolderLayout(string Root)
 {
     public const int KeyLength = 32;
 
+    public static DataFolderLayout At(string path) => new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+
     public string Marker => In("publicbuyers.json");
 
     /// <summary>There while a new folder is being made: after a crash in between, making it starts over.</summary>

@@ -35,15 +35,16 @@ function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string): 
 
   article.classList.add("editing");
   article.append(form);
-  (form.querySelector<HTMLElement>("textarea") ?? form.querySelector<HTMLElement>(".button"))?.focus();
+  (form.querySelector<HTMLElement>("textarea") ?? form.querySelector<HTMLElement>(".button"))?.focus({ preventScroll: true });
+  form.scrollIntoView({ block: "nearest" });
 }
 
 async function send(article: HTMLElement, form: HTMLFormElement, cancelWord: string): Promise<void> {
   const button = form.querySelector<HTMLButtonElement>(".button")!;
-  const present = form.closest<HTMLElement>("article.post") ?? article;
   button.disabled = true;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" } });
+    const present = form.closest<HTMLElement>("article.post") ?? article;   // the change itself may have come first, and the post is another element now
     if (answer.redirected) {
       leave(present);
       return;

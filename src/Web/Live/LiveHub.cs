@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using PublicBuyers.Access;
 using PublicBuyers.Rooms;
@@ -13,6 +14,8 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, LivePro
 
     /// <summary>Rooms that one connection follows at a time.</summary>
     public const int MostTopics = 64;
+
+    internal const string RequestIdForm = "A request id has 1 to 80 characters out of letters, digits, '-', '_', '.', ':' and '/'.";
 
     private const string Prefix = "room/";
 
@@ -92,9 +95,9 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, LivePro
 
     private RefusalWire? Refuse(string room, string requestId, out RoomId where, out RequestId request)
     {
-        var isRequest = RequestId.TryRead(requestId, out request);
+        where = default;
+        if (!RequestId.TryRead(requestId, out request)) return new("request-invalid", RefusalKind.Unprocessable, StatusCodes.Status400BadRequest, RequestIdForm, null);
         if (!RoomId.TryRead(room, out where)) return RefusalWire.Of(new RoomRefusal.NotVisible());
-        if (!isRequest) return RefusalWire.Of(new LiveRefusal.RequestInvalid());
 
         return pace.Command(Me) is { } tooFast ? RefusalWire.Of(tooFast) : null;
     }

@@ -6,9 +6,4 @@ public static class LiveRefusal
     public sealed record TooManyTopics(int Most) : Refusal(RefusalKind.TooMany, "live.too-many-topics");
 
     public sealed record TooManyConnections(int Most) : Refusal(RefusalKind.TooMany, "live.too-many-connections");
-
-    public sealed record RequestInvalid() : Refusal(RefusalKind.Unprocessable, "live.request-invalid");
-
-    /// <summary>The request was made by a page of another site.</summary>
-    public sealed record ForeignOrigin() : Refusal(RefusalKind.NotAllowed, "live.foreign-origin");
 }

@@ -15,6 +15,8 @@ internal static class RoomEndpoints
 {
     private static readonly RoomRefusal.NotVisible Absent = new();
 
+    private static ProblemHttpResult BadRequestId => Refusals.Malformed(StatusCodes.Status400BadRequest, LiveHub.RequestIdForm);
+
     public static void MapRoomsApi(this IEndpointRouteBuilder api)
     {
         var posts = api.MapGroup("/rooms/{community}/{slug}/posts").WithTags("Rooms").ProducesProblem(StatusCodes.Status404NotFound);
@@ -64,7 +66,7 @@ internal static class RoomEndpoints
     private static async Task<Results<Created<Numbered>, ProblemHttpResult>> Post(string community, string slug, NewPost body, Caller caller, IGrainFactory grains)
     {
         if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(Absent);
-        if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.AsProblem(new LiveRefusal.RequestInvalid());
+        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
 
         var posted = await grains.Room(room).Post(new() { By = caller.Member, Request = request, Markdown = body.Markdown, Thread = body.Thread is { } thread ? new(thread) : null });
         if (posted.IsRefused) return Refusals.AsProblem(posted.Refusal);
@@ -75,7 +77,7 @@ internal static class RoomEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Edit(string community, string slug, string number, NewText body, Caller caller, IGrainFactory grains)
     {
         if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
-        if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.AsProblem(new LiveRefusal.RequestInvalid());
+        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
 
         var edited = await grains.Room(room).Edit(new() { By = caller.Member, Request = request, Number = post, Markdown = body.Markdown });
         return edited.IsRefused ? Refusals.AsProblem(edited.Refusal) : TypedResults.NoContent();
@@ -84,7 +86,7 @@ internal static class RoomEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(string community, string slug, string number, string requestId, Caller caller, IGrainFactory grains)
     {
         if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
-        if (!RequestId.TryRead(requestId, out var request)) return Refusals.AsProblem(new LiveRefusal.RequestInvalid());
+        if (!RequestId.TryRead(requestId, out var request)) return BadRequestId;
 
         var deleted = await grains.Room(room).Delete(new() { By = caller.Member, Request = request, Number = post });
         return deleted.IsRefused ? Refusals.AsProblem(deleted.Refusal) : TypedResults.NoContent();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Access;
@@ -30,12 +31,17 @@ public static class Crowding
     /// <summary>A member with too many live connections gets no further one.</summary>
     internal static void UseConnectionLimit(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        var opens = http.Request.IsForLive && (http.WebSockets.IsWebSocketRequest || HttpMethods.IsPost(http.Request.Method) && http.Request.Path.Value!.EndsWith("/negotiate", StringComparison.Ordinal));
-        if (!opens || Caller.Of(http) is not { } caller || !http.RequestServices.GetRequiredService<Sessions>().IsFull(caller.Member)) return next(http);
+        if (!Opens(http) || Caller.Of(http) is not { } caller || !http.RequestServices.GetRequiredService<Sessions>().IsFull(caller.Member)) return next(http);
 
         var most = http.RequestServices.GetRequiredService<WebOptions>().MostConnections;
         return Refusals.AsProblem(new LiveRefusal.TooManyConnections(most)).ExecuteAsync(http);
     });
+
+    private static bool Opens(HttpContext http) =>
+        http.Request.IsForLive
+        && (http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+            || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
+            || http.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase));
 
     private static RateLimitPartition<string> ByAddress(HttpContext http, int most) =>
         RateLimitPartition.GetFixedWindowLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new() { PermitLimit = most, Window = Window, QueueLimit = 0 });

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using PublicBuyers.Live;
 
 namespace PublicBuyers.Security;
 
@@ -25,7 +24,7 @@ internal sealed partial class Origins(RequestDelegate next, WebOptions web, ILog
         if (IsOurs(http.Request)) return next(http);
 
         LogForeign(http.Request.Headers.Origin.ToString(), http.Request.Method, http.Request.Path, http.Connection.RemoteIpAddress);
-        return Refusals.AsProblem(new LiveRefusal.ForeignOrigin()).ExecuteAsync(http);
+        return Refusals.Malformed(StatusCodes.Status403Forbidden, $"A page of another site asked, or a program without the header \"{ProgramHeader}: {Program}\".").ExecuteAsync(http);
     }
 
     internal bool IsOurs(HttpRequest request)

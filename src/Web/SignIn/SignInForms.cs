@@ -42,7 +42,7 @@ internal static class SignInForms
 
     private static IResult AskForCode([FromQuery] string? a) => Page.Of<SentView>(new { Key = a ?? "" });
 
-    private static async Task<IResult> UseCode([FromForm] string? request, [FromForm] string? a, [FromForm] string? code, Arrival arrival, INewIds ids, IGrainFactory grains)
+    private static async Task<IResult> UseCode([FromForm] string? request, [FromForm] string? a, [FromForm] string? code, Arrival arrival, INewIds ids, IGrainFactory grains, IAccounts accounts)
     {
         if (!RequestId.TryRead(request, out var once) || !IsKey(a)) return Page.Absent;
 
@@ -50,12 +50,12 @@ internal static class SignInForms
         var redeemed = await grains.Address(new(a!)).Redeem(new() { By = MemberId.System, Request = once, NewMember = new(ids.Next()), Code = digits });
         return redeemed.IsRefused
             ? Page.Of<SentView>(new { Key = a, Why = redeemed.Refusal }, Refusals.StatusOf(redeemed.Refusal.Kind))
-            : await arrival.Of(redeemed.Value.Member, redeemed.Value.ReturnTo);
+            : await arrival.Of(await accounts.Of(redeemed.Value.Address, redeemed.Value.Language), redeemed.Value.ReturnTo);
     }
 
     private static IResult Confirm([FromQuery] string? a, [FromQuery] string? t) => Page.Of<ConfirmView>(new { Key = a ?? "", Token = t ?? "" });
 
-    private static async Task<IResult> UseLink([FromForm] string? request, [FromForm] string? a, [FromForm] string? t, Arrival arrival, INewIds ids, IGrainFactory grains)
+    private static async Task<IResult> UseLink([FromForm] string? request, [FromForm] string? a, [FromForm] string? t, Arrival arrival, INewIds ids, IGrainFactory grains, IAccounts accounts)
     {
         if (!RequestId.TryRead(request, out var once)) return Page.Absent;
 
@@ -64,7 +64,7 @@ internal static class SignInForms
             : new SignInRefusal.LinkInvalid();
         return redeemed.IsRefused
             ? Page.Of<ConfirmView>(new { Key = a ?? "", Token = "", Why = redeemed.Refusal }, Refusals.StatusOf(redeemed.Refusal.Kind))
-            : await arrival.Of(redeemed.Value.Member, redeemed.Value.ReturnTo);
+            : await arrival.Of(await accounts.Of(redeemed.Value.Address, redeemed.Value.Language), redeemed.Value.ReturnTo);
     }
 
     private static async Task<IResult> BeSomebody([FromForm] string? member, [FromForm] string? returnTo, Arrival arrival, IDemonstration demonstration, WebOptions web) =>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Communities;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;
@@ -24,7 +26,9 @@ internal static class Scenes
     {
         var number = Interlocked.Increment(ref scenes);
         var (ada, ben) = (await server.SignIn($"Ada{number}"), await server.SignIn($"Ben{number}"));
-        return (await server.Found($"community-{number}", ada, ben), ada, ben);
+        var room = await server.Found($"community-{number}", ada, ben);
+        await server.Services.GetRequiredService<ICommunityDirectory>().Settled(CancellationToken.None);   // names are known
+        return (room, ada, ben);
     }
 
     /// <summary>Somebody who belongs to no community.</summary>

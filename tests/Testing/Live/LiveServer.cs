@@ -1,13 +1,12 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Access;
-using PublicBuyers.Communities;
 using PublicBuyers.Running;
 using PublicBuyers.SignIn;
+using PublicBuyers.Storage;
 
 namespace PublicBuyers.Testing.Live;
 
@@ -18,10 +17,11 @@ public sealed class LiveServer : IAsyncDisposable
     public const string Origin = "http://publicbuyers.test";
 
     private readonly DirectoryInfo folder;
+    private readonly DataFolder data;
     private readonly WebApplication server;
     private int requests;
 
-    private LiveServer(DirectoryInfo folder, WebApplication server) => (this.folder, this.server) = (folder, server);
+    private LiveServer(DirectoryInfo folder, DataFolder data, WebApplication server) => (this.folder, this.data, this.server) = (folder, data, server);
 
     public Uri Address { get; private set; } = new("http://localhost");
 
@@ -35,8 +35,7 @@ public sealed class LiveServer : IAsyncDisposable
     /// <summary>Again, on the same data.</summary>
     internal async Task<LiveServer> Restart(Func<ServerOptions, ServerOptions>? options = null)
     {
-        await server.StopAsync();
-        await server.DisposeAsync();
+        await End();
         return await Start(folder, options, null);
     }
 
@@ -82,18 +81,25 @@ public sealed class LiveServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await End();
+        folder.Delete(recursive: true);
+    }
+
+    private async Task End()
+    {
         await server.StopAsync();
         await server.DisposeAsync();
-        folder.Delete(recursive: true);
+        data.Dispose();
     }
 
     private static async Task<LiveServer> Start(DirectoryInfo folder, Func<ServerOptions, ServerOptions>? options, Action<IServiceCollection>? adjust)
     {
         var plain = new ServerOptions { DataFolder = folder.FullName, Url = "http://127.0.0.1:0", BaseUrl = Origin, MostCommandsPerTenSeconds = 100_000, MostRequestsPerMinute = 100_000 };
-        var started = PublicBuyersServer.Build(options?.Invoke(plain) ?? plain, adjust);
+        var opened = DataFolder.Open(folder.FullName, TimeProvider.System.GetUtcNow());
+        var started = PublicBuyersServer.Build(options?.Invoke(plain) ?? plain, opened, adjust);
         await started.StartAsync();
 
-        return new(folder, started) { Address = new(started.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        return new(folder, opened, started) { Address = new(started.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
     }
 
     private async Task<Person> SignIn(MemberId member, string name)

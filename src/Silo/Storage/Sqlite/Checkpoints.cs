@@ -100,10 +100,11 @@ internal static class CheckpointRows
         return Checkpoint.Of(JournalMeta.Read(journal, JournalMeta.Platform)!, at, JournalMeta.LastPosition(journal), heads, key);
     }
 
+    /// <remarks>The first at a position stays: one made later of the same facts would cover for what happened to them in between.</remarks>
     public static void Put(SqliteConnection journal, Checkpoint checkpoint)
     {
         journal.Run(
-            "INSERT INTO checkpoints (position, document) VALUES ($position, $document) ON CONFLICT (position) DO UPDATE SET document = excluded.document",
+            "INSERT INTO checkpoints (position, document) VALUES ($position, $document) ON CONFLICT (position) DO NOTHING",
             ("$position", checkpoint.Position), ("$document", JsonSerializer.Serialize(checkpoint, DataFolderMarker.Json)));
         journal.Run("DELETE FROM checkpoints WHERE position NOT IN (SELECT position FROM checkpoints ORDER BY position DESC LIMIT $kept)", ("$kept", Kept));
     }
@@ -118,9 +119,11 @@ internal static class CheckpointFiles
     private const string Ending = ".json";
 
     /// <summary>The position stands in the name, so that the newest is found without opening any.</summary>
+    /// <remarks>As with the rows, the first at a position stays.</remarks>
     public static void Put(string folder, Checkpoint checkpoint)
     {
-        PrivateFiles.WriteJson(Path.Combine(folder, checkpoint.Position.ToString("D19", CultureInfo.InvariantCulture) + Ending), checkpoint);
+        var path = Path.Combine(folder, checkpoint.Position.ToString("D19", CultureInfo.InvariantCulture) + Ending);
+        if (!File.Exists(path)) PrivateFiles.WriteJson(path, checkpoint);
         foreach (var old in ByPosition(folder).Skip(CheckpointRows.Kept)) File.Delete(old.Path);
     }
 

@@ -5,13 +5,14 @@ using PublicBuyers.Journal;
 namespace PublicBuyers.Storage;
 
 /// <summary>The connections that read the journal, off the caller's scheduler: SQLite itself knows no waiting but blocking.</summary>
-internal sealed class JournalReaders(string path) : IDisposable
+internal sealed class JournalReaders(string path) : IAsyncDisposable
 {
     /// <summary>Reads at once. More wait, asynchronously.</summary>
     public const int MostReaders = 4;
 
     private readonly ConcurrentBag<JournalReader> idle = [];
     private readonly SemaphoreSlim free = new(MostReaders);
+    private bool closed;
 
     public Task<T> Read<T>(Func<JournalReader, T> read, CancellationToken cancel) => ReadStream("(all)", read, cancel);
 
@@ -21,6 +22,7 @@ internal sealed class JournalReaders(string path) : IDisposable
         await free.WaitAsync(cancel);
         try
         {
+            ObjectDisposedException.ThrowIf(closed, this);
             return await Task.Run(() => Read(stream, read), cancel);
         }
         finally
@@ -29,10 +31,14 @@ internal sealed class JournalReaders(string path) : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Reads that are under way are read to their end. Again: no effect.</summary>
+    public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref closed, true)) return;
+
+        for (var reader = 0; reader < MostReaders; reader++) await free.WaitAsync();
         while (idle.TryTake(out var reader)) reader.Dispose();
-        free.Dispose();
+        free.Release(MostReaders);
     }
 
     private T Read<T>(string stream, Func<JournalReader, T> read)

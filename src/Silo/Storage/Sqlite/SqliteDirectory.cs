@@ -8,7 +8,7 @@ using PublicBuyers.Members;
 namespace PublicBuyers.Storage;
 
 /// <summary>The directories over views.db. One connection, one use at a time: its queries take microseconds.</summary>
-internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMemberDirectory, IDisposable
+internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMemberDirectory, IAsyncDisposable
 {
     /// <summary>Cards kept in memory: those of everybody who says something these days.</summary>
     public const int CardsKept = 10_000;
@@ -104,10 +104,12 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         return found.Select(one => one.Card).Concat(read).OfType<MemberCard>().ToImmutableDictionary(card => card.Member);
     }
 
-    public void Dispose()
+    /// <summary>After what is under way. Again: no effect.</summary>
+    public async ValueTask DisposeAsync()
     {
-        connection.Dispose();
-        turn.Dispose();
+        await turn.WaitAsync();
+        await connection.DisposeAsync();
+        turn.Release();
     }
 
     /// <summary>Positions of another epoch mean nothing: what followed them is forgotten, and follows anew.</summary>

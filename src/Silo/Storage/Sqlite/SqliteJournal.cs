@@ -108,7 +108,7 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        readers.Dispose();
+        await readers.DisposeAsync();
         await writer.DisposeAsync();
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace PublicBuyers.Storage;
 
 /// <summary>Orleans' ADO.NET storage tables in state.db. Its migrations make them; the grain runtime finds its statements there.</summary>
-internal sealed class SqliteSnapshotTables(DataFolder folder)
+internal sealed class SqliteSnapshotTables(DataFolder folder) : IDisposable
 {
     /// <summary>For Orleans' own provider, with <see cref="Invariant"/>.</summary>
     public string ConnectionString { get; } =
@@ -17,7 +17,7 @@ internal sealed class SqliteSnapshotTables(DataFolder folder)
     public DbConnection Connect() => new SnapshotConnection(ConnectionString);
 
     /// <summary>Lets go of the pooled handles of the file.</summary>
-    public void Close()
+    public void Dispose()
     {
         using var connection = new SqliteConnection(ConnectionString);
         SqliteConnection.ClearPool(connection);

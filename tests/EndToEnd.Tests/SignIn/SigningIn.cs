@@ -1,0 +1,106 @@
+using System.Net;
+using AngleSharp.Html.Parser;
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Testing;
+using PublicBuyers.Testing.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.SignIn;
+
+/// <summary>By the forms that people fill in, over real HTTP.</summary>
+public sealed class SigningIn : IAsyncLifetime
+{
+    private readonly MemoryMailbox mailbox = new();
+    private LiveServer server = null!;
+
+    public async Task InitializeAsync() => server = await LiveServer.Start(adjust: services => services.AddSingleton<IMailbox>(mailbox));
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task Opening_the_mailed_link_does_not_use_it_and_confirming_does_once()
+    {
+        using var browser = new Visitor(server.Address);
+        await browser.Ask("ada@example.eu");
+        var link = LinkIn(await mailbox.NewestTo("ada@example.eu"));
+
+        for (var scanner = 0; scanner < 3; scanner++) (await browser.Get(link.PathAndQuery)).Status.ShouldBe(HttpStatusCode.OK);
+        (await browser.Submit(link.PathAndQuery, "/sign-in/confirm")).Status.ShouldBe(HttpStatusCode.Redirect);
+
+        browser.IsSignedIn.ShouldBeTrue();
+        using var thief = new Visitor(server.Address);
+        (await thief.Submit(link.PathAndQuery, "/sign-in/confirm")).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        thief.IsSignedIn.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_code_signs_in_where_the_address_was_given()
+    {
+        using var browser = new Visitor(server.Address);
+        var sent = await browser.Ask("ben@example.eu");
+        var code = CodeIn(await mailbox.NewestTo("ben@example.eu"));
+
+        (await browser.Submit(sent, "/sign-in/code", ("code", code))).Status.ShouldBe(HttpStatusCode.Redirect);
+
+        browser.IsSignedIn.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Nobody_can_tell_a_known_address_from_an_unknown_one()
+    {
+        await server.SignIn("Known");
+        using var one = new Visitor(server.Address);
+        using var other = new Visitor(server.Address);
+
+        var known = await one.Get(await one.Ask("known@example.eu"));
+        var unknown = await other.Get(await other.Ask("unknown@example.eu"));
+
+        known.Status.ShouldBe(unknown.Status);
+        Words(known).ShouldBe(Words(unknown));
+        (await mailbox.NewestTo("known@example.eu")).Subject.ShouldBe((await mailbox.NewestTo("unknown@example.eu")).Subject);
+    }
+
+    [Fact]
+    public async Task Asking_again_and_again_gets_the_same_answer_and_no_more_mail()
+    {
+        using var browser = new Visitor(server.Address);
+        var answers = new HashSet<string>();
+        for (var i = 0; i < SignInLimits.MostLinksAnHour + 3; i++) answers.Add(await browser.Ask("eve@example.eu"));
+        await browser.Ask("last@example.eu");
+        await mailbox.NewestTo("last@example.eu");
+
+        answers.Count.ShouldBe(1);
+        mailbox.Mails.Count(mail => mail.To == "eve@example.eu").ShouldBeLessThanOrEqualTo(SignInLimits.MostLinksAnHour);
+    }
+
+    [Fact]
+    public async Task The_link_in_the_mail_comes_from_the_configuration_and_not_from_who_asked()
+    {
+        using var browser = new Visitor(server.Address, host: "evil.example");
+        await browser.Ask("dan@example.eu");
+
+        var mail = await mailbox.NewestTo("dan@example.eu");
+
+        LinkIn(mail).GetLeftPart(UriPartial.Authority).ShouldBe(LiveServer.Origin);
+        (mail.Text + mail.Html).ShouldNotContain("evil.example");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nobody")]
+    [InlineData("a@b@example.eu")]
+    [InlineData("a@example.eu\r\nBcc: b@example.eu")]
+    [InlineData("a b@example.eu")]
+    public async Task What_is_no_address_is_said_to_be_none(string address)
+    {
+        using var browser = new Visitor(server.Address);
+
+        (await browser.Submit("/sign-in", "/sign-in", ("address", address))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+    }
+
+    private static Uri LinkIn(Mail mail) => new(mail.Text.Split('\n').First(line => line.StartsWith("http", StringComparison.Ordinal)).Trim());
+
+    private static string CodeIn(Mail mail) => mail.Text.Split('\n').First(line => line.Contains("code", StringComparison.Ordinal)).Split(':')[1].Trim();
+
+    /// <summary>All that a person can read, without what is made anew for every form.</summary>
+    private static string Words(Answer answer) => new HtmlParser().ParseDocument(answer.Html).QuerySelector("main")!.TextContent;
+}

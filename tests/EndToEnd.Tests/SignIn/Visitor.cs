@@ -1,0 +1,56 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+
+namespace PublicBuyers.EndToEnd.Tests.SignIn;
+
+public sealed record Answer(HttpStatusCode Status, string Html, string? Location);
+
+/// <summary>A browser without script: follows nothing by itself, keeps cookies, fills in forms.</summary>
+public sealed class Visitor : IDisposable
+{
+    private readonly CookieContainer cookies = new();
+    private readonly HttpClient http;
+    private readonly Uri address;
+
+    public Visitor(Uri address, string? host = null)
+    {
+        this.address = address;
+        http = new(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false }) { BaseAddress = address };
+        if (host is not null) http.DefaultRequestHeaders.Host = host;
+    }
+
+    public bool IsSignedIn => cookies.GetCookies(address).Any(cookie => cookie.Name == "publicbuyers");
+
+    /// <summary>Gives an address on the sign-in page.</summary>
+    /// <returns>The page that follows.</returns>
+    public async Task<string> Ask(string mailAddress)
+    {
+        var asked = await Submit("/sign-in", "/sign-in", ("address", mailAddress));
+        asked.Status.ShouldBe(HttpStatusCode.Redirect);
+        return asked.Location!;
+    }
+
+    public async Task<Answer> Get(string page)
+    {
+        using var response = await http.GetAsync(page);
+        return await Read(response);
+    }
+
+    /// <summary>Opens a page, fills in its form with that action, and sends it.</summary>
+    public async Task<Answer> Submit(string page, string action, params (string Name, string Value)[] filled)
+    {
+        var form = new HtmlParser().ParseDocument((await Get(page)).Html).Forms.Single(each => each.GetAttribute("action") == action);
+        var fields = form.Elements.OfType<IHtmlInputElement>().Where(input => input.Name is not null).ToDictionary(input => input.Name!, input => input.Value, StringComparer.Ordinal);
+        foreach (var (name, value) in filled) fields[name] = value;
+
+        using var content = new FormUrlEncodedContent(fields);
+        using var response = await http.PostAsync(action, content);
+        return await Read(response);
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static async Task<Answer> Read(HttpResponseMessage response) =>
+        new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.Location?.ToString());
+}

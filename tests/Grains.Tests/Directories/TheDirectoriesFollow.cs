@@ -1,0 +1,85 @@
+using PublicBuyers.Rooms;
+using PublicBuyers.Testing;
+using static PublicBuyers.Rooms.RoomHistory;
+
+namespace PublicBuyers.Directories;
+
+public sealed class TheDirectoriesFollow
+{
+    [Fact]
+    public async Task Rebuilt_from_nothing_they_are_what_they_were()
+    {
+        await using var world = await Scene.ARoom();
+        await world.Follow();
+        for (var i = 0; i < 10; i++)
+        {
+            var member = new MemberId($"m{i}");
+            await Registered(world, member);
+            await world.Join(member);
+            world.Clock.Move(TimeSpan.FromMinutes(1));
+            await world.Post(member);
+            if (i % 3 == 0) await world.Leave(member);
+            if (i % 2 == 0) await world.Follow();
+        }
+
+        // History brought in is older than what was said since.
+        world.Journal.Put(Scene.Stream, RoomEvent.Posted, """{"number":11,"markdown":"old"}""", "post/11", at: FakeClock.Noon.AddYears(-1), imported: true);
+        await world.Follow();
+        var running = world.Directories.Contents;
+
+        world.Directories.Lose();
+        await world.RestartAsync();
+        await world.Follow();
+
+        world.Directories.Contents.ShouldBe(running);
+        world.Directories.LastPostAt(Scene.Cpb).ShouldBe(world.Clock.Now);
+    }
+
+    [Fact]
+    public async Task An_erased_name_is_no_name()
+    {
+        await using var world = await Scene.ARoom();
+        await Registered(world, Ada);
+        await world.Follow();
+        world.Directories.Card(Ada).ShouldNotBeNull().Name.ShouldBe("Name of ada");
+
+        await world.Journal.Erase(Streams.Of(Ada), [2]);
+        world.Directories.Lose();
+        await world.RestartAsync();
+        await world.Follow();
+
+        world.Directories.Card(Ada).ShouldNotBeNull().Name.ShouldBe("");
+    }
+
+    [Fact]
+    public async Task What_is_damaged_is_passed_over()
+    {
+        await using var world = await Scene.ARoom();
+        await Registered(world, Ada);
+        await Registered(world, Bo);
+        world.Journal.Damage(Streams.Of(Ada), 1);
+
+        for (var rounds = 0; rounds < 3; rounds++) await world.Follow();
+
+        world.Directories.Card(Bo).ShouldNotBeNull().Name.ShouldBe("Name of bo");
+    }
+
+    [Fact]
+    public async Task What_nobody_understands_is_passed_over()
+    {
+        await using var world = await Scene.ARoom();
+        world.Journal.Put(Streams.Of(Scene.Cpb), "community.dissolved", "{}");
+        world.Journal.Put(Streams.Of(Ada), "member.profile-changed", "{\"name\":", "profile");
+        await Registered(world, Bo);
+
+        await world.Follow();
+
+        world.Directories.Card(Bo).ShouldNotBeNull().Name.ShouldBe("Name of bo");
+    }
+
+    private static async Task Registered(GrainWorld world, MemberId member)
+    {
+        (await world.Grains.Member(member).Register(new() { By = MemberId.System, Request = world.NewRequest(), Address = $"{member}@example.eu" })).ShouldBeDone();
+        (await world.Grains.Member(member).ChangeProfile(new() { By = member, Request = world.NewRequest(), Name = $"Name of {member}", Organisation = "", Language = "en", TimeZone = "Europe/Brussels" })).ShouldBeDone();
+    }
+}

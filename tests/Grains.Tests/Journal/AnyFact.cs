@@ -1,0 +1,55 @@
+using System.Text;
+using PublicBuyers.Journal;
+using PublicBuyers.Testing;
+
+namespace PublicBuyers.WritePath;
+
+/// <summary>Facts of any type, made by chance out of their constructors. The same seed makes the same facts.</summary>
+internal sealed class AnyFact(int seed)
+{
+    private static readonly string[] Letters = ["a", "Z", "0", " ", "\"", "\\", "/", "\n", "<", "é", "ж", "η", "👩‍👧", "\u2028", "{", "}"];
+
+    private readonly Random chance = new(seed);
+
+    public Fact Of(Type type)
+    {
+        var constructor = type.GetConstructors().Single();
+        return (Fact)constructor.Invoke([.. constructor.GetParameters().Select(parameter => Value(parameter.ParameterType))]);
+    }
+
+    public IEnumerable<Fact> Of(Noun noun, int count)
+    {
+        var types = noun.Facts.Select(fact => fact.Type).OrderBy(type => type.Name, StringComparer.Ordinal).ToArray();
+        return Enumerable.Range(0, count).Select(_ => Of(types[chance.Next(types.Length)]));
+    }
+
+    public RecordedFact[] Recorded(Noun noun, int count) => [.. Of(noun, count).Select((happened, i) => Recorded(noun, happened, i + 1))];
+
+    public static RecordedFact Recorded(Noun noun, Fact happened, long sequence = 1)
+    {
+        var written = noun.Write(happened);
+        return new(sequence, noun.Name + "/x", sequence, written.Type, written.Version, written.Subject, FakeClock.Noon.AddSeconds(sequence), new("ada"), false, written.Payload);
+    }
+
+    private object? Value(Type type) => type switch
+    {
+        _ when Nullable.GetUnderlyingType(type) is { } some => chance.Next(3) == 0 ? null : Value(some),
+        _ when type == typeof(string) => Text(),
+        _ when type == typeof(int) => chance.Next(-5, 300),
+        _ when type == typeof(long) => (long)chance.Next(1, 300),
+        _ when type == typeof(bool) => chance.Next(2) == 0,
+        _ when type == typeof(DateTimeOffset) => FakeClock.Noon.AddTicks(chance.NextInt64(TimeSpan.TicksPerDay)),
+        { IsEnum: true } => Enum.GetValues(type).GetValue(chance.Next(Enum.GetValues(type).Length)),
+        _ when type == typeof(RoomId) => new RoomId(new CommunityId("cpb"), $"room-{chance.Next(20)}"),
+        { IsValueType: true } when type.GetConstructors().SingleOrDefault(each => each.GetParameters() is [var only] && (only.ParameterType == typeof(string) || only.ParameterType == typeof(long))) is { } wrap =>
+            wrap.Invoke([wrap.GetParameters()[0].ParameterType == typeof(long) ? (long)chance.Next(1, 300) : $"id-{chance.Next(20)}"]),
+        _ => throw new NotSupportedException($"A fact has a {type}: say here how to make one."),
+    };
+
+    private string Text()
+    {
+        var text = new StringBuilder();
+        for (var left = chance.Next(12); left > 0; left--) text.Append(Letters[chance.Next(Letters.Length)]);
+        return text.ToString();
+    }
+}
