@@ -150,12 +150,14 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
                 filled -= begin;
             }
         }
-        catch (WebSocketException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // It was dropped, or the server is gone.
         }
-
-        End();
+        finally
+        {
+            End();
+        }
     }
 
     private void End()

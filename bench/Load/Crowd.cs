@@ -68,6 +68,7 @@ internal sealed class Crowd(Child server, string[]? cookies, string? room) : IAs
     {
         foreach (var client in clients) client.Drop();
         foreach (var client in clients) await client.DisposeAsync();
+        await server.DisposeAsync();
     }
 
     private Client Author(int i) => clients[i % Math.Min(8, clients.Count)];

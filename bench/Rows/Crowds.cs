@@ -21,8 +21,11 @@ internal static class Crowds
     public static async Task Warm(this Crowd crowd, Run run)
     {
         await crowd.GrowTo(1);
-        await crowd.InFlight(8, TimeSpan.FromSeconds(run.Quick ? 1 : 3));
-        await crowd.Steadily(100, TimeSpan.FromSeconds(run.Quick ? 1 : 2));
+        for (var i = 0; i < 3; i++)
+        {
+            await crowd.InFlight(8, TimeSpan.FromSeconds(run.Quick ? 1 : 2));
+            await crowd.Steadily(50, TimeSpan.FromSeconds(1));
+        }
     }
 
     public static Task<string[]> Cookies(Run run, string data) => File.ReadAllLinesAsync(OurServer.CookiesOf(run.Folder(data)));

@@ -13,6 +13,8 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
     public async Task<DateTimeOffset?> Attend()
     {
         var now = clock.Now;
+        if (await journal.NextDue() is var next && (next is null || next > now)) return next;
+
         var due = await journal.Due(now, MostAtOnce);
         foreach (var entry in due.Where(entry => IsTime(entry, now))) await Wake(entry);
 

@@ -12,6 +12,12 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     /// <summary>After a failure, and for what another node was told.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>What can wait, such as the time of a community's last post, waits so long for more of its kind.</summary>
+    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Facts that are nothing to a follower and that it is spared: after so many it moves its place on.</summary>
+    private const int MostPassedOver = 500;
+
     private readonly CancellationTokenSource stopping = new();
     private Task running = Task.CompletedTask;
 
@@ -19,8 +25,8 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var followers = Followers().ToArray();
-        await Task.WhenAll(followers.Select(follower => follower.CatchUp()));
-        running = Task.WhenAll([.. followers.Select(Follow), AttendTheClock()]);
+        var reached = await Task.WhenAll(followers.Select(follower => follower.Grain.CatchUp()));
+        running = Task.WhenAll([.. followers.Zip(reached, Follow), AttendTheClock()]);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -31,28 +37,45 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
 
     public void Dispose() => stopping.Dispose();
 
-    private IEnumerable<IFollowerGrain> Followers()
+    private IEnumerable<Followed> Followers()
     {
-        yield return grains.GetGrain<IDirectoryFollowerGrain>("directory/0");
+        yield return new(grains.GetGrain<IDirectoryFollowerGrain>("directory/0"), fact => !fact.Stream.StartsWith("room/", StringComparison.Ordinal), Lull);
 
         foreach (var effect in effects)
-            for (var partition = 0; partition < effect.Partitions; partition++)
-                yield return grains.GetGrain<IEffectFollowerGrain>($"effect/{effect.Name}/{partition}");
+            foreach (var partition in Enumerable.Range(0, effect.Partitions))
+                yield return new(
+                    grains.GetGrain<IEffectFollowerGrain>($"effect/{effect.Name}/{partition}"),
+                    fact => effect.Concerns(fact.Type) && StableHash.Partition(fact.Stream, effect.Partitions) == partition,
+                    Patience: null);
     }
 
-    private Task Follow(IFollowerGrain follower)
+    private Task Follow(Followed follower, long position)
     {
-        var position = 0L;
         return Rounds(async () =>
         {
-            var head = await journal.LastPosition(stopping.Token);
-            if (head == position) await journal.WaitBeyond(position, stopping.Token);
-
-            var reached = await follower.CatchUp();
+            await SomethingFor(follower, position);
+            var reached = await follower.Grain.CatchUp();
             if (reached == position) await Task.Delay(Patience, time, stopping.Token);   // something fails and is tried again
             position = reached;
             await Task.Delay(Breath, time, stopping.Token);
         });
+    }
+
+    /// <summary>Completes when there is work for the follower after its position. Most facts are nothing to most followers, and are looked at here without waking one.</summary>
+    private async Task SomethingFor(Followed follower, long position)
+    {
+        Task? lull = null;
+        for (var looked = position; looked - position < MostPassedOver;)
+        {
+            var page = await journal.ReadAll(looked, MostPassedOver, stopping.Token);
+            if (page.Any(follower.IsUrgent)) return;
+            if (page is [.., var last]) looked = last.Position;
+            if (looked > position && follower.Patience is { } patience) lull ??= Task.Delay(patience, time, stopping.Token);
+
+            var more = journal.WaitBeyond(looked, stopping.Token);
+            if (lull is null) await more;
+            else if (await Task.WhenAny(lull, more) == lull) return;
+        }
     }
 
     private Task AttendTheClock()
@@ -98,6 +121,10 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
             }
         }
     }
+
+    /// <param name="IsUrgent">The follower is to see this fact at once.</param>
+    /// <param name="Patience">It sees everything else within this time; none where everything else is nothing to it.</param>
+    private sealed record Followed(IFollowerGrain Grain, Func<RecordedFact, bool> IsUrgent, TimeSpan? Patience);
 
     [LoggerMessage(1104, LogLevel.Warning, "A follower's round failed; it goes on in a second")]
     private partial void LogRoundFailed(Exception why);

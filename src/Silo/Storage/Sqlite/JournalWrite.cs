@@ -12,6 +12,12 @@ internal abstract class JournalWrite
     /// <summary>What it deletes has to leave the write-ahead log too.</summary>
     public virtual bool LeavesNoTraces => false;
 
+    /// <summary>Something may be due earlier or later than before.</summary>
+    public virtual bool ChangesDue => false;
+
+    /// <summary>What it has added, once it is on disk.</summary>
+    public virtual IEnumerable<RecordedFact> Facts => [];
+
     /// <summary>Inside the transaction. Throws when it cannot be done; then nothing of it stays.</summary>
     public abstract void Do(JournalTables tables);
 
@@ -41,6 +47,8 @@ internal sealed class JournalChange<T>(Func<JournalTables, T> write, bool leaves
 {
     public override bool LeavesNoTraces => leavesNoTraces;
 
+    public override bool ChangesDue => true;
+
     protected override T Write(JournalTables tables) => write(tables);
 }
 
@@ -50,6 +58,7 @@ internal sealed class JournalAppend : JournalWrite<AppendResult>
     private readonly Append append;
     private readonly FactToWrite[] facts;
     private readonly byte[] member;
+    private AppendResult.Stored? stored;
 
     public JournalAppend(Append append)
     {
@@ -62,8 +71,23 @@ internal sealed class JournalAppend : JournalWrite<AppendResult>
 
     public override int Rows => facts.Length + 1;
 
+    public override bool ChangesDue => !append.Due.IsEmpty;
+
+    public override IEnumerable<RecordedFact> Facts
+    {
+        get
+        {
+            if (stored is null) yield break;
+
+            var (sequence, position) = (stored.Sequence - facts.Length, stored.Position - facts.Length);
+            foreach (var fact in append.Facts)
+                yield return new(++position, append.Stream, ++sequence, fact.Type, fact.Version, fact.Subject, append.At.ToUniversalTime(), append.By, append.Imported, fact.Payload);
+        }
+    }
+
     protected override AppendResult Write(JournalTables tables)
     {
+        stored = null;
         var head = tables.Head(append.Stream);
         if (head.Sequence != append.Expected)
             return tables.FindAnswer(append.Answer) is { } earlier ? new AppendResult.Answered(earlier) : new AppendResult.Conflict();
@@ -73,7 +97,7 @@ internal sealed class JournalAppend : JournalWrite<AppendResult>
 
         foreach (var fact in facts) tables.Insert(head, fact, append.At, member, append.Imported);
         foreach (var due in append.Due) tables.SetDue(head, due);
-        return new AppendResult.Stored(head.Sequence, tables.Position);
+        return stored = new(head.Sequence, tables.Position);
     }
 
     private static void Check(Append append)

@@ -20,15 +20,14 @@ internal sealed partial class JournalWriter : IAsyncDisposable
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SqliteConnection connection;
     private readonly JournalTables tables;
-    private readonly Action<long> committed;
+    private readonly Action<IReadOnlyList<JournalWrite>> committed;
     private readonly ILogger logger;
 
-    /// <param name="committed">Told the newest position after each commit, before the writes are answered.</param>
-    public JournalWriter(SqliteConnection connection, Action<long> committed, ILogger logger, Action? beforeEach = null)
+    /// <param name="committed">Told of each commit, before the writes are answered.</param>
+    public JournalWriter(SqliteConnection connection, Action<IReadOnlyList<JournalWrite>> committed, ILogger logger, Action? beforeEach = null)
     {
         (this.connection, this.committed, this.logger) = (connection, committed, logger);
         tables = new JournalTables(connection, beforeEach);
-        committed(tables.Position);
         new Thread(WriteUntilClosed) { IsBackground = true, Name = "journal writer" }.Start();
     }
 
@@ -113,7 +112,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
         }
 
         if (batch.Exists(write => write.LeavesNoTraces)) EmptyLog();
-        committed(tables.Position);
+        committed(batch);
         foreach (var write in batch) write.Stored();
     }
 

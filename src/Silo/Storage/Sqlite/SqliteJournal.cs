@@ -14,8 +14,11 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
     private const int LogPages = 4_000;
 
     private readonly CommitSignal signal = new();
+    private readonly NewestFacts newest = new();
+    private readonly Lock dueGate = new();
     private readonly JournalWriter writer;
     private readonly JournalReaders readers;
+    private (DateTimeOffset? At, bool IsKnown, long Changes) nextDue;
 
     /// <param name="beforeEachStorageCall">Called by the writer before each statement; a test may throw from it.</param>
     public SqliteJournal(DataFolder folder, ILogger<SqliteJournal>? logger = null, Action? beforeEachStorageCall = null)
@@ -25,7 +28,10 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
         connection.Run($"PRAGMA wal_autocheckpoint = {LogPages};");
         Epoch = JournalMeta.ReadEpoch(connection);
         readers = new JournalReaders(path);
-        writer = new JournalWriter(connection, signal.Advance, logger ?? NullLogger<SqliteJournal>.Instance, beforeEachStorageCall);
+        var position = JournalMeta.LastPosition(connection);
+        newest.StartAt(position);
+        signal.Advance(position);
+        writer = new JournalWriter(connection, Committed, logger ?? NullLogger<SqliteJournal>.Instance, beforeEachStorageCall);
     }
 
     public long Epoch { get; }
@@ -42,7 +48,7 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
         readers.ReadStream(stream, reader => reader.ReadSubject(stream, subject, after, most), cancel);
 
     public Task<ImmutableArray<RecordedFact>> ReadAll(long after, int most, CancellationToken cancel = default) =>
-        after >= signal.Position ? Task.FromResult(ImmutableArray<RecordedFact>.Empty) : readers.Read(reader => reader.ReadAll(after, most), cancel);
+        newest.TryRead(after, most, out var facts) || after >= signal.Position ? Task.FromResult(facts) : readers.Read(reader => reader.ReadAll(after, most), cancel);
 
     public Task<long> LastPosition(CancellationToken cancel = default) => Task.FromResult(signal.Position);
 
@@ -55,7 +61,23 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
     public Task<ImmutableArray<DueEntry>> Due(DateTimeOffset until, int most, CancellationToken cancel = default) =>
         readers.Read(reader => reader.Due(until, most), cancel);
 
-    public Task<DateTimeOffset?> NextDue(CancellationToken cancel = default) => readers.Read(reader => reader.NextDue(), cancel);
+    public async Task<DateTimeOffset?> NextDue(CancellationToken cancel = default)
+    {
+        long changes;
+        lock (dueGate)
+        {
+            if (nextDue.IsKnown) return nextDue.At;
+            changes = nextDue.Changes;
+        }
+
+        var at = await readers.Read(reader => reader.NextDue(), cancel);
+        lock (dueGate)
+        {
+            if (nextDue.Changes == changes) nextDue = (at, true, changes);
+        }
+
+        return at;
+    }
 
     public Task Attended(DueEntry entry, CancellationToken cancel = default) => Change(tables => tables.Attended(entry), cancel);
 
@@ -71,9 +93,11 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
     public async Task<MovedStreams> MovedSince(long after, int most, CancellationToken cancel)
     {
         var upto = Math.Min(after + most, signal.Position);
-        return upto <= after
-            ? new(after, ImmutableDictionary<string, long>.Empty)
-            : new(upto, await readers.Read(reader => reader.Heads(after, upto), cancel));
+        if (upto <= after) return new(after, ImmutableDictionary<string, long>.Empty);
+
+        return new(upto, newest.TryRead(after, (int)(upto - after), out var facts)
+            ? facts.GroupBy(fact => fact.Stream, StringComparer.Ordinal).ToImmutableDictionary(stream => stream.Key, stream => stream.Max(fact => fact.Sequence), StringComparer.Ordinal)
+            : await readers.Read(reader => reader.Heads(after, upto), cancel));
     }
 
     /// <summary>Forgets the answers to requests older than <see cref="JournalLimits.AnswersKept"/>.</summary>
@@ -110,6 +134,25 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
     {
         await readers.DisposeAsync();
         await writer.DisposeAsync();
+    }
+
+    /// <summary>On the writer's thread, before anybody is answered.</summary>
+    private void Committed(IReadOnlyList<JournalWrite> writes)
+    {
+        var position = signal.Position;
+        foreach (var fact in writes.SelectMany(write => write.Facts))
+        {
+            newest.Put(fact);
+            position = fact.Position;
+        }
+
+        if (writes.Any(write => write.LeavesNoTraces)) newest.StartAt(position);
+        if (writes.Any(write => write.ChangesDue))
+        {
+            lock (dueGate) nextDue = (null, false, nextDue.Changes + 1);
+        }
+
+        signal.Advance(position);
     }
 
     /// <summary>The oldest come first by number.</summary>
