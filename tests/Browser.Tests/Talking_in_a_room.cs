@@ -115,6 +115,29 @@ public sealed class Talking_in_a_room(Site site)
     }
 
     [BrowserFact]
+    public async Task A_thread_is_live_too()
+    {
+        await using var ana = await site.Person("Ana Ruiz");
+        await using var bo = await site.Person("Bo Lindqvist");
+        await ana.EnterRoom();
+        await ana.Say($"Who has clauses for AI? {topic}");
+        await ana.Sees($"Who has clauses for AI? {topic}");
+        var thread = $"{site.RoomUrl}/posts/{await ana.PostSaying(topic).GetAttributeAsync("data-number")}";
+        await bo.Go(thread);
+        await bo.IsLive();
+        await ana.Go(thread);
+
+        await ana.Say($"In three languages? {topic}");
+        await bo.Sees($"In three languages? {topic}");
+        await ana.IsLive();
+
+        await bo.Say($"In all of them. {topic}");
+        await ana.Sees($"In all of them. {topic}");
+        await Expect(ana.Posts).ToHaveCountAsync(3);
+        ana.Complaints.ShouldBeEmpty();
+    }
+
+    [BrowserFact]
     public async Task A_new_post_does_not_move_what_is_being_read()
     {
         await using var ana = await site.Person("Ana Ruiz", new() { ViewportSize = new() { Width = 1280, Height = 500 } });

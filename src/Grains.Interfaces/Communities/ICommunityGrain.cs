@@ -147,7 +147,7 @@ public static class CommunityRefusal
     [GenerateSerializer, Immutable, Alias("community.absent")]
     public sealed record NotVisible() : Refusal(RefusalKind.Absent, "community.absent");
 
-    [GenerateSerializer, Immutable, Alias("community.name-taken")]
+    [GenerateSerializer, Immutable, Alias("community.already-founded")]
     public sealed record AlreadyFounded() : Refusal(RefusalKind.Conflict, "community.already-founded");
 
     [GenerateSerializer, Immutable, Alias("community.text-invalid")]
@@ -159,10 +159,10 @@ public static class CommunityRefusal
     [GenerateSerializer, Immutable, Alias("community.room-exists")]
     public sealed record RoomExists([property: Id(0)] RoomId Room) : Refusal(RefusalKind.Conflict, "community.room-exists");
 
-    [GenerateSerializer, Immutable, Alias("community.rooms-full")]
+    [GenerateSerializer, Immutable, Alias("community.too-many-rooms")]
     public sealed record TooManyRooms([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.too-many-rooms");
 
-    [GenerateSerializer, Immutable, Alias("community.members-full")]
+    [GenerateSerializer, Immutable, Alias("community.full")]
     public sealed record Full([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.full");
 
     /// <summary>Joining is not free here: it has to be asked for, or one is invited.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 namespace PublicBuyers.Live;
 
 /// <summary>A stream that can be followed live. Whoever follows it learns every position once, in order.</summary>
+[Alias("topic")]
 public interface ITopicGrain : IGrainWithStringKey
 {
     /// <summary>Tells the observer of every change from here on. Renew within <see cref="TopicLimits.WatchedFor"/>; at most <see cref="TopicLimits.MostWatchers"/> are told.</summary>

@@ -139,7 +139,7 @@ public static class MemberRefusal
     [GenerateSerializer, Immutable, Alias("member.name-invalid")]
     public sealed record NameInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "member.name-invalid");
 
-    [GenerateSerializer, Immutable, Alias("member.organisation-too-long")]
+    [GenerateSerializer, Immutable, Alias("member.organisation-invalid")]
     public sealed record OrganisationInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "member.organisation-invalid");
 
     [GenerateSerializer, Immutable, Alias("member.language-unknown")]

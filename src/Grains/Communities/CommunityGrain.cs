@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 
 namespace PublicBuyers.Communities;
 
 /// <inheritdoc cref="ICommunityGrain"/>
-internal sealed class CommunityGrain(Workbench bench, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot)
+internal sealed partial class CommunityGrain(Workbench bench, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot, ILogger<CommunityGrain> log)
     : JournaledGrain<Community, CommunityEvent>(bench, snapshot), ICommunityGrain
 {
     private CommunityId Id => new(Stream["community/".Length..]);
@@ -67,17 +68,25 @@ internal sealed class CommunityGrain(Workbench bench, [PersistentState("communit
     /// <summary>The rooms forget before the answer goes out: who has left cannot post one more time. <see cref="Rooms.IRoomGrain.Forget"/> interleaves, so that a room which is asking us cannot wait for us.</summary>
     protected override async ValueTask Committed(ImmutableArray<CommunityEvent> facts)
     {
-        foreach (var member in facts.Select(Concerned).OfType<MemberId>())
-            await Task.WhenAll(State.Rooms.Select(room => GrainFactory.Room(room.Room).Forget(member, Sequence)));
+        foreach (var left in facts.OfType<CommunityEvent.MemberLeft>())
+            await Task.WhenAll(State.Rooms.Select(room => TellToForget(room.Room, left.Member)));
     }
 
-    private static MemberId? Concerned(CommunityEvent happened) => happened switch
+    private async Task TellToForget(RoomId room, MemberId member)
     {
-        CommunityEvent.MemberJoined joined => joined.Member,
-        CommunityEvent.MemberLeft left => left.Member,
-        _ => null,
-    };
+        try
+        {
+            await GrainFactory.Room(room).Forget(member, Sequence);
+        }
+        catch (Exception failed)
+        {
+            LogNotForgotten(failed, room.Value);   // left all the same; what the room remembers runs out within a minute
+        }
+    }
 
     private async Task<bool> IsAdministrator(MemberId member) =>
         member == MemberId.System || (await GrainFactory.Member(member).Profile()) is { IsRefused: false, Value.IsAdministrator: true };
+
+    [LoggerMessage(1105, LogLevel.Warning, "Room {Room} was not told that a member left")]
+    private partial void LogNotForgotten(Exception why, string room);
 }

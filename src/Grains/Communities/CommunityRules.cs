@@ -12,7 +12,7 @@ internal static class CommunityRules
     public static Answer Found(Community community, CommunityId id, bool mayFound, FoundCommunity command)
     {
         if (!mayFound) return new CommunityRefusal.NotAllowed();
-        if (!Slugs.IsSlug(id.Value)) return new CommunityRefusal.SlugInvalid(id.Value);
+        if (!Slugs.IsSlug(id.Value) || id.Value is "new") return new CommunityRefusal.SlugInvalid(id.Value);
         if (community.IsFounded) return new CommunityRefusal.AlreadyFounded();
         if (!IsLine(command.Name, CommunityLimits.LongestName)) return new CommunityRefusal.TextInvalid("name", CommunityLimits.LongestName);
         if (!IsLine(command.Goal, CommunityLimits.LongestAbout)) return new CommunityRefusal.TextInvalid("goal", CommunityLimits.LongestAbout);
@@ -59,7 +59,7 @@ internal static class CommunityRules
     }
 
     /// <summary>Names of pages below a community's own address: a room of that name could not be reached.</summary>
-    private static bool IsTaken(string slug) => slug is "members" or "leave" or "join" or "rooms" or "new" or "settings" or "queue" or "meetings";
+    private static bool IsTaken(string slug) => slug is "members" or "leave" or "join" or "open-room" or "rooms" or "new" or "settings" or "queue" or "meetings";
 
     private static bool IsLine(string text, int most) => !string.IsNullOrWhiteSpace(text) && text.Length <= most && !text.Any(char.IsControl) && !Texts.HasLoneSurrogate(text);
 }

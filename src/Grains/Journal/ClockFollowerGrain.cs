@@ -6,12 +6,9 @@ namespace PublicBuyers.Journal;
 /// <inheritdoc cref="IClockFollowerGrain"/>
 internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock, IQuarantineLog quarantine, ILogger<ClockFollowerGrain> log) : Grain, IClockFollowerGrain
 {
-    private const int MostAtOnce = 100;
+    private const int MostAtOnce = 1_000;
 
-    /// <summary>What cannot be woken so often is taken off the list and shown to the administrator: the others must not wait behind it.</summary>
-    private const int MostTries = 5;
-
-    private readonly Dictionary<DueEntry, int> failing = [];
+    private readonly Dictionary<DueEntry, (int Tries, DateTimeOffset Next)> failing = [];
 
     public async Task<DateTimeOffset?> Attend()
     {
@@ -19,9 +16,20 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
         if (await journal.NextDue() is var next && (next is null || next > now)) return next;
 
         var due = await journal.Due(now, MostAtOnce);
-        foreach (var entry in due) await Wake(entry);
+        foreach (var entry in due.Where(entry => IsTime(entry, now))) await Wake(entry);
 
-        return due.Length == MostAtOnce ? now : await journal.NextDue();
+        return due.Length == MostAtOnce && failing.Count < MostAtOnce ? now : await Next(now);
+    }
+
+    private bool IsTime(DueEntry entry, DateTimeOffset now) => !failing.TryGetValue(entry, out var failed) || failed.Next <= now;
+
+    /// <summary>What fails stands at the head of the list and must not hide what comes after it.</summary>
+    private async Task<DateTimeOffset?> Next(DateTimeOffset now)
+    {
+        if (failing.Count == 0) return await journal.NextDue();
+
+        var coming = (await journal.Due(now + Patience.Longest, MostAtOnce)).Where(entry => !failing.ContainsKey(entry)).Select(entry => entry.At);
+        return failing.Values.Select(failed => failed.Next).Concat(coming).Min();
     }
 
     private async Task Wake(DueEntry entry)
@@ -32,9 +40,13 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
         }
         catch (Exception failed)
         {
-            var tries = failing[entry] = failing.GetValueOrDefault(entry) + 1;
+            var tries = failing.GetValueOrDefault(entry).Tries + 1;
             LogFailed(failed, entry.Stream, entry.Kind, tries);
-            if (tries < MostTries) return;
+            if (tries < Patience.MostTries)
+            {
+                failing[entry] = (tries, clock.Now + Patience.After(tries));
+                return;
+            }
 
             await quarantine.Report(entry.Stream, 0, $"It could not be woken for \"{entry.Kind}\": {failed.Message}");
         }

@@ -4,19 +4,24 @@ using Microsoft.Extensions.Logging;
 namespace PublicBuyers.Journal;
 
 /// <inheritdoc cref="IEffectFollowerGrain"/>
-internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCursors cursors, IEnumerable<IEffect> effects, ILogger<EffectFollowerGrain> log)
+/// <remarks>A fact that fails holds up its own stream and no other: it is tried again, ever more slowly, for about two hours. The cursor waits before it, so that a restart tries again too.</remarks>
+internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCursors cursors, IEnumerable<IEffect> effects, IClock clock, ILogger<EffectFollowerGrain> log)
     : Grain, IEffectFollowerGrain
 {
     private const int PageOfFacts = 500;
 
-    /// <summary>A fact that fails so often parks its stream for this follower: the others go on.</summary>
-    private const int MostTries = 5;
+    /// <summary>With more streams held up than this, the trouble is not theirs: everything waits.</summary>
+    private const int MostHeldUp = 1_000;
+
 
     private IEffect effect = null!;
     private int partition;
     private long position;
     private ImmutableHashSet<string> parked = [];
-    private (long Position, int Tries) failing;
+    private readonly Dictionary<string, HeldUp> heldUp = new(StringComparer.Ordinal);
+
+    /// <param name="Position">Of the fact that fails.</param>
+    private sealed record HeldUp(long Position, long Sequence, int Tries, DateTimeOffset Next);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -39,9 +44,13 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
 
     public async Task<long> CatchUp()
     {
+        foreach (var (stream, held) in heldUp.Where(each => each.Value.Next <= clock.Now).ToArray()) await TryAgain(stream, held);
+
         ImmutableArray<RecordedFact> page;
         do
         {
+            if (heldUp.Count > MostHeldUp) break;
+
             try
             {
                 page = await journal.ReadAll(position, PageOfFacts);
@@ -50,8 +59,8 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
             {
                 // Its stream is set aside; the driver comes again for the others.
                 await Park(damaged.Stream, damaged.Sequence, damaged.Reason);
-                await cursors.Write(effect.Name, partition, position = damaged.Position);
-                return position;
+                position = damaged.Position;
+                return await KeepCursor();
             }
 
             if (page.IsEmpty) break;
@@ -59,9 +68,9 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
             var acted = false;
             foreach (var fact in page)
             {
-                if (!fact.Imported && effect.Concerns(fact.Type) && StableHash.Partition(fact.Stream, effect.Partitions) == partition && !parked.Contains(fact.Stream))
+                if (IsOurs(fact) && !heldUp.ContainsKey(fact.Stream))
                 {
-                    if (!await TryFollow(fact)) return position;
+                    await TryFollow(fact);
                     acted = true;
                 }
 
@@ -69,29 +78,70 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
             }
 
             // The cursor is only a place to start from: what was passed over without effect can be passed over again.
-            if (acted || page.Length == PageOfFacts) await cursors.Write(effect.Name, partition, position);
+            if (acted || page.Length == PageOfFacts) await KeepCursor();
         }
         while (page.Length == PageOfFacts);
 
-        return position;
+        return Reached;
     }
 
-    /// <summary>False: not yet. The driver comes again.</summary>
+    /// <summary>Everything up to here has had its effect, or has been set aside.</summary>
+    private long Reached => heldUp.Count == 0 ? position : heldUp.Values.Min(held => held.Position) - 1;
+
+    private async Task<long> KeepCursor()
+    {
+        await cursors.Write(effect.Name, partition, Reached);
+        return Reached;
+    }
+
+    private bool IsOurs(RecordedFact fact) =>
+        !fact.Imported && effect.Concerns(fact.Type) && !parked.Contains(fact.Stream) && StableHash.Partition(fact.Stream, effect.Partitions) == partition;
+
+    /// <summary>The stream goes on from the fact that held it up, in its own order.</summary>
+    private async Task TryAgain(string stream, HeldUp held)
+    {
+        ImmutableArray<RecordedFact> page;
+        var after = held.Sequence - 1;
+        do
+        {
+            page = await journal.ReadStream(stream, after, PageOfFacts);
+            foreach (var fact in page.Where(fact => fact.Position <= position && IsOurs(fact)))
+            {
+                if (await TryFollow(fact)) continue;
+
+                await KeepCursor();   // held up again, or set aside
+                return;
+            }
+
+            if (!page.IsEmpty) after = page[^1].Sequence;
+        }
+        while (page.Length == PageOfFacts);
+
+        await KeepCursor();
+    }
+
+    /// <summary>False: not yet, and nothing of this stream before it.</summary>
     private async Task<bool> TryFollow(RecordedFact fact)
     {
         try
         {
             await effect.Follow(fact, CancellationToken.None);
+            heldUp.Remove(fact.Stream);
             return true;
         }
         catch (Exception failed)
         {
-            failing = (fact.Position, failing.Position == fact.Position ? failing.Tries + 1 : 1);
-            LogFailed(failed, effect.Name, fact.Stream, fact.Sequence, failing.Tries);
-            if (failing.Tries < MostTries) return false;
+            var tries = heldUp.TryGetValue(fact.Stream, out var held) && held.Position == fact.Position ? held.Tries + 1 : 1;
+            LogFailed(failed, effect.Name, fact.Stream, fact.Sequence, tries);
+            if (tries < Patience.MostTries)
+            {
+                heldUp[fact.Stream] = new(fact.Position, fact.Sequence, tries, clock.Now + Patience.After(tries));
+                return false;
+            }
 
+            heldUp.Remove(fact.Stream);
             await Park(fact.Stream, fact.Sequence, failed.Message);
-            return true;
+            return false;
         }
     }
 

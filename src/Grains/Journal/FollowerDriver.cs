@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -67,14 +68,26 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
         Task? lull = null;
         for (var looked = position; looked - position < MostPassedOver;)
         {
-            var page = await journal.ReadAll(looked, MostPassedOver, stopping.Token);
-            if (page.Any(follower.IsUrgent)) return;
+            if (await NextPage(looked) is not { } page || page.Any(follower.IsUrgent)) return;
             if (page is [.., var last]) looked = last.Position;
             if (looked > position && follower.Patience is { } patience) lull ??= Task.Delay(patience, time, stopping.Token);
 
             var more = journal.WaitBeyond(looked, stopping.Token);
             if (lull is null) await more;
             else if (await Task.WhenAny(lull, more) == lull) return;
+        }
+    }
+
+    /// <summary>None where a fact is damaged: the follower knows how to go on behind it.</summary>
+    private async Task<ImmutableArray<RecordedFact>?> NextPage(long after)
+    {
+        try
+        {
+            return await journal.ReadAll(after, MostPassedOver, stopping.Token);
+        }
+        catch (CorruptStreamException)
+        {
+            return null;
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed record Administration : IFolded<Administration, AdministrationEv
     {
         AdministrationEvent.AdministratorInvited invited => this with { Invitations = [.. Invitations.Add(new(invited.TokenHash, invited.For)).TakeLast(MostInvitations)] },
         AdministrationEvent.InvitationAccepted accepted => this with { HasAdministrator = true, Invitations = Invitations.RemoveAll(invitation => invitation.TokenHash == accepted.TokenHash) },
+        AdministrationEvent.EffectRefused => this with { HasAdministrator = false },
         _ => this,
     };
 }

@@ -21,6 +21,9 @@ internal sealed class Standings(TimeProvider time)
     {
         if (standing.Version < heard) return false;
 
+        // A stranger may join any moment, and asks seldom.
+        if (!standing.MayRead) return true;
+
         if (known.Count >= MostKept) known.Clear();
         known[standing.Member] = (standing, time.GetTimestamp());
         return true;

@@ -30,7 +30,10 @@ internal static class AddressRules
     /// <param name="matches">Whether it is the pending link's.</param>
     public static Decision<Redeemed, AddressEvent> Redeem(Address address, bool isCode, bool matches, RedeemLink command, DateTimeOffset now)
     {
-        if (address.Pending is not { } link || link.Until <= now || link.WrongCodes >= SignInLimits.MostWrongCodes) return new SignInRefusal.LinkInvalid();
+        if (address.Pending is not { } link || link.Until <= now) return new SignInRefusal.LinkInvalid();
+
+        // Guessing closes the code, not the link: whoever knows an address could lock its owner out.
+        if (isCode && link.WrongCodes >= SignInLimits.MostWrongCodes) return new SignInRefusal.LinkInvalid();
         if (!matches)
             return isCode
                 ? Decision<Redeemed, AddressEvent>.No(new SignInRefusal.LinkInvalid(), new AddressEvent.CodeWrong(link.Link))

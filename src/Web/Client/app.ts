@@ -1,8 +1,9 @@
 import { Room } from "./room";
+import { Thread } from "./thread";
 
-// Every page works without this. Where there is a room, it becomes live.
+// Every page works without this. Where there is a room, or a thread of it, it becomes live.
 const live = document.querySelector<HTMLElement>("[data-room]");
-if (live) new Room(live).start();
+if (live) (live.dataset.thread ? new Thread(live) : new Room(live)).start();
 
 for (const hint of document.querySelectorAll<HTMLElement>(".with-script")) hint.hidden = false;
 

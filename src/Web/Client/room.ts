@@ -2,6 +2,7 @@ import { Composer } from "./composer";
 import { Connection } from "./connection";
 import { ask } from "./http";
 import { openInPlace } from "./in-place";
+import { sayGone, saySignedOut } from "./instead";
 import { listenToKeys } from "./keys";
 import { Moments } from "./moments";
 import { Outbox, type Draft } from "./outbox";
@@ -55,7 +56,7 @@ export class Room {
     });
     this.outbox = new Outbox(`outbox:${this.member}:${this.name}`, this.api, {
       changed: drafts => this.showOutgoing(drafts),
-      signedOut: () => this.signedOut(),
+      signedOut: () => saySignedOut(root, this.words),
     });
     this.connection = new Connection(new Topic(`room/${this.name}`, Number(data.epoch), Number(data.position), {
       replace: snapshot => this.replace(snapshot),
@@ -63,8 +64,8 @@ export class Room {
     }), `${this.api}?count=1`, {
       reached: () => this.reached(),
       lost: () => this.lost(),
-      gone: () => this.gone(),
-      signedOut: () => this.signedOut(),
+      gone: () => sayGone(root, this.words),
+      signedOut: () => saySignedOut(root, this.words),
     });
   }
 
@@ -245,26 +246,5 @@ export class Room {
     delete this.root.dataset.live;
     this.losing ??= setTimeout(() => { this.line.textContent = this.words.say("client.reconnecting"); }, patience);
     this.showOutgoing(this.outbox.waiting);
-  }
-
-  /** Nothing of the room stays on the page of who may not read it any more. */
-  private gone(): void {
-    document.querySelector("aside.panel")?.remove();
-    this.say("client.gone", "/communities", "client.gone-link");
-  }
-
-  private signedOut(): void {
-    this.say("client.signed-out", `/sign-in?returnTo=${encodeURIComponent(location.pathname)}`, "client.sign-in");
-  }
-
-  private say(sentence: string, href: string, step: string): void {
-    const text = document.createElement("p");
-    text.className = "empty";
-    text.setAttribute("role", "status");
-    const link = document.createElement("a");
-    link.href = href;
-    link.textContent = this.words.say(step);
-    text.append(this.words.say(sentence), " ", link);
-    this.root.replaceChildren(text);
   }
 }

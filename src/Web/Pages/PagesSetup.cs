@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -20,6 +22,7 @@ public static class PagesSetup
 {
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));   // Greek stays Greek in the page's source, and half the size
         services.AddRazorComponents();
         services.AddHttpContextAccessor();
         services.AddSingleton<PageAssets>();

@@ -39,6 +39,7 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
             Room = room,
             Name = name,
             Community = community,
+            thread.Value.At,
             Posts = await presenter.Present([thread.Value.Root, .. thread.Value.Replies]),
             thread.Value.After,
             attempt?.Text,

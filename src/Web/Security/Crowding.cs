@@ -50,6 +50,9 @@ public static class Crowding
     {
         var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : (int)Window.TotalSeconds;
         rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return Refusals.AsProblem(new Refused.TooFast(seconds)).ExecuteAsync(rejected.HttpContext);
+
+        // A person gets the page of that status, a program the problem.
+        var http = rejected.HttpContext;
+        return http.Request.IsForApi || http.Request.IsForLive ? Refusals.AsProblem(new Refused.TooFast(seconds)).ExecuteAsync(http) : Task.CompletedTask;
     }
 }

@@ -19,13 +19,13 @@ public sealed class TheJavaScriptClient(OneServer one)
         using var client = JavaScript.Start(server, ben, room);
 
         var entered = await client.Hears("entered");
-        entered.GetProperty("snapshot").GetProperty("posts")[0].GetProperty("html").GetString().ShouldContain("Before you came.");
+        entered.GetProperty("snapshot").GetProperty("posts")[0].GetProperty("html").GetString()!.ShouldContain("Before you came.");
         var position = entered.GetProperty("position").GetInt64();
 
         await server.Says(room, ada, "Hello **Ben**");
         var heard = await client.Hears("changes");
         heard.GetProperty("position").GetInt64().ShouldBe(position + 1);
-        heard.GetProperty("changes")[0].GetProperty("post").GetProperty("html").GetString().ShouldContain("<strong>Ben</strong>");
+        heard.GetProperty("changes")[0].GetProperty("post").GetProperty("html").GetString()!.ShouldContain("<strong>Ben</strong>");
 
         await client.Asks("Post", room.Value, "js-1", "Hello Ada", null);
         await client.Asks("Post", room.Value, "js-1", "Hello Ada", null);
@@ -47,7 +47,7 @@ public sealed class TheJavaScriptClient(OneServer one)
         {
             var here = Path.GetDirectoryName(ThisFile())!;
             var packages = Path.GetFullPath(Path.Combine(here, "../../../src/Web/package.json"));
-            var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true };
+            var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
             foreach (var argument in new[] { Path.Combine(here, "javascript-client.mjs"), packages, new Uri(server.Address, "/hubs/live").ToString(), person.Cookie, LiveServer.Origin, room.Topic() })
                 start.ArgumentList.Add(argument);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.SignIn;
 using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 
@@ -24,7 +25,7 @@ public sealed class SigningIn : IAsyncLifetime
         var link = LinkIn(await mailbox.NewestTo("ada@example.eu"));
 
         for (var scanner = 0; scanner < 3; scanner++) (await browser.Get(link.PathAndQuery)).Status.ShouldBe(HttpStatusCode.OK);
-        (await browser.Submit(link.PathAndQuery, "/sign-in/confirm")).Status.ShouldBe(HttpStatusCode.Redirect);
+        (await browser.Submit(link.PathAndQuery, "/sign-in/confirm")).Status.ShouldBe(HttpStatusCode.SeeOther);
 
         browser.IsSignedIn.ShouldBeTrue();
         using var thief = new Visitor(server.Address);
@@ -39,7 +40,7 @@ public sealed class SigningIn : IAsyncLifetime
         var sent = await browser.Ask("ben@example.eu");
         var code = CodeIn(await mailbox.NewestTo("ben@example.eu"));
 
-        (await browser.Submit(sent, "/sign-in/code", ("code", code))).Status.ShouldBe(HttpStatusCode.Redirect);
+        (await browser.Submit(sent, "/sign-in/code", ("code", code))).Status.ShouldBe(HttpStatusCode.SeeOther);
 
         browser.IsSignedIn.ShouldBeTrue();
     }

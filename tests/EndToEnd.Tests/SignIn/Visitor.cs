@@ -27,7 +27,7 @@ public sealed class Visitor : IDisposable
     public async Task<string> Ask(string mailAddress)
     {
         var asked = await Submit("/sign-in", "/sign-in", ("address", mailAddress));
-        asked.Status.ShouldBe(HttpStatusCode.Redirect);
+        asked.Status.ShouldBe(HttpStatusCode.SeeOther);
         return asked.Location!;
     }
 
