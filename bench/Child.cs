@@ -18,10 +18,12 @@ internal sealed class Child : IAsyncDisposable
 
     public TimeSpan StartedIn { get; private set; }
 
+    /// <summary>Ours runs as the Silo is configured to run; a baseline by the defaults of Sdk.Web.</summary>
     public static async Task<Child> Start(string kind, string data, params string[] more)
     {
         var began = Stopwatch.GetTimestamp();
-        var started = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--server", kind, data, .. more]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        string[] program = kind == "ours" ? ["exec", "--runtimeconfig", Beside("PublicBuyers.Silo.runtimeconfig.json"), "--depsfile", Beside("PublicBuyers.Bench.deps.json"), Beside("PublicBuyers.Bench.dll")] : ["exec", Beside("PublicBuyers.Bench.dll")];
+        var started = Process.Start(new ProcessStartInfo("dotnet", [.. program, "--server", kind, data, .. more]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var child = new Child(started);
         child.Address = new(await child.Read());
         child.StartedIn = Stopwatch.GetElapsedTime(began);
@@ -72,6 +74,8 @@ internal sealed class Child : IAsyncDisposable
         if (!process.HasExited) await Kill();
         process.Dispose();
     }
+
+    private static string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
 
     private async Task<string> Read() => await TryRead() ?? throw new InvalidOperationException("The server has ended.");
 

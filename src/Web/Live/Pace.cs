@@ -1,39 +1,44 @@
-using System.Threading.RateLimiting;
-
 namespace PublicBuyers.Live;
 
 /// <summary>How fast one member may go, on this node, whatever the connection.</summary>
-internal sealed class Pace(WebOptions web) : IDisposable
+/// <remarks>The framework's limiters look after their members ten times a second, whether anybody comes or not; these count when somebody does.</remarks>
+internal sealed class Pace(WebOptions web, TimeProvider time)
 {
     private const int Window = 10;
 
-    private readonly PartitionedRateLimiter<MemberId> commands = Limit(web.MostCommands);
-    private readonly PartitionedRateLimiter<MemberId> entries = Limit(web.MostCommands);
+    private const int MembersKept = 20_000;
+
+    private readonly NewestKept<MemberId, Allowance> commands = new(MembersKept, static (_, _) => 1);
+    private readonly NewestKept<MemberId, Allowance> entries = new(MembersKept, static (_, _) => 1);
 
     /// <summary>None when it may be done now.</summary>
     public Refusal? Command(MemberId member) => Take(commands, member);
 
     public Refusal? Entry(MemberId member) => Take(entries, member);
 
-    public void Dispose()
+    private Refused.TooFast? Take(NewestKept<MemberId, Allowance> all, MemberId member) =>
+        all.Get(member, _ => new Allowance(web.MostCommands, Math.Max(1, web.MostCommands / Window), time)).TryTake() is { } wait ? new(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))) : null;
+
+    /// <summary>So much at once, and from then on as fast as it comes back.</summary>
+    private sealed class Allowance(int most, int perSecond, TimeProvider time)
     {
-        commands.Dispose();
-        entries.Dispose();
+        private readonly Lock gate = new();
+        private double used;
+        private long counted = time.GetTimestamp();
+
+        /// <summary>Takes one, or says how long there is none.</summary>
+        public TimeSpan? TryTake()
+        {
+            lock (gate)
+            {
+                var now = time.GetTimestamp();
+                used = Math.Max(0, used - (time.GetElapsedTime(counted, now).TotalSeconds * perSecond));
+                counted = now;
+                if (used + 1 > most) return TimeSpan.FromSeconds((used + 1 - most) / perSecond);
+
+                used++;
+                return null;
+            }
+        }
     }
-
-    private static Refused.TooFast? Take(PartitionedRateLimiter<MemberId> limiter, MemberId member)
-    {
-        using var lease = limiter.AttemptAcquire(member);
-        if (lease.IsAcquired) return null;
-
-        return new(lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : Window);
-    }
-
-    private static PartitionedRateLimiter<MemberId> Limit(int most) => PartitionedRateLimiter.Create<MemberId, MemberId>(member => RateLimitPartition.GetTokenBucketLimiter(member, _ => new()
-    {
-        TokenLimit = most,
-        TokensPerPeriod = Math.Max(1, most / Window),
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        QueueLimit = 0,
-    }));
 }
