@@ -59,13 +59,17 @@ internal sealed record ServerOptions
 
     private static ServerOptions Bind(IConfigurationSection section)
     {
+        var unknown = section.GetChildren().Select(child => child.Key).Except(Keys(), StringComparer.OrdinalIgnoreCase).ToArray();
+        if (unknown.Length > 0)
+            throw new ConfigurationException($"There is no setting \"PublicBuyers:{string.Join("\", \"PublicBuyers:", unknown)}\". The keys are {string.Join(", ", Keys())}.");
+
         try
         {
-            return section.Get<ServerOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
+            return section.Get<ServerOptions>() ?? new();
         }
         catch (InvalidOperationException wrong)
         {
-            throw new ConfigurationException($"The configuration cannot be used: {wrong.Message} Known keys: {string.Join(", ", Keys())}.", wrong);
+            throw new ConfigurationException($"The configuration cannot be used: {wrong.Message}", wrong);
         }
     }
 
