@@ -16,8 +16,8 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
 
     private readonly ConcurrentDictionary<int, TaskCompletionSource<string>> waiting = new();
     private readonly SemaphoreSlim sending = new(1, 1);
-    private readonly TaskCompletionSource shook = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource shook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ClientWebSocket socket = new();
     private TaskCompletionSource? stalled;
     private int calls;
@@ -38,6 +38,8 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
     /// <param name="buffer">Of the socket, in bytes; 0 for the system's own.</param>
     public async Task Connect(Uri server, string? cookie, int buffer = 0)
     {
+        (shook, ended) = (new(TaskCreationOptions.RunContinuationsAsynchronously), new(TaskCreationOptions.RunContinuationsAsynchronously));
+        waiting.Clear();
         socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
         socket.Options.UseDefaultCredentials = false;
@@ -54,7 +56,16 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
                 return new NetworkStream(raw, ownsSocket: true);
             },
         });
-        await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/hubs/live" }.Uri, handler, CancellationToken.None);
+        try
+        {
+            await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/hubs/live" }.Uri, handler, CancellationToken.None);
+        }
+        catch (WebSocketException)
+        {
+            End();
+            throw;
+        }
+
         _ = Task.Run(Read);
         await Send("{\"protocol\":\"json\",\"version\":1}\u001e");
         await shook.Task;
