@@ -46,7 +46,7 @@ internal static class Bench
 
         Console.WriteLine();
         Console.WriteLine(run.Report.AsText());
-        if (!args.Contains("--no-file")) Console.WriteLine($"Kept in {run.Report.Keep(run)}");
+        if (!args.Contains("--no-file")) Console.WriteLine($"Kept in {run.Report.Keep(run, args.Contains("--faults") ? "-faults" : "")}");
         return run.Report.IsMet ? 0 : 1;
     }
 

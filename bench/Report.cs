@@ -27,11 +27,11 @@ internal sealed class Report
         return text.ToString();
     }
 
-    public string Keep(Run run)
+    public string Keep(Run run, string name)
     {
         var folder = Path.Combine(Here(), "results");
         Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + ".md");
+        var path = Path.Combine(folder, TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + name + ".md");
         File.WriteAllText(path, $"""
             # Bench of {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC
 

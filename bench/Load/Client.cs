@@ -15,10 +15,9 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
     private const byte EndOfRecord = 0x1e;
 
     private readonly ConcurrentDictionary<int, TaskCompletionSource<string>> waiting = new();
-    private readonly ConcurrentDictionary<long, TaskCompletionSource> unseen = new();
     private readonly SemaphoreSlim sending = new(1, 1);
-    private readonly TaskCompletionSource shook = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource shook = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ClientWebSocket socket = new();
     private TaskCompletionSource? stalled;
     private int calls;
@@ -39,6 +38,8 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
     /// <param name="buffer">Of the socket, in bytes; 0 for the system's own.</param>
     public async Task Connect(Uri server, string? cookie, int buffer = 0)
     {
+        (shook, ended) = (new(TaskCreationOptions.RunContinuationsAsynchronously), new(TaskCreationOptions.RunContinuationsAsynchronously));
+        waiting.Clear();
         socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
         socket.Options.UseDefaultCredentials = false;
@@ -55,7 +56,16 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
                 return new NetworkStream(raw, ownsSocket: true);
             },
         });
-        await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/hubs/live" }.Uri, handler, CancellationToken.None);
+        try
+        {
+            await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/hubs/live" }.Uri, handler, CancellationToken.None);
+        }
+        catch (WebSocketException)
+        {
+            End();
+            throw;
+        }
+
         _ = Task.Run(Read);
         await Send("{\"protocol\":\"json\",\"version\":1}\u001e");
         await shook.Task;
@@ -72,15 +82,15 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
         Position = NumberAfter(at, "\"position\":"u8);
     }
 
-    /// <summary>Completes when the post was acknowledged and has come back to its author.</summary>
+    /// <summary>Completes when the post was acknowledged and everybody has it.</summary>
     public async Task Post(int bytes = 200)
     {
         var stamp = Stopwatch.GetTimestamp();
-        var seen = unseen[stamp] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        var text = string.Create(CultureInfo.InvariantCulture, $"zz{stamp}zz ").PadRight(bytes, 'x');
+        var seen = crowd.Expect(ref stamp);
+        var text = string.Create(CultureInfo.InvariantCulture, $"~Q{stamp} ").PadRight(bytes, 'x');
         var answer = await Call("Post", crowd.Room is { } room ? $"\"{room}\",\"b:{stamp}\",\"{text}\",null" : $"\"{text}\"");
         if (answer.Contains("\"error\"", StringComparison.Ordinal) || answer.Contains("\"refused\":{", StringComparison.Ordinal)) throw new InvalidOperationException(answer);
-        await seen.Task;
+        await seen;
     }
 
     public void StopReading() => stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -174,9 +184,8 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
         {
             Posts++;
             if (crowd.Room is not null) Follow(NumberAfter(record, "\"position\":"u8));
-            var stamp = NumberAfter(record, "zz"u8);
+            var stamp = NumberAfter(record, "~Q"u8);   // no id can hold a tilde
             crowd.Received(stamp);
-            if (!unseen.IsEmpty && unseen.TryRemove(stamp, out var seen)) seen.TrySetResult();
         }
         else if (record.StartsWith("{\"type\":3"u8))
         {

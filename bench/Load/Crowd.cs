@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace PublicBuyers.Bench.Load;
@@ -8,7 +9,10 @@ internal sealed class Crowd(Child server, string[]? cookies, string? room) : IAs
 {
     private const int ConnectAtOnce = 32;
 
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
     private readonly List<Client> clients = [];
+    private readonly ConcurrentDictionary<long, Flight> flights = new();
     private double[] latencies = [];
     private int latent;
     private long received;
@@ -33,7 +37,16 @@ internal sealed class Crowd(Child server, string[]? cookies, string? room) : IAs
     public void Received(long stamp)
     {
         Interlocked.Increment(ref received);
+        if (flights.TryGetValue(stamp, out var flight) && flight.Arrived()) flights.TryRemove(stamp, out _);
         if (Interlocked.Increment(ref latent) - 1 is var at && at < latencies.Length) latencies[at] = Stopwatch.GetElapsedTime(stamp).TotalMilliseconds;
+    }
+
+    /// <summary>Completes when everybody has the post of this stamp.</summary>
+    public Task Expect(ref long stamp)
+    {
+        var flight = new Flight(clients.Count);
+        while (!flights.TryAdd(stamp, flight)) stamp++;
+        return flight.Landed;
     }
 
     /// <summary>Posts at a steady pace, whatever comes back.</summary>
@@ -49,15 +62,15 @@ internal sealed class Crowd(Child server, string[]? cookies, string? room) : IAs
         }
     });
 
-    /// <summary>Always so many on their way: sent, and not yet back at their author.</summary>
-    public Task<Round> InFlight(int many, TimeSpan lasts) => Measure(async posts =>
+    /// <summary>Always so many on their way: sent, and not yet with everybody.</summary>
+    public Task<Round> InFlight(int many, TimeSpan lasts, int authors = 8) => Measure(async posts =>
     {
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, many).Select(async i =>
         {
             while (Stopwatch.GetElapsedTime(began) < lasts)
             {
-                var post = Author(i).Post();
+                var post = Author(i % authors).Post().WaitAsync(Longest);
                 lock (posts) posts.Add(post);
                 await post;
             }
@@ -69,6 +82,16 @@ internal sealed class Crowd(Child server, string[]? cookies, string? room) : IAs
         foreach (var client in clients) client.Drop();
         foreach (var client in clients) await client.DisposeAsync();
         await server.DisposeAsync();
+    }
+
+    private sealed class Flight(int members)
+    {
+        private readonly TaskCompletionSource landed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int missing = members;
+
+        public Task Landed => landed.Task;
+
+        public bool Arrived() => Interlocked.Decrement(ref missing) == 0 && landed.TrySetResult();
     }
 
     private Client Author(int i) => clients[i % Math.Min(8, clients.Count)];
@@ -83,7 +106,7 @@ internal sealed class Crowd(Child server, string[]? cookies, string? room) : IAs
         (latencies, latent, received) = (new double[2_000_000], 0, 0);
 
         await load(posts);
-        await Task.WhenAll(posts).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAll(posts).WaitAsync(Longest);
         var due = (long)posts.Count * clients.Count(client => !client.Ended.IsCompleted);
         for (var waited = 0; Interlocked.Read(ref received) < due && waited < 500; waited++) await Task.Delay(10);
 
