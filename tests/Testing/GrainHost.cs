@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 #if ORLEANS
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Orleans.TestingHost;
 #else
 using PublicBuyers.Embedded;
@@ -22,15 +24,14 @@ internal sealed class GrainHost : IAsyncDisposable
 
     public static async Task<GrainHost> Start(Action<IServiceCollection> services, IGrainStorage snapshots)
     {
+        var collection = new ServiceCollection();
+        services(collection);
+        collection.RemoveAll<IHostedService>();   // a silo would start them with itself: here they run when a test says so
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) =>
-        {
-            services(silo.Services);
-            silo.Services.AddKeyedSingleton("snapshots", snapshots);
-        });
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return new(cluster);
+        builder.ConfigureSilo((_, silo) => silo.Services.Add(collection).AddKeyedSingleton("snapshots", snapshots));
+        var host = new GrainHost(builder.Build());
+        await host.cluster.DeployAsync();
+        return host;
     }
 
     public Task EndAllActivations() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
@@ -13,7 +12,7 @@ public sealed class GrainWorld : IAsyncDisposable
 {
     private readonly List<object> held = [];   // a grain's reference to an observer does not keep it alive
     private GrainHost host = null!;
-    private IHostedService? driver;
+    private FollowerDriver? driver;
 
     private GrainWorld() => Quarantine = new(Clock);
 
@@ -82,13 +81,18 @@ public sealed class GrainWorld : IAsyncDisposable
     /// <summary>The followers run by themselves, as in the server.</summary>
     public async Task StartFollowers()
     {
-        driver = Services.GetServices<IHostedService>().OfType<FollowerDriver>().Single();
+        driver = ActivatorUtilities.CreateInstance<FollowerDriver>(Services);
         await driver.StartAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (driver is not null) await driver.StopAsync(CancellationToken.None);
+        if (driver is not null)
+        {
+            await driver.StopAsync(CancellationToken.None);
+            driver.Dispose();
+        }
+
         await host.DisposeAsync();
     }
 

@@ -1,13 +1,14 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using PublicBuyers.Journal;
 using PublicBuyers.Storage;
 #if ORLEANS
+using System.Net;
+using System.Net.Sockets;
 using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.Storage;
 #else
 using PublicBuyers.Embedded;
+using PublicBuyers.Journal;
 #endif
 
 namespace PublicBuyers.Running;
@@ -26,7 +27,7 @@ internal static class GrainRuntime
 #if ORLEANS
     public static IServiceCollection AddGrainRuntime(this IServiceCollection services, DataFolder data) => services.AddOrleans(silo =>
     {
-        silo.UseLocalhostClustering(serviceId: ServiceId, clusterId: ServiceId);
+        silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: ServiceId, clusterId: ServiceId);   // no clients but this process: no gateway
         silo.AddAdoNetGrainStorage(Snapshots, (AdoNetGrainStorageOptions storage) =>
         {
             storage.Invariant = SqliteSnapshotTables.Invariant;
@@ -34,6 +35,14 @@ internal static class GrainRuntime
         });
         silo.Services.AddSingleton<IGrainStorageSerializer, SnapshotSerializer>();
     });
+
+    /// <summary>A silo must know its port before it listens; with a fixed one a second server on this machine could not start.</summary>
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     /// <summary>A snapshot is a cache: one that cannot be read is as good as none, and must not keep its grain from starting.</summary>
     private sealed class SnapshotSerializer : IGrainStorageSerializer

@@ -20,7 +20,8 @@ internal static class PublicBuyersServer
         builder.WebHost.UseStaticWebAssets();   // outside Development too: `dotnet run` serves from the build's output
 
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);   // its keys lie beside the journal, for this user only
 
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);

@@ -59,25 +59,32 @@ internal sealed record ServerOptions
 
     private static ServerOptions Bind(IConfigurationSection section)
     {
+        var unknown = section.GetChildren().Select(child => child.Key).Except(Keys(), StringComparer.OrdinalIgnoreCase).ToArray();
+        if (unknown.Length > 0)
+            throw new ConfigurationException($"There is no setting \"PublicBuyers:{string.Join("\", \"PublicBuyers:", unknown)}\". The keys are {string.Join(", ", Keys())}.");
+
         try
         {
-            return section.Get<ServerOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
+            return section.Get<ServerOptions>() ?? new();
         }
         catch (InvalidOperationException wrong)
         {
-            throw new ConfigurationException($"The configuration cannot be used: {wrong.Message} Known keys: {string.Join(", ", Keys())}.", wrong);
+            throw new ConfigurationException($"The configuration cannot be used: {wrong.Message}", wrong);
         }
     }
 
     private ServerOptions Checked()
     {
-        foreach (var address in Url.Split(';').Append(PublicUrl.OriginalString))
+        foreach (var address in BaseUrl is null ? Url.Split(';') : [.. Url.Split(';'), BaseUrl])
             if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
                 throw new ConfigurationException($"\"{address}\" is no address to listen on or to be found at. Give one such as {DefaultUrl}.");
 
         foreach (var address in new[] { SupportAddress, MailFrom })
             if (!System.Net.Mail.MailAddress.TryCreate(address, out _))
                 throw new ConfigurationException($"\"{address}\" is no mail address. Set PublicBuyers:SupportAddress and PublicBuyers:MailFrom to addresses of yours.");
+
+        foreach (var (key, value) in new[] { (nameof(MostConnectionsPerMember), MostConnectionsPerMember), (nameof(MostCommandsPerTenSeconds), MostCommandsPerTenSeconds), (nameof(MostRequestsPerMinute), MostRequestsPerMinute) })
+            if (value < 1) throw new ConfigurationException($"PublicBuyers:{key} is \"{value}\", and nobody could do anything. Give at least 1.");
 
         return this;
     }

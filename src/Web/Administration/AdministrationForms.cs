@@ -49,6 +49,7 @@ internal static class AdministrationForms
         var accepted = await platform.AcceptInvitation(new() { By = member, Request = once, TokenHash = HashOf(t), Member = member });
         if (accepted.IsRefused) return Page.Of<AdministratorView>(new { Why = accepted.Refusal, Usable = false }, Refusals.StatusOf(accepted.Refusal.Kind));
 
+        // Follows from the acceptance whatever happens; asked for here too, so that the next page knows.
         var appointed = await grains.Member(member).AppointAdministrator(new() { By = MemberId.System, Request = new("administrator:" + once.Value) });
         if (appointed.IsRefused) return Page.Refused(appointed.Refusal);
 

@@ -33,9 +33,11 @@ public sealed class LiveServer : IAsyncDisposable
         Start(Directory.CreateTempSubdirectory("publicbuyers-test-"), options, adjust);
 
     /// <summary>Again, on the same data.</summary>
-    internal async Task<LiveServer> Restart(Func<ServerOptions, ServerOptions>? options = null)
+    /// <param name="whileStopped">Done to the data folder in between.</param>
+    internal async Task<LiveServer> Restart(Func<ServerOptions, ServerOptions>? options = null, Action<string>? whileStopped = null)
     {
         await End();
+        whileStopped?.Invoke(folder.FullName);
         return await Start(folder, options, null);
     }
 

@@ -2,7 +2,7 @@ using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 
-namespace PublicBuyers.EndToEnd.Tests.SignIn;
+namespace PublicBuyers.EndToEnd.Tests;
 
 public sealed record Answer(HttpStatusCode Status, string Html, string? Location);
 
@@ -41,7 +41,8 @@ public sealed class Visitor : IDisposable
     public async Task<Answer> Submit(string page, string action, params (string Name, string Value)[] filled)
     {
         var form = new HtmlParser().ParseDocument((await Get(page)).Html).Forms.Single(each => each.GetAttribute("action") == action);
-        var fields = form.Elements.OfType<IHtmlInputElement>().Where(input => input.Name is not null).ToDictionary(input => input.Name!, input => input.Value, StringComparer.Ordinal);
+        var fields = form.Elements.OfType<IHtmlInputElement>().Where(input => input.Name is not null && (input.Type != "radio" || input.IsChecked)).ToDictionary(input => input.Name!, input => input.Value, StringComparer.Ordinal);
+        foreach (var area in form.Elements.OfType<IHtmlTextAreaElement>()) fields[area.Name!] = area.Value;
         foreach (var (name, value) in filled) fields[name] = value;
 
         using var content = new FormUrlEncodedContent(fields);

@@ -1,0 +1,66 @@
+using PublicBuyers.Commands;
+using PublicBuyers.Running;
+using PublicBuyers.Storage;
+using PublicBuyers.Testing;
+
+namespace PublicBuyers.EndToEnd.Tests.Commands;
+
+public sealed class TheDoctor : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Finds_nothing_to_mend_before_the_first_start()
+    {
+        Examine(folder["data"], "PublicBuyers:SupportAddress=help@buyers.example").ShouldAllBe(finding => finding.Remedy == null);
+    }
+
+    [Fact]
+    public void Counts_the_facts_of_a_folder_that_is_whole()
+    {
+        var data = folder["data"];
+        DataFolder.Open(data, DateTimeOffset.UnixEpoch).Dispose();
+
+        Examine(data).Single(finding => finding.About == "database").ToString().ShouldBe("  ok    database     0 facts in 0 streams, all whole.");
+    }
+
+    [Fact]
+    public void Says_how_to_mend_a_database_that_is_gone()
+    {
+        var data = folder["data"];
+        DataFolder.Open(data, DateTimeOffset.UnixEpoch).Dispose();
+        File.Delete(Path.Combine(data, "journal.db"));
+
+        Examine(data).Single(finding => finding.About == "database").Remedy.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Wants_a_runtime_without_known_security_defects()
+    {
+        DoctorCommand.OfRuntime(new(10, 0, 9)).Remedy.ShouldNotBeNull().ShouldContain("Install the newest .NET 10 runtime");
+        DoctorCommand.OfRuntime(DoctorCommand.SecurityFloor).Remedy.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Wants_https_where_others_come_in()
+    {
+        Examine(folder["data"], "PublicBuyers:BaseUrl=http://buyers.example").Single(finding => finding.About == "address").Remedy.ShouldNotBeNull().ShouldContain("https");
+    }
+
+    [Theory]
+    [InlineData("PublicBuyers:BaseUlr=https://buyers.example", "BaseUlr")]
+    [InlineData("PublicBuyers:BaseUrl=buyers.example", "buyers.example")]
+    [InlineData("BaseUrl=https://buyers.example", "BaseUrl=https://buyers.example")]
+    [InlineData("PublicBuyers:SupportAddress=nobody", "nobody")]
+    [InlineData("PublicBuyers:MostCommandsPerTenSeconds=many", "many")]
+    [InlineData("PublicBuyers:MostCommandsPerTenSeconds=0", "MostCommandsPerTenSeconds")]
+    public void A_setting_that_cannot_be_meant_is_named(string setting, string named)
+    {
+        Examine(folder["data"], setting).Single(finding => finding.About == "settings").Remedy.ShouldNotBeNull().ShouldContain(named);
+    }
+
+    private static List<DoctorCommand.Finding> Examine(string data, params string[] settings) =>
+        DoctorCommand.Examine(() => ServerOptions.Read(settings, demo: false, data, url: "http://127.0.0.1:0"));
+}
