@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using PublicBuyers.Journal;
-using PublicBuyers.Live;
 
 namespace PublicBuyers.Architecture;
 

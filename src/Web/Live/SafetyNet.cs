@@ -36,6 +36,10 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
                 await followers.Sweep();
                 foreach (var follower in followers.All()) await follower.Renew();
             }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
             catch (Exception failure) when (!stopping.IsCancellationRequested)   // the next look sees the same streams again
             {
                 LogFailed(failure);

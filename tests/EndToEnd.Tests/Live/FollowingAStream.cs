@@ -194,7 +194,7 @@ internal sealed class ScriptedTopic : ITopicGrain
 }
 
 /// <summary>A grain factory that makes references to observers, and nothing else: an observer is its own reference.</summary>
-internal class OneObserver : DispatchProxy
+public class OneObserver : DispatchProxy   // open: the proxy is made of it
 {
     public static IGrainFactory Create() => Create<IGrainFactory, OneObserver>();
 
