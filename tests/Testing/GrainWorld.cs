@@ -62,7 +62,7 @@ public sealed class GrainWorld : IAsyncDisposable
     {
         var listener = new Listener(hearing);
         lock (held) held.Add(listener);
-        await topic.Watch(Grains.CreateObjectReference<IStreamObserver>(listener));
+        listener.After = (await topic.Watch(Grains.CreateObjectReference<IStreamObserver>(listener))).Position;
         return listener;
     }
 

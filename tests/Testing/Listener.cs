@@ -3,18 +3,21 @@ using PublicBuyers.Live;
 
 namespace PublicBuyers.Testing;
 
-/// <summary>Hears every change of a stream, as a web node would.</summary>
+/// <summary>Hears every change of a stream, as a web node would. Telling may overtake itself on the way: it is put in order by position.</summary>
 public sealed class Listener(Action<StreamChanges>? hearing = null) : IStreamObserver
 {
     private readonly Lock gate = new();
-    private ImmutableArray<Step> steps = [];
+    private ImmutableSortedDictionary<long, Step> steps = ImmutableSortedDictionary<long, Step>.Empty;
     private TaskCompletionSource heard = NewSignal();
+
+    /// <summary>The position it listens from.</summary>
+    public long After { get; set; }
 
     public ImmutableArray<Step> Steps
     {
         get
         {
-            lock (gate) return steps;
+            lock (gate) return [.. steps.Values];
         }
     }
 
@@ -24,22 +27,27 @@ public sealed class Listener(Action<StreamChanges>? hearing = null) : IStreamObs
         TaskCompletionSource signal;
         lock (gate)
         {
-            steps = steps.AddRange(changes.Steps);
+            foreach (var step in changes.Steps) steps = steps.Add(step.Position, step);
             (signal, heard) = (heard, NewSignal());
         }
 
         signal.TrySetResult();
     }
 
-    /// <summary>Completes when the change at this position was heard.</summary>
-    public async Task Hears(long position)
+    /// <summary>Completes when everything up to this position was heard.</summary>
+    public Task Hears(long position) => Until(() => steps.Keys.Count(heardOf => heardOf > After && heardOf <= position) == position - After);
+
+    /// <summary>Completes when the change at this position was heard, whatever was not before it.</summary>
+    public Task HearsOf(long position) => Until(() => steps.ContainsKey(position));
+
+    private async Task Until(Func<bool> holds)
     {
         while (true)
         {
             Task next;
             lock (gate)
             {
-                if (steps.Any(step => step.Position >= position)) return;
+                if (holds()) return;
                 next = heard.Task;
             }
 

@@ -60,6 +60,11 @@ public sealed class DataFolder : IDisposable
 
     public void Dispose()
     {
+        using (new SqliteSnapshotTables(this))
+        {
+            // Whoever used them, nothing holds state.db open any more.
+        }
+
         File.Delete(Layout.ProcessId);
         holding.Dispose();
     }

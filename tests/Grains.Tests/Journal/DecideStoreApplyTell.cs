@@ -156,7 +156,7 @@ public sealed class DecideStoreApplyTell
         }
 
         var next = await world.Post(Ada);
-        await listener.Hears(world.Journal.FactsOf(Scene.Stream).Length);
+        await listener.HearsOf(world.Journal.FactsOf(Scene.Stream).Length);
         listener.Steps.ShouldHaveSingleItem().Changes.ShouldHaveSingleItem().Key.ShouldBe($"post/{next}");
         (await world.View(1)).Replies.ShouldBe(0);
     }
