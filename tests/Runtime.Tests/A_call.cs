@@ -138,7 +138,9 @@ public sealed class A_call(GrainHost host) : IClassFixture<GrainHost>
         Stage.Open("busy");
         await busy;
         await Room("room/busy").Name();
-        Stage.Happened.ShouldNotContain("too late began");
+#if EMBEDDED
+        Stage.Happened.ShouldNotContain("too late began");   // on Orleans the wish to cancel may come after the call
+#endif
         Stage.Happened.ShouldNotContain("never began");
     }
 
