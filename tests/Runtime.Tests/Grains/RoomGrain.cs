@@ -145,6 +145,7 @@ internal sealed class RoomGrain(Stage stage, Lamp lamp) : Grain, IRoomGrain
         var heard = new TaskCompletionSource();
         await using (cancellation.Register(heard.SetResult)) await heard.Task;
         stage.Happens($"{scene} was cancelled");
+        await stage.Door(scene);   // not before the caller: its answer would be as good as the cancellation
     }
 
     public async Task<int> Think(CancellationToken cancellation)
