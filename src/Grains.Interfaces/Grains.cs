@@ -1,4 +1,5 @@
 using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
 using PublicBuyers.Members;
 using PublicBuyers.Platform;
 using PublicBuyers.Rooms;
@@ -17,6 +18,8 @@ public static class Grains
 
         public IMemberGrain Member(MemberId member) => grains.GetGrain<IMemberGrain>(Streams.Of(member));
 
+        public IInboxGrain Inbox(MemberId member) => grains.GetGrain<IInboxGrain>(Streams.InboxOf(member));
+
         public IAddressGrain Address(AddressKey address) => grains.GetGrain<IAddressGrain>(Streams.Of(address));
 
         public IPlatformGrain Platform() => grains.GetGrain<IPlatformGrain>(Streams.Platform);
@@ -33,6 +36,8 @@ public static class Streams
     public static string Of(CommunityId community) => "community/" + community.Value;
 
     public static string Of(MemberId member) => "member/" + member.Value;
+
+    public static string InboxOf(MemberId member) => "inbox/" + member.Value;
 
     public static string Of(AddressKey address) => "address/" + address.Value;
 }

@@ -56,6 +56,24 @@ public readonly record struct RoomId([property: Id(0)] string Value) : IId<RoomI
     public override string ToString() => Value;
 }
 
+/// <summary>An uploaded file. The value is made by the server and cannot be guessed.</summary>
+[GenerateSerializer, Immutable, Alias("attachment-id"), JsonConverter(typeof(IdConverter<AttachmentId>))]
+public readonly partial record struct AttachmentId([property: Id(0)] string Value) : IId<AttachmentId>
+{
+    public static AttachmentId Of(string value) => new(value);
+
+    public static bool TryRead([NotNullWhen(true)] string? text, out AttachmentId file)
+    {
+        file = new(text ?? "");
+        return text is not null && Form().IsMatch(text);
+    }
+
+    public override string ToString() => Value;
+
+    [GeneratedRegex("^[a-z0-9]{20,40}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Form();
+}
+
 /// <summary>One sign-in of a member on one device.</summary>
 [GenerateSerializer, Immutable, Alias("session-id"), JsonConverter(typeof(IdConverter<SessionId>))]
 public readonly record struct SessionId([property: Id(0)] string Value) : IId<SessionId>

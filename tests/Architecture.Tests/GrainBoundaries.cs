@@ -21,7 +21,7 @@ public sealed class GrainBoundaries
         typeof(string), typeof(bool), typeof(int), typeof(long), typeof(DateTimeOffset), typeof(TimeSpan), typeof(CancellationToken),
     ];
 
-    private static readonly ImmutableHashSet<Type> Generic = [typeof(Nullable<>), typeof(ImmutableArray<>), typeof(ImmutableDictionary<,>), typeof(Outcome<>)];
+    private static readonly ImmutableHashSet<Type> Generic = [typeof(Nullable<>), typeof(ImmutableArray<>), typeof(ImmutableDictionary<,>), typeof(ImmutableSortedDictionary<,>), typeof(Outcome<>)];
 
     [Fact]
     public void Grains_and_observers_have_permanent_names()

@@ -23,6 +23,12 @@ public interface ICommunityGrain : ITopicGrain
     /// <summary>What a member is to this community and one of its rooms.</summary>
     [Alias("standing"), ReadOnly] Task<Standing> Standing(MemberId member, RoomId room);
 
+    /// <summary>The same of several members at once, at most <see cref="CommunityLimits.MostStandings"/>, in their order.</summary>
+    [Alias("standings"), ReadOnly] Task<ImmutableArray<Standing>> Standings(ImmutableArray<MemberId> members, RoomId room);
+
+    /// <summary>All who belong to it. For the server's own use: only moderators' <c>@room</c> comes to this.</summary>
+    [Alias("everybody"), ReadOnly] Task<ImmutableArray<MemberId>> Everybody();
+
     /// <summary>The community as this reader may see it: its rooms only to members.</summary>
     [Alias("describe"), ReadOnly] Task<Outcome<CommunityView>> Describe(MemberId reader);
 
@@ -53,6 +59,7 @@ public static class CommunityLimits
     public const int LongestName = 120;
     public const int LongestAbout = 8 * 1024;
     public const int MembersPage = 100;
+    public const int MostStandings = 500;
 }
 
 /// <summary>What a member is to a room, as of the community's position <see cref="Version"/>.</summary>
@@ -62,6 +69,8 @@ public static class CommunityLimits
 public sealed record Standing([property: Id(0)] MemberId Member, [property: Id(1)] Role? Role, [property: Id(2)] string? RoomName, [property: Id(3)] long Version)
 {
     public bool MayRead => Role is not null && RoomName is not null;
+
+    public bool Moderates => MayRead && Role is Communities.Role.Moderator or Communities.Role.Leader;
 }
 
 [GenerateSerializer, Immutable, Alias("community.found")]

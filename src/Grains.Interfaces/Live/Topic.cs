@@ -32,7 +32,13 @@ public static class TopicLimits
 public interface IStreamObserver : IGrainObserver
 {
     [Alias("changed")] void Changed(StreamChanges changes);
+
+    /// <summary>Values without a position, such as how far somebody has read: the last one of each key counts, and none is ever repeated for who missed it.</summary>
+    [Alias("passing")] void Passing(PassingValues values);
 }
+
+[GenerateSerializer, Immutable, Alias("passing-values")]
+public sealed record PassingValues([property: Id(0)] string Stream, [property: Id(1)] ImmutableArray<Change> Values);
 
 /// <summary>Where a stream stands. The epoch changes after a restore: positions of another epoch mean nothing.</summary>
 [GenerateSerializer, Immutable, Alias("stream-position")]

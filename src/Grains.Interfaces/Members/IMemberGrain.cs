@@ -128,6 +128,10 @@ public interface IMemberDirectory
 {
     /// <summary>The cards of these members; one who is unknown or has given no name is left out.</summary>
     Task<ImmutableDictionary<MemberId, MemberCard>> Cards(IReadOnlyCollection<MemberId> members, CancellationToken cancel);
+
+    /// <summary>Members of a community with a word of their name, or the whole of it, beginning with <paramref name="typed"/>; case, accents and look-alike letters do not matter (<see cref="Fold"/>). Whole-name matches first, then by name. At most <paramref name="most"/>.</summary>
+    /// <remarks>Whoever asks has checked that the reader belongs to the community.</remarks>
+    Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel);
 }
 
 /// <summary>Why a member's account says no.</summary>

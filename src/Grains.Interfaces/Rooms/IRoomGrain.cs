@@ -9,21 +9,60 @@ namespace PublicBuyers.Rooms;
 public interface IRoomGrain : ITopicGrain
 {
     /// <summary>Says something, or replies in the thread of <see cref="PostMessage.Thread"/>.</summary>
-    [Alias("post")] Task<Outcome<PostNumber>> Post(PostMessage command);
+    [Alias("post")] Task<Outcome<Posted>> Post(PostMessage command);
 
-    /// <summary>Changes the text of one's own post. The earlier texts stay readable as its history.</summary>
-    [Alias("edit")] Task<Outcome<Done>> Edit(EditPost command);
+    /// <summary>Changes the text of one's own post. The earlier texts stay readable as its history. Tells only who was not mentioned in it before.</summary>
+    [Alias("edit")] Task<Outcome<Posted>> Edit(EditPost command);
 
-    /// <summary>Deletes one's own post. A tombstone stays in its place; the text and its history are no longer shown to anybody.</summary>
+    /// <summary>Deletes one's own post, or as a moderator anybody's, with a reason. A tombstone stays in its place; the text and its history are no longer shown to anybody.</summary>
     [Alias("delete")] Task<Outcome<Done>> Delete(DeletePost command);
+
+    /// <summary>Adds or takes back one's reaction to a post. Done already: no effect.</summary>
+    [Alias("react")] Task<Outcome<Done>> React(ReactToPost command);
+
+    /// <summary>Pins a post, or takes the pin away. Moderators only.</summary>
+    [Alias("pin")] Task<Outcome<Done>> Pin(PinPost command);
+
+    /// <summary>Hides a post from everybody but moderators, or shows it again; both with a reason. Moderators only. The post stays, with its history, so that the decision can be looked into and undone.</summary>
+    [Alias("hide")] Task<Outcome<Done>> Hide(HidePost command);
+
+    /// <summary>Closes a thread to further replies, or opens it again; both with a reason. Moderators only, and moderators may still reply.</summary>
+    [Alias("lock")] Task<Outcome<Done>> Lock(LockThread command);
+
+    /// <summary>Sets how long a member waits between two posts; zero ends it. Moderators only, and moderators need not wait.</summary>
+    [Alias("slow-down")] Task<Outcome<Done>> SlowDown(SetSlowMode command);
 
     /// <summary>The posts before <paramref name="before"/>, newest last, at most <see cref="RoomLimits.PageSize"/>; zero means the newest.</summary>
     [Alias("page"), ReadOnly] Task<Outcome<PostPage>> Page(MemberId reader, long before, int count);
 
+    /// <summary>The posts after <paramref name="after"/>, oldest first, at most <see cref="RoomLimits.PageSize"/>.</summary>
+    [Alias("page-after"), ReadOnly] Task<Outcome<PostPage>> PageAfter(MemberId reader, long after, int count);
+
+    /// <summary>The number of the first post at or after a time; of the last post where none is so late; zero in an empty room.</summary>
+    [Alias("number-at"), ReadOnly] Task<Outcome<PostNumber>> NumberAt(MemberId reader, DateTimeOffset at);
+
+    /// <summary>These posts as they stand now, at most <see cref="RoomLimits.PageSize"/>, in the order asked for. What is not there, deleted or hidden is left out.</summary>
+    [Alias("posts"), ReadOnly] Task<Outcome<ImmutableArray<PostView>>> Posts(MemberId reader, ImmutableArray<PostNumber> numbers);
+
+    /// <summary>A file of a post. Absent once the post is deleted or hidden, and for who may not read the room.</summary>
+    [Alias("attachment"), ReadOnly] Task<Outcome<Attachment>> Attachment(MemberId reader, PostNumber number, AttachmentId file);
+
+    /// <summary>What moderators did in this room, newest first, at most <see cref="RoomLimits.PageSize"/> before the position <paramref name="before"/>; zero means from the newest. To everybody who may read the room.</summary>
+    [Alias("acts"), ReadOnly] Task<Outcome<ImmutableArray<ModerationAct>>> Acts(MemberId reader, long before);
+
+    /// <summary>How many members <c>@room</c> in a post would reach. To moderators only.</summary>
+    [Alias("reach"), ReadOnly] Task<Outcome<int>> Reach(MemberId reader);
+
+    /// <summary>What unread counts are worked out from. For the server's own use: hand nothing of it on unchecked.</summary>
+    [Alias("tally"), ReadOnly] Task<RoomTally> Tally();
+
+    /// <summary>Whom a fact of this room concerns, as things stand now: the effect that tells them asks. For the server's own use.</summary>
+    [Alias("concerned"), ReadOnly] Task<Concerned> Concerned(long sequence);
+
     /// <summary>A post, the posts of its thread after <paramref name="after"/>, and how to read on. Asked for a reply, answers its thread.</summary>
     [Alias("thread"), ReadOnly] Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after);
 
-    /// <summary>Every text a post has had, first to last. Absent once it is deleted.</summary>
+    /// <summary>Every text a post has had, first to last. Absent once it is deleted; while it is hidden, to moderators only.</summary>
     [Alias("history"), ReadOnly] Task<Outcome<PostHistory>> History(MemberId reader, PostNumber number);
 
     /// <summary>The community says that a member's standing changed at its version: what the room remembers of it is void.</summary>
@@ -65,6 +104,27 @@ public static class RoomLimits
 
     /// <summary>How long one thread can get.</summary>
     public const int MostReplies = 1_000;
+
+    /// <summary>How many different people one post can mention.</summary>
+    public const int MostMentions = 20;
+
+    /// <summary>How many people one post remembers to have told, over all its edits.</summary>
+    public const int MostTold = 200;
+
+    /// <summary>How many people can react to a post in one way.</summary>
+    public const int MostReactions = 200;
+
+    public const int MostPins = 20;
+
+    public const int MostAttachments = 10;
+
+    /// <summary>The newest people of a thread who are told of further replies.</summary>
+    public const int MostFollowers = 50;
+
+    /// <summary>A moderator's reason, in characters.</summary>
+    public const int LongestReason = 500;
+
+    public static readonly TimeSpan LongestSlowMode = TimeSpan.FromHours(1);
 }
 
 [GenerateSerializer, Immutable, Alias("room.post-message")]
@@ -74,6 +134,50 @@ public sealed record PostMessage : Command
 
     /// <summary>The post whose thread this goes to; a reply to a reply goes to the same thread.</summary>
     [Id(1)] public PostNumber? Thread { get; init; }
+
+    /// <summary>In order of <see cref="Mention.Start"/>, not overlapping. Whoever sends it has left out what stands in code, quotes and addresses.</summary>
+    [Id(2)] public ImmutableArray<Mention> Mentions { get; init; } = [];
+
+    /// <summary>Uploaded by the author for this room. Whoever sends it has looked them up.</summary>
+    [Id(3)] public ImmutableArray<Attachment> Attachments { get; init; } = [];
+}
+
+/// <summary>Somebody meant by a stretch of a post's text, such as <c>@Ada Byron</c>. The name shown is the member's own, as it is when it is shown.</summary>
+/// <param name="Start">Of the <c>@</c>, in UTF-16 code units of the Markdown.</param>
+/// <param name="Length">The <c>@</c> included.</param>
+/// <param name="Member">None: everybody in the room (<c>@room</c>).</param>
+/// <param name="Silent">Named without being told.</param>
+[GenerateSerializer, Immutable, Alias("room.mention")]
+public sealed record Mention([property: Id(0)] int Start, [property: Id(1)] int Length, [property: Id(2)] MemberId? Member, [property: Id(3)] bool Silent = false);
+
+/// <summary>A file that belongs to a post. Its name on disk is made by the server and is no part of this.</summary>
+/// <param name="Name">As the author called it; for showing only.</param>
+/// <param name="Type">Media type, found out from its content.</param>
+/// <param name="Width">Of an image, in pixels, read from its header.</param>
+[GenerateSerializer, Immutable, Alias("room.attachment")]
+public sealed record Attachment(
+    [property: Id(0)] AttachmentId Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string Type,
+    [property: Id(3)] long Bytes,
+    [property: Id(4)] int? Width = null,
+    [property: Id(5)] int? Height = null);
+
+/// <summary>The answer to posting and editing.</summary>
+/// <param name="Unreached">People mentioned whom nobody told, because they cannot read this room, or there are none such: the two cannot be told apart.</param>
+[GenerateSerializer, Immutable, Alias("room.posted"), System.Text.Json.Serialization.JsonConverter(typeof(PostedConverter))]
+public sealed record Posted([property: Id(0)] PostNumber Number, [property: Id(1)] int Unreached = 0);
+
+/// <summary>The ways to react. Shown as a word with an icon.</summary>
+[GenerateSerializer]
+public enum Reaction
+{
+    Agree,
+    Thanks,
+    Useful,
+    Curious,
+    Done,
+    Disagree,
 }
 
 [GenerateSerializer, Immutable, Alias("room.edit-post")]
@@ -82,16 +186,76 @@ public sealed record EditPost : Command
     [Id(0)] public required PostNumber Number { get; init; }
 
     [Id(1)] public required string Markdown { get; init; }
+
+    /// <summary>As in <see cref="PostMessage.Mentions"/>: all of the new text's.</summary>
+    [Id(2)] public ImmutableArray<Mention> Mentions { get; init; } = [];
 }
 
 [GenerateSerializer, Immutable, Alias("room.delete-post")]
 public sealed record DeletePost : Command
 {
     [Id(0)] public required PostNumber Number { get; init; }
+
+    /// <summary>Why, where a moderator deletes somebody else's post: required then, and shown.</summary>
+    [Id(1)] public string? Reason { get; init; }
 }
 
+[GenerateSerializer, Immutable, Alias("room.react-to-post")]
+public sealed record ReactToPost : Command
+{
+    [Id(0)] public required PostNumber Number { get; init; }
+
+    [Id(1)] public required Reaction Reaction { get; init; }
+
+    /// <summary>False: takes it back.</summary>
+    [Id(2)] public required bool Reacts { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("room.pin-post")]
+public sealed record PinPost : Command
+{
+    [Id(0)] public required PostNumber Number { get; init; }
+
+    [Id(1)] public required bool Pinned { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("room.hide-post")]
+public sealed record HidePost : Command
+{
+    [Id(0)] public required PostNumber Number { get; init; }
+
+    [Id(1)] public required bool Hidden { get; init; }
+
+    /// <summary>1 to <see cref="RoomLimits.LongestReason"/> characters; shown in the post's place.</summary>
+    [Id(2)] public required string Reason { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("room.lock-thread")]
+public sealed record LockThread : Command
+{
+    /// <summary>Any post of the thread.</summary>
+    [Id(0)] public required PostNumber Number { get; init; }
+
+    [Id(1)] public required bool Locked { get; init; }
+
+    [Id(2)] public required string Reason { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("room.set-slow-mode")]
+public sealed record SetSlowMode : Command
+{
+    /// <summary>Between two posts of one member; 0 to <see cref="RoomLimits.LongestSlowMode"/>.</summary>
+    [Id(0)] public required int Seconds { get; init; }
+
+    [Id(1)] public required string Reason { get; init; }
+}
+
+/// <summary>What a moderator did, and why.</summary>
+[GenerateSerializer, Immutable, Alias("room.act")]
+public sealed record Act([property: Id(0)] MemberId By, [property: Id(1)] DateTimeOffset At, [property: Id(2)] string Reason);
+
 /// <summary>A post as it stands now.</summary>
-/// <param name="Markdown">Empty once deleted.</param>
+/// <param name="Markdown">Empty once deleted, and while hidden.</param>
 /// <param name="Thread">The post it replies to; none for a post that stands by itself.</param>
 /// <param name="Replies">Replies in its thread that are not deleted.</param>
 /// <param name="Revision">1 at first, one more with each edit.</param>
@@ -109,7 +273,81 @@ public sealed record PostView(
     [property: Id(9)] DateTimeOffset? DeletedAt)
 {
     public bool IsDeleted => DeletedAt is not null;
+
+    /// <summary>Deleted or hidden: no text, no files, no mentions, no reactions.</summary>
+    public bool IsWithheld => IsDeleted || Hidden is not null;
+
+    [Id(10)] public ImmutableArray<Mention> Mentions { get; init; } = [];
+
+    [Id(11)] public ImmutableArray<Attachment> Attachments { get; init; } = [];
+
+    /// <summary>In the order of <see cref="Reaction"/>; none without anybody.</summary>
+    [Id(12)] public ImmutableArray<Reacted> Reactions { get; init; } = [];
+
+    /// <summary>None: not pinned. The reason is empty.</summary>
+    [Id(13)] public Act? Pinned { get; init; }
+
+    [Id(14)] public Act? Hidden { get; init; }
+
+    /// <summary>Of a post that begins a thread: no more replies.</summary>
+    [Id(15)] public Act? Locked { get; init; }
+
+    /// <summary>Set where a moderator deleted it.</summary>
+    [Id(16)] public Act? Removed { get; init; }
+
+    /// <summary>The number of its thread's newest reply; none without replies.</summary>
+    [Id(17)] public PostNumber? LastReply { get; init; }
 }
+
+/// <param name="Members">Who reacted so, first to last.</param>
+[GenerateSerializer, Immutable, Alias("room.reacted")]
+public sealed record Reacted([property: Id(0)] Reaction Reaction, [property: Id(1)] ImmutableArray<MemberId> Members);
+
+/// <summary>What holds for the room as a whole.</summary>
+/// <param name="SlowSeconds">Between two posts of one member; zero where nobody waits.</param>
+/// <param name="SlowedBy">Who set it so and why; none where it was never set.</param>
+/// <param name="Pinned">The pinned posts, in the order of pinning.</param>
+[GenerateSerializer, Immutable, Alias("room.settings")]
+public sealed record RoomSettings([property: Id(0)] int SlowSeconds, [property: Id(1)] Act? SlowedBy, [property: Id(2)] ImmutableArray<PostNumber> Pinned);
+
+/// <summary>One thing a moderator did in a room, for its log.</summary>
+/// <param name="Position">Of the fact; pass the last one to read on.</param>
+/// <param name="Kind">The fact's permanent name, such as <c>room.post-hidden</c>.</param>
+/// <param name="Post">None where it was about the room as a whole.</param>
+/// <param name="Seconds">Of slow mode.</param>
+[GenerateSerializer, Immutable, Alias("room.moderation-act")]
+public sealed record ModerationAct([property: Id(0)] long Position, [property: Id(1)] string Kind, [property: Id(2)] Act Act, [property: Id(3)] PostNumber? Post, [property: Id(4)] int? Seconds);
+
+/// <summary>What unread counts of a room are worked out from, at <paramref name="At"/>: the newest posts that count, oldest first. Deleted and hidden posts do not.</summary>
+/// <param name="Last">The newest post, whether it counts or not.</param>
+/// <param name="From">Every post from this number on that counts is in <paramref name="Posts"/>.</param>
+/// <param name="OlderChanged">Moves when a post before <paramref name="From"/> was deleted, hidden or shown: what was counted of them is void.</param>
+[GenerateSerializer, Immutable, Alias("room.tally")]
+public sealed record RoomTally(
+    [property: Id(0)] StreamPosition At,
+    [property: Id(1)] PostNumber Last,
+    [property: Id(2)] PostNumber From,
+    [property: Id(3)] ImmutableArray<CountedPost> Posts,
+    [property: Id(4)] long OlderChanged);
+
+[GenerateSerializer, Immutable, Alias("room.counted-post")]
+public readonly record struct CountedPost([property: Id(0)] PostNumber Number, [property: Id(1)] MemberId Author, [property: Id(2)] PostNumber? Thread, [property: Id(3)] DateTimeOffset At);
+
+/// <summary>Whom one fact concerns. Only who may read the room now is in it, and never who did it.</summary>
+/// <param name="Post">The post it is about; none where it is gone or withheld: then nobody is told anything more about it.</param>
+/// <param name="Mentioned">Newly mentioned by the fact, and to be told.</param>
+/// <param name="Everybody">Newly mentioned all of the room: <c>@room</c>.</param>
+/// <param name="Following">Who began the thread or replied in it lately, where the fact is a reply.</param>
+/// <param name="Author">Of the post reacted to, where the fact is a reaction.</param>
+/// <param name="ToldBefore">Where the fact withholds or shows a post: all who were told of it.</param>
+[GenerateSerializer, Immutable, Alias("room.concerned")]
+public sealed record Concerned(
+    [property: Id(0)] PostView? Post,
+    [property: Id(1)] ImmutableArray<MemberId> Mentioned,
+    [property: Id(2)] bool Everybody,
+    [property: Id(3)] ImmutableArray<MemberId> Following,
+    [property: Id(4)] MemberId? Author,
+    [property: Id(5)] ImmutableArray<MemberId> ToldBefore);
 
 [GenerateSerializer, Immutable]
 public abstract record RoomChange : Change
@@ -121,20 +359,28 @@ public abstract record RoomChange : Change
     {
         public override string Key => $"post/{Post.Number.Value}";
     }
+
+    [GenerateSerializer, Immutable, Alias("room.settings-put")]
+    public sealed record SettingsPut([property: Id(0)] RoomSettings Settings) : RoomChange
+    {
+        public override string Key => "settings";
+    }
 }
 
 /// <summary>The newest <see cref="RoomLimits.SnapshotPosts"/> posts, oldest first.</summary>
 [GenerateSerializer, Immutable, Alias("room.snapshot")]
-public sealed record RoomSnapshot([property: Id(0)] RoomId Room, [property: Id(1)] PostNumber Last, [property: Id(2)] ImmutableArray<PostView> Posts) : TopicSnapshot;
+public sealed record RoomSnapshot([property: Id(0)] RoomId Room, [property: Id(1)] PostNumber Last, [property: Id(2)] ImmutableArray<PostView> Posts, [property: Id(3)] RoomSettings Settings) : TopicSnapshot;
 
 /// <param name="At">The position these views are of.</param>
+/// <param name="Moderates">Whether the reader is a moderator of the room.</param>
 /// <param name="Older">Whether there are posts before the first of these.</param>
+/// <param name="Newer">Whether there are posts after the last of these.</param>
 [GenerateSerializer, Immutable, Alias("room.post-page")]
-public sealed record PostPage([property: Id(0)] StreamPosition At, [property: Id(1)] ImmutableArray<PostView> Posts, [property: Id(2)] bool Older);
+public sealed record PostPage([property: Id(0)] StreamPosition At, [property: Id(1)] ImmutableArray<PostView> Posts, [property: Id(2)] bool Older, [property: Id(3)] bool Newer, [property: Id(4)] RoomSettings Settings, [property: Id(5)] bool Moderates);
 
 /// <param name="After">Pass it to read on; none when this is the end.</param>
 [GenerateSerializer, Immutable, Alias("room.thread-page")]
-public sealed record ThreadPage([property: Id(0)] StreamPosition At, [property: Id(1)] PostView Root, [property: Id(2)] ImmutableArray<PostView> Replies, [property: Id(3)] long? After);
+public sealed record ThreadPage([property: Id(0)] StreamPosition At, [property: Id(1)] PostView Root, [property: Id(2)] ImmutableArray<PostView> Replies, [property: Id(3)] long? After, [property: Id(4)] bool Moderates);
 
 [GenerateSerializer, Immutable, Alias("room.post-history")]
 public sealed record PostHistory([property: Id(0)] PostView Post, [property: Id(1)] ImmutableArray<PostText> Texts);
@@ -172,6 +418,41 @@ public static class RoomRefusal
 
     [GenerateSerializer, Immutable, Alias("room.edited-too-often")]
     public sealed record EditedTooOften([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.edited-too-often");
+
+    /// <summary>A stretch that is no mention: outside the text, overlapping, or not beginning with <c>@</c>.</summary>
+    [GenerateSerializer, Immutable, Alias("room.mention-invalid")]
+    public sealed record MentionInvalid([property: Id(0)] int Start) : Refusal(RefusalKind.Unprocessable, "room.mention-invalid");
+
+    [GenerateSerializer, Immutable, Alias("room.too-many-mentions")]
+    public sealed record TooManyMentions([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-mentions");
+
+    /// <summary>Hiding, pinning, locking, slowing down, telling everybody: what moderators do.</summary>
+    [GenerateSerializer, Immutable, Alias("room.moderators-only")]
+    public sealed record ModeratorsOnly() : Refusal(RefusalKind.NotAllowed, "room.moderators-only");
+
+    [GenerateSerializer, Immutable, Alias("room.reason-missing")]
+    public sealed record ReasonMissing([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.reason-missing");
+
+    [GenerateSerializer, Immutable, Alias("room.withheld")]
+    public sealed record Withheld() : Refusal(RefusalKind.Conflict, "room.withheld");
+
+    [GenerateSerializer, Immutable, Alias("room.thread-locked")]
+    public sealed record ThreadLocked([property: Id(0)] Act Lock) : Refusal(RefusalKind.NotAllowed, "room.thread-locked");
+
+    [GenerateSerializer, Immutable, Alias("room.slow-mode")]
+    public sealed record SlowMode([property: Id(0)] int Seconds, [property: Id(1)] int RetryAfterSeconds) : Refusal(RefusalKind.TooMany, "room.slow-mode");
+
+    [GenerateSerializer, Immutable, Alias("room.slow-mode-invalid")]
+    public sealed record SlowModeInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.slow-mode-invalid");
+
+    [GenerateSerializer, Immutable, Alias("room.too-many-pins")]
+    public sealed record TooManyPins([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-pins");
+
+    [GenerateSerializer, Immutable, Alias("room.too-many-reactions")]
+    public sealed record TooManyReactions([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-reactions");
+
+    [GenerateSerializer, Immutable, Alias("room.too-many-attachments")]
+    public sealed record TooManyAttachments([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-attachments");
 }
 
 public sealed class PostNumberConverter : System.Text.Json.Serialization.JsonConverter<PostNumber>
@@ -184,4 +465,24 @@ public sealed class PostNumberConverter : System.Text.Json.Serialization.JsonCon
         new(long.Parse(reader.GetString()!, System.Globalization.CultureInfo.InvariantCulture));
 
     public override void WriteAsPropertyName(System.Text.Json.Utf8JsonWriter writer, PostNumber value, System.Text.Json.JsonSerializerOptions options) => writer.WritePropertyName(value.ToString());
+}
+
+/// <summary>Answers of before mentions were a bare number, and are remembered for 30 days.</summary>
+public sealed class PostedConverter : System.Text.Json.Serialization.JsonConverter<Posted>
+{
+    public override Posted Read(ref System.Text.Json.Utf8JsonReader reader, Type typeToConvert, System.Text.Json.JsonSerializerOptions options)
+    {
+        if (reader.TokenType == System.Text.Json.JsonTokenType.Number) return new(new(reader.GetInt64()));
+
+        using var answer = System.Text.Json.JsonDocument.ParseValue(ref reader);
+        return new(new(answer.RootElement.GetProperty("number").GetInt64()), answer.RootElement.GetProperty("unreached").GetInt32());
+    }
+
+    public override void Write(System.Text.Json.Utf8JsonWriter writer, Posted value, System.Text.Json.JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("number", value.Number.Value);
+        writer.WriteNumber("unreached", value.Unreached);
+        writer.WriteEndObject();
+    }
 }

@@ -27,8 +27,12 @@ internal sealed partial class CommunityGrain(Workbench bench, [PersistentState("
 
     public Task<Outcome<Done>> Leave(LeaveCommunity command) => Decide(command, (community, _) => CommunityRules.Leave(community, command));
 
-    public Task<Standing> Standing(MemberId member, RoomId room) => Task.FromResult(
-        new Standing(member, State.RoleOf(member), Damaged is null ? State.RoomOf(room)?.Name : null, Sequence));
+    public Task<Standing> Standing(MemberId member, RoomId room) => Task.FromResult(StandingIn(member, room));
+
+    public Task<ImmutableArray<Standing>> Standings(ImmutableArray<MemberId> members, RoomId room) =>
+        Task.FromResult(members.Take(CommunityLimits.MostStandings).Select(member => StandingIn(member, room)).ToImmutableArray());
+
+    public Task<ImmutableArray<MemberId>> Everybody() => Task.FromResult(Damaged is null ? State.Members.Keys.ToImmutableArray() : []);
 
     public Task<Outcome<CommunityView>> Describe(MemberId reader) => Task.FromResult(Read<CommunityView>(community =>
     {
@@ -83,6 +87,8 @@ internal sealed partial class CommunityGrain(Workbench bench, [PersistentState("
             LogNotForgotten(failed, room.Value);   // left all the same; what the room remembers runs out within a minute
         }
     }
+
+    private Standing StandingIn(MemberId member, RoomId room) => new(member, State.RoleOf(member), Damaged is null ? State.RoomOf(room)?.Name : null, Sequence);
 
     private async Task<bool> IsAdministrator(MemberId member) =>
         member == MemberId.System || (await GrainFactory.Member(member).Profile()) is { IsRefused: false, Value.IsAdministrator: true };

@@ -28,5 +28,10 @@ internal sealed class Audience(TimeProvider time)
         }
     }
 
+    public void Pass(PassingValues values)
+    {
+        foreach (var observer in watchers.Keys) observer.Passing(values);
+    }
+
     private void ForgetLongestSilent() => watchers.Remove(watchers.MinBy(watcher => watcher.Value).Key);
 }

@@ -203,6 +203,9 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
         }
     }
 
+    /// <summary>Tells who watches of a value that has no position.</summary>
+    protected void Pass(params ImmutableArray<Change> values) => audience.Pass(new(stream, values));
+
     /// <summary>After facts of this grain's own decision were stored, applied and told. Runs within the turn.</summary>
     protected virtual ValueTask Committed(ImmutableArray<TEvent> facts) => ValueTask.CompletedTask;
 

@@ -13,13 +13,13 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
 
     private RoomId Id => new(Stream["room/".Length..]);
 
-    public async Task<Outcome<PostNumber>> Post(PostMessage command)
+    public async Task<Outcome<Posted>> Post(PostMessage command)
     {
         var author = await StandingOf(command.By);
         return await Decide(command, async (room, _) => RoomRules.Post(room, author, await RootOf(command.Thread), command));
     }
 
-    public async Task<Outcome<Done>> Edit(EditPost command)
+    public async Task<Outcome<Posted>> Edit(EditPost command)
     {
         var editor = await StandingOf(command.By);
         return await Decide(command, async (_, _) => RoomRules.Edit(editor, await Find(command.Number), command));
@@ -38,7 +38,7 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
         var last = before <= 0 ? State.Last.Value : Math.Min(before - 1, State.Last.Value);
         var first = Math.Max(1, last - Math.Clamp(count, 1, RoomLimits.PageSize) + 1);
         var posts = await Views(Numbers(first, last));
-        return new PostPage(Position, posts, first > 1 && last > 0);
+        return new PostPage(Position, posts, first > 1 && last > 0, last < State.Last.Value, NoSettings, (await StandingOf(reader)).Moderates);
     }
 
     public async Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after)
@@ -61,7 +61,7 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
             if (!more) break;
         }
 
-        return new ThreadPage(Position, root.View(), await Views(replies), more ? after : null);
+        return new ThreadPage(Position, root.View(), await Views(replies), more ? after : null, (await StandingOf(reader)).Moderates);
     }
 
     public async Task<Outcome<PostHistory>> History(MemberId reader, PostNumber number)
@@ -90,6 +90,32 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
             ? new(Position, null, [.. (await Views(changed)).Select(post => new RoomChange.PostPut(post))])
             : new(Position, Snapshot(), []);
 
+    public Task<Outcome<Done>> React(ReactToPost command) => throw new NotSupportedException();
+
+    public Task<Outcome<Done>> Pin(PinPost command) => throw new NotSupportedException();
+
+    public Task<Outcome<Done>> Hide(HidePost command) => throw new NotSupportedException();
+
+    public Task<Outcome<Done>> Lock(LockThread command) => throw new NotSupportedException();
+
+    public Task<Outcome<Done>> SlowDown(SetSlowMode command) => throw new NotSupportedException();
+
+    public Task<Outcome<PostPage>> PageAfter(MemberId reader, long after, int count) => throw new NotSupportedException();
+
+    public Task<Outcome<PostNumber>> NumberAt(MemberId reader, DateTimeOffset at) => throw new NotSupportedException();
+
+    public Task<Outcome<ImmutableArray<PostView>>> Posts(MemberId reader, ImmutableArray<PostNumber> numbers) => throw new NotSupportedException();
+
+    public Task<Outcome<Attachment>> Attachment(MemberId reader, PostNumber number, AttachmentId file) => throw new NotSupportedException();
+
+    public Task<Outcome<ImmutableArray<ModerationAct>>> Acts(MemberId reader, long before) => throw new NotSupportedException();
+
+    public Task<Outcome<int>> Reach(MemberId reader) => throw new NotSupportedException();
+
+    public Task<RoomTally> Tally() => throw new NotSupportedException();
+
+    public Task<Concerned> Concerned(long sequence) => throw new NotSupportedException();
+
     public Task Forget(MemberId member, long version)
     {
         standings.Forget(member, version);
@@ -97,10 +123,12 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     }
 
     protected override TopicSnapshot Snapshot() =>
-        new RoomSnapshot(Id, State.Last, [.. State.Recent.Values.Skip(State.Recent.Count - RoomLimits.SnapshotPosts).Select(post => post.View())]);
+        new RoomSnapshot(Id, State.Last, [.. State.Recent.Values.Skip(State.Recent.Count - RoomLimits.SnapshotPosts).Select(post => post.View())], NoSettings);
 
     protected override async ValueTask<ImmutableArray<Change>> ChangesOf(Happened<RoomEvent> fact) =>
         await Find(Rooms.Post.NumberIn(fact.Subject)) is { } post ? [new RoomChange.PostPut(post.View())] : [];
+
+    private static RoomSettings NoSettings { get; } = new(0, null, []);
 
     private async Task<Refusal?> WhyNot(MemberId reader) =>
         Damaged ?? ((await StandingOf(reader)).MayRead ? null : new RoomRefusal.NotVisible());

@@ -7,36 +7,36 @@ namespace PublicBuyers.Rooms;
 /// <summary>Every rule of a room. Pure: no waiting, no clock, no chance.</summary>
 internal static class RoomRules
 {
-    public static Decision<PostNumber, RoomEvent> Post(Room room, Standing author, Post? root, PostMessage command)
+    public static Decision<Posted, RoomEvent> Post(Room room, Standing author, Post? root, PostMessage command)
     {
         if (!author.MayRead) return new RoomRefusal.NotVisible();
         if (WrongText(command.Markdown) is { } wrong) return wrong;
 
         var number = room.Last.Next();
         if (command.Thread is null)
-            return Decision<PostNumber, RoomEvent>.Yes(number, new RoomEvent.PostPosted(number, command.Markdown, null));
+            return Decision<Posted, RoomEvent>.Yes(new(number), new RoomEvent.PostPosted(number, command.Markdown, null));
 
         if (root is null) return new RoomRefusal.NotVisible();
         if (root.IsDeleted && root.Replies == 0) return new RoomRefusal.AlreadyDeleted(root.DeletedAt!.Value);
 
         if (root.Replies >= RoomLimits.MostReplies) return new RoomRefusal.ThreadFull(RoomLimits.MostReplies);
 
-        return Decision<PostNumber, RoomEvent>.Yes(
-            number,
+        return Decision<Posted, RoomEvent>.Yes(
+            new(number),
             new RoomEvent.PostPosted(number, command.Markdown, root.Number),
             new RoomEvent.ReplyAdded(root.Number, number));
     }
 
-    public static Decision<Done, RoomEvent> Edit(Standing editor, Post? post, EditPost command)
+    public static Decision<Posted, RoomEvent> Edit(Standing editor, Post? post, EditPost command)
     {
         if (!editor.MayRead || post is null) return new RoomRefusal.NotVisible();
         if (post.DeletedAt is { } at) return new RoomRefusal.AlreadyDeleted(at);
         if (post.Author != command.By) return new RoomRefusal.NotYours();
         if (WrongText(command.Markdown) is { } wrong) return wrong;
-        if (post.Markdown == command.Markdown) return Decision<Done, RoomEvent>.Yes(Done.Value);
+        if (post.Markdown == command.Markdown) return Decision<Posted, RoomEvent>.Yes(new(post.Number));
         if (post.Revision > RoomLimits.MostEdits) return new RoomRefusal.EditedTooOften(RoomLimits.MostEdits);
 
-        return Decision<Done, RoomEvent>.Yes(Done.Value, new RoomEvent.PostEdited(post.Number, command.Markdown));
+        return Decision<Posted, RoomEvent>.Yes(new(post.Number), new RoomEvent.PostEdited(post.Number, command.Markdown));
     }
 
     public static Decision<Done, RoomEvent> Delete(Standing deleter, Post? post, DeletePost command)

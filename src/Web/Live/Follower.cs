@@ -88,6 +88,8 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    void IStreamObserver.Passing(PassingValues values) => Pass(values);
+
     void IThreadPoolWorkItem.Execute() => _ = Pump();
 
     /// <summary>Where the stream stands when following begins. Calls <see cref="Advance"/>.</summary>
@@ -100,6 +102,11 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
 
     /// <summary>The stream is not the one that was followed, or too far ahead: everything known of it is void.</summary>
     protected abstract Task StartOver(Catchup snapshot);
+
+    /// <summary>Values that have no position, in any order with what has.</summary>
+    protected virtual void Pass(PassingValues values)
+    {
+    }
 
     /// <summary>Under <see cref="Gate"/>, together with whatever else is true from here on.</summary>
     protected void Advance(StreamPosition at)

@@ -70,14 +70,14 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, LivePro
         if (Refuse(room, requestId, out var where, out var request) is { } why) return new(null, why);
 
         var posted = await grains.Room(where).Post(new() { By = Me, Request = request, Markdown = markdown ?? "", Thread = thread is { } number ? new(number) : null });
-        return posted.Refusal is { } refusal ? new(null, RefusalWire.Of(refusal)) : new(new(posted.Value.Value), null);
+        return posted.Refusal is { } refusal ? new(null, RefusalWire.Of(refusal)) : new(new(posted.Value!.Number.Value), null);
     }
 
-    public async Task<Answer<Done>> Edit(string room, string requestId, long number, string markdown)
+    public async Task<Answer<Posted>> Edit(string room, string requestId, long number, string markdown)
     {
         if (Refuse(room, requestId, out var where, out var request) is { } why) return new(null, why);
 
-        return Answer<Done>.Of(await grains.Room(where).Edit(new() { By = Me, Request = request, Number = new(number), Markdown = markdown ?? "" }));
+        return Answer<Posted>.Of(await grains.Room(where).Edit(new() { By = Me, Request = request, Number = new(number), Markdown = markdown ?? "" }));
     }
 
     public async Task<Answer<Done>> Delete(string room, string requestId, long number)

@@ -71,7 +71,7 @@ internal static class RoomEndpoints
         var posted = await grains.Room(room).Post(new() { By = caller.Member, Request = request, Markdown = body.Markdown, Thread = body.Thread is { } thread ? new(thread) : null });
         if (posted.IsRefused) return Refusals.AsProblem(posted.Refusal);
 
-        return TypedResults.Created($"/api/rooms/{room}/posts/{posted.Value}", new Numbered(posted.Value.Value));
+        return TypedResults.Created($"/api/rooms/{room}/posts/{posted.Value.Number}", new Numbered(posted.Value.Number.Value));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Edit(string community, string slug, string number, NewText body, Caller caller, IGrainFactory grains)

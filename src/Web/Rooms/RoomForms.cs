@@ -34,7 +34,7 @@ internal static class RoomForms
 
         PostNumber? root = thread is { } number ? new(number) : null;
         var posted = await grains.Room(id).Post(new() { By = visit.Member, Request = once, Markdown = Typed(markdown), Thread = root });
-        if (!posted.IsRefused) return Page.Next(root is null ? $"{Paths.Of(id)}#post-{posted.Value}" : $"{Paths.Of(id, root.Value)}#post-{posted.Value}");
+        if (!posted.IsRefused) return Page.Next(root is null ? $"{Paths.Of(id)}#post-{posted.Value.Number}" : $"{Paths.Of(id, root.Value)}#post-{posted.Value.Number}");
 
         var again = new Attempt(Typed(markdown), AfterRefusal(posted.Refusal, once), posted.Refusal);
         return root is null ? await reading.Room(id, 0, again) : await reading.Thread(id, root.Value, 0, again);

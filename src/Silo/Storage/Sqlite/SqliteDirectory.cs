@@ -104,6 +104,8 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         return found.Select(one => one.Card).Concat(read).OfType<MemberCard>().ToImmutableDictionary(card => card.Member);
     }
 
+    public Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel) => throw new NotSupportedException();
+
     /// <summary>After what is under way. Again: no effect.</summary>
     public async ValueTask DisposeAsync()
     {

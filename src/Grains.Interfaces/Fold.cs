@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+
+namespace PublicBuyers;
+
+/// <summary>Makes of a name or a text what it is looked up by: case, accents and letters that people type in place of others do not matter. One function for the picker, the lookup and the index.</summary>
+public static class Fold
+{
+    /// <summary>Letters that no decomposition takes apart.</summary>
+    private static readonly Dictionary<Rune, string> Instead = new()
+    {
+        [new('ß')] = "ss", [new('ł')] = "l", [new('ø')] = "o", [new('æ')] = "ae", [new('œ')] = "oe", [new('đ')] = "d", [new('ð')] = "d",
+        [new('þ')] = "th", [new('ħ')] = "h", [new('ŧ')] = "t", [new('ı')] = "i", [new('ŋ')] = "n", [new('ĸ')] = "k", [new('ς')] = "σ",
+    };
+
+    /// <summary>Letters and digits without case and marks; anything between them is one space. Folding again changes nothing.</summary>
+    public static string Of(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        foreach (var rune in text.Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.Format) continue;
+
+            if (!Rune.IsLetterOrDigit(rune))
+            {
+                if (folded.Length > 0 && folded[^1] != ' ') folded.Append(' ');
+                continue;
+            }
+
+            // Upper first: a few capitals have no small letter of their own that would meet them.
+            var small = Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune));
+            if (Instead.TryGetValue(small, out var instead) || Instead.TryGetValue(Rune.ToLowerInvariant(rune), out instead)) folded.Append(instead);
+            else folded.Append(small.ToString());
+        }
+
+        return folded.ToString().TrimEnd();
+    }
+}

@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using PublicBuyers.Live;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Inbox;
+
+/// <summary>What concerns one member: mentions, replies, reactions to what they wrote; what they muted, and how far they have read.</summary>
+/// <remarks>The topic <c>me</c>. What was told, read and muted are facts; how far a room has been read is a last value without a position (<see cref="IStreamObserver.Passing"/>), kept all the same.</remarks>
+[Alias("inbox")]
+public interface IInboxGrain : ITopicGrain
+{
+    /// <summary>Tells the member something, unless it comes from whom or where they muted, or stands in a part of the room they have read. From the server only.</summary>
+    [Alias("tell")] Task<Outcome<Done>> Tell(TellMember command);
+
+    /// <summary>Takes back what was told of a post that was deleted or hidden, or of a community that the member left. From the server only.</summary>
+    [Alias("withdraw")] Task<Outcome<Done>> Withdraw(WithdrawNotices command);
+
+    /// <summary>Marks notices as read, here and on every device.</summary>
+    [Alias("read-notices")] Task<Outcome<Done>> Read(ReadNotices command);
+
+    /// <summary>The member has read a room, or a thread of it, up to a post. Marks only move forward; the notices about what was read are read too.</summary>
+    [Alias("mark")] Task<Outcome<RoomMark>> Mark(MarkRead command);
+
+    [Alias("mute-room")] Task<Outcome<Done>> MuteRoom(MuteRoom command);
+
+    [Alias("mute-member")] Task<Outcome<Done>> MuteMember(MuteMember command);
+
+    /// <summary>The newest notices before one, newest first, at most <see cref="InboxLimits.PageSize"/>; zero means the newest. Only the member asks.</summary>
+    [Alias("page"), ReadOnly] Task<Outcome<NoticePage>> Page(MemberId reader, long before);
+
+    /// <summary>How far the member has read these rooms: the marks there are. Only the member asks.</summary>
+    [Alias("marks"), ReadOnly] Task<Outcome<ImmutableArray<RoomMark>>> Marks(MemberId reader, ImmutableArray<RoomId> rooms);
+}
+
+public static class InboxLimits
+{
+    /// <summary>The newest notices an inbox keeps; older ones count as read and are gone.</summary>
+    public const int NoticesKept = 500;
+
+    /// <summary>In a snapshot.</summary>
+    public const int SnapshotNotices = 50;
+
+    public const int PageSize = 50;
+
+    public const int MostMutes = 200;
+
+    /// <summary>Threads of one room whose own marks are kept, the newest of them.</summary>
+    public const int ThreadMarksKept = 200;
+}
+
+[GenerateSerializer]
+public enum NoticeKind
+{
+    /// <summary>Named in a post.</summary>
+    Mention,
+
+    /// <summary>Named with everybody in the room.</summary>
+    Room,
+
+    /// <summary>A reply in a thread they began or took part in.</summary>
+    Reply,
+
+    /// <summary>A reaction to what they wrote.</summary>
+    Reaction,
+}
+
+/// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>
+/// <param name="Number">1, 2, 3 … of this member's notices.</param>
+/// <param name="Post">What to look at.</param>
+/// <param name="Thread">The post its thread hangs on.</param>
+/// <param name="By">Who mentioned, replied or reacted; of several reactions to one post the newest.</param>
+[GenerateSerializer, Immutable, Alias("inbox.notice")]
+public sealed record Notice(
+    [property: Id(0)] long Number,
+    [property: Id(1)] NoticeKind Kind,
+    [property: Id(2)] RoomId Room,
+    [property: Id(3)] PostNumber Post,
+    [property: Id(4)] PostNumber? Thread,
+    [property: Id(5)] MemberId By,
+    [property: Id(6)] DateTimeOffset At,
+    [property: Id(7)] Reaction? Reaction,
+    [property: Id(8)] bool IsRead);
+
+[GenerateSerializer, Immutable, Alias("inbox.tell-member")]
+public sealed record TellMember : Command
+{
+    [Id(0)] public required NoticeKind Kind { get; init; }
+
+    [Id(1)] public required RoomId Room { get; init; }
+
+    [Id(2)] public required PostNumber Post { get; init; }
+
+    [Id(3)] public PostNumber? Thread { get; init; }
+
+    /// <summary>Who did what is told of.</summary>
+    [Id(4)] public required MemberId Actor { get; init; }
+
+    [Id(5)] public Reaction? Reaction { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("inbox.withdraw-notices")]
+public sealed record WithdrawNotices : Command
+{
+    /// <summary>Of this post of <see cref="Room"/>.</summary>
+    [Id(0)] public PostNumber? Post { get; init; }
+
+    [Id(1)] public RoomId? Room { get; init; }
+
+    /// <summary>All of this community: the member left it.</summary>
+    [Id(2)] public CommunityId? Community { get; init; }
+
+    /// <summary>With <see cref="Post"/>: only this actor's reaction, taken back.</summary>
+    [Id(3)] public MemberId? Actor { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("inbox.read-notices")]
+public sealed record ReadNotices : Command
+{
+    /// <summary>This one; none with <see cref="Upto"/>.</summary>
+    [Id(0)] public long? Number { get; init; }
+
+    /// <summary>All up to this one.</summary>
+    [Id(1)] public long? Upto { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("inbox.mark-read")]
+public sealed record MarkRead([property: Id(0)] MemberId By, [property: Id(1)] RoomId Room, [property: Id(2)] PostNumber Upto, [property: Id(3)] PostNumber? Thread);
+
+[GenerateSerializer, Immutable, Alias("inbox.mute-room")]
+public sealed record MuteRoom : Command
+{
+    [Id(0)] public required RoomId Room { get; init; }
+
+    [Id(1)] public required bool Muted { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("inbox.mute-member")]
+public sealed record MuteMember : Command
+{
+    [Id(0)] public required MemberId Member { get; init; }
+
+    [Id(1)] public required bool Muted { get; init; }
+}
+
+/// <summary>How far a member has read a room.</summary>
+/// <param name="Upto">The newest post read; zero where nothing has been.</param>
+/// <param name="Threads">How far threads were read beyond that, by the post they hang on.</param>
+[GenerateSerializer, Immutable, Alias("inbox.room-mark")]
+public sealed record RoomMark([property: Id(0)] RoomId Room, [property: Id(1)] PostNumber Upto, [property: Id(2)] ImmutableSortedDictionary<long, PostNumber> Threads);
+
+/// <param name="Unread">Of all that are kept, not of this page.</param>
+/// <param name="Older">Whether there are notices before the last of these.</param>
+[GenerateSerializer, Immutable, Alias("inbox.notice-page")]
+public sealed record NoticePage([property: Id(0)] StreamPosition At, [property: Id(1)] ImmutableArray<Notice> Notices, [property: Id(2)] int Unread, [property: Id(3)] bool Older, [property: Id(4)] Mutes Mutes);
+
+[GenerateSerializer, Immutable, Alias("inbox.mutes")]
+public sealed record Mutes([property: Id(0)] ImmutableArray<RoomId> Rooms, [property: Id(1)] ImmutableArray<MemberId> Members);
+
+[GenerateSerializer, Immutable]
+public abstract record InboxChange : Change
+{
+    private InboxChange() { }
+
+    [GenerateSerializer, Immutable, Alias("inbox.notice-put")]
+    public sealed record NoticePut([property: Id(0)] Notice Notice) : InboxChange
+    {
+        public override string Key => $"notice/{Notice.Number}";
+    }
+
+    [GenerateSerializer, Immutable, Alias("inbox.notice-gone")]
+    public sealed record NoticeGone([property: Id(0)] long Number) : InboxChange
+    {
+        public override string Key => $"notice/{Number}";
+    }
+
+    /// <summary>Absolute: unread notices, and of these by room the mentions and replies.</summary>
+    [GenerateSerializer, Immutable, Alias("inbox.counts-put")]
+    public sealed record CountsPut([property: Id(0)] int Unread, [property: Id(1)] ImmutableSortedDictionary<string, int> ByRoom) : InboxChange
+    {
+        public override string Key => "counts";
+    }
+
+    [GenerateSerializer, Immutable, Alias("inbox.mutes-put")]
+    public sealed record MutesPut([property: Id(0)] Mutes Mutes) : InboxChange
+    {
+        public override string Key => "mutes";
+    }
+
+    /// <summary>Passing: has no position and is not in a catch-up; the snapshot's marks are read with <see cref="IInboxGrain.Marks"/>.</summary>
+    [GenerateSerializer, Immutable, Alias("inbox.mark-put")]
+    public sealed record MarkPut([property: Id(0)] RoomMark Mark) : InboxChange
+    {
+        public override string Key => $"mark/{Mark.Room.Value}";
+    }
+}
+
+/// <summary>The newest <see cref="InboxLimits.SnapshotNotices"/> notices, newest first.</summary>
+[GenerateSerializer, Immutable, Alias("inbox.snapshot")]
+public sealed record InboxSnapshot([property: Id(0)] ImmutableArray<Notice> Notices, [property: Id(1)] int Unread, [property: Id(2)] ImmutableSortedDictionary<string, int> ByRoom, [property: Id(3)] Mutes Mutes) : TopicSnapshot;
+
+/// <summary>Why an inbox says no.</summary>
+public static class InboxRefusal
+{
+    [GenerateSerializer, Immutable, Alias("inbox.absent")]
+    public sealed record NotVisible() : Refusal(RefusalKind.Absent, "inbox.absent");
+
+    [GenerateSerializer, Immutable, Alias("inbox.too-many-mutes")]
+    public sealed record TooManyMutes([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "inbox.too-many-mutes");
+
+    [GenerateSerializer, Immutable, Alias("inbox.not-oneself")]
+    public sealed record NotOneself() : Refusal(RefusalKind.Unprocessable, "inbox.not-oneself");
+}
