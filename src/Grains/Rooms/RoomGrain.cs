@@ -15,20 +15,22 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
 
     public async Task<Outcome<Posted>> Post(PostMessage command)
     {
-        var author = await StandingOf(command.By);
-        return await Decide(command, async (room, _) => RoomRules.Post(room, author, await RootOf(command.Thread), command));
+        if (!(await StandingOf(command.By)).MayRead) return Damaged ?? new RoomRefusal.NotVisible();   // whoever must be asked about each time holds up nobody
+
+        // Again when it is its turn: who has left meanwhile has left.
+        return await Decide(command, async (room, _) => RoomRules.Post(room, await StandingOf(command.By), await RootOf(command.Thread, room), command));
     }
 
     public async Task<Outcome<Posted>> Edit(EditPost command)
     {
         var editor = await StandingOf(command.By);
-        return await Decide(command, async (_, _) => RoomRules.Edit(editor, await Find(command.Number), command));
+        return await Decide(command, async (room, _) => RoomRules.Edit(editor, await Find(command.Number, room), command));
     }
 
     public async Task<Outcome<Done>> Delete(DeletePost command)
     {
         var deleter = await StandingOf(command.By);
-        return await Decide(command, async (_, _) => RoomRules.Delete(deleter, await Find(command.Number), command));
+        return await Decide(command, async (room, _) => RoomRules.Delete(deleter, await Find(command.Number, room), command));
     }
 
     public async Task<Outcome<PostPage>> Page(MemberId reader, long before, int count)
@@ -147,15 +149,18 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     }
 
     /// <summary>The post that a thread hangs on, given any post of it.</summary>
-    private async ValueTask<Post?> RootOf(PostNumber? number) =>
-        number is not { } asked || await Find(asked) is not { } post ? null
-        : post.Thread is { } root ? await Find(root)
+    private async ValueTask<Post?> RootOf(PostNumber? number, Room? room = null) =>
+        number is not { } asked || await Find(asked, room) is not { } post ? null
+        : post.Thread is { } root ? await Find(root, room)
         : post;
 
-    private async ValueTask<Post?> Find(PostNumber number) =>
-        State.Recent.TryGetValue(number.Value, out var recent) ? recent
-        : number.Value <= 0 || number.Value > State.Last.Value ? null
-        : Rooms.Post.Fold(Understood(await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)])));
+    /// <param name="room">The state a rule decides on, which may be ahead.</param>
+    private async ValueTask<Post?> Find(PostNumber number, Room? room = null) =>
+        (room ?? State).Recent.TryGetValue(number.Value, out var recent) ? recent
+        : number.Value <= 0 || number.Value > (room ?? State).Last.Value ? null
+        : Rooms.Post.Fold([
+            .. Understood(await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)])),
+            .. room is null ? [] : AheadOf(Rooms.Post.SubjectOf(number))]);
 
     private async Task<ImmutableArray<PostView>> Views(IReadOnlyCollection<PostNumber> numbers)
     {
