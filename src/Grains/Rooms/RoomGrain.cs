@@ -15,56 +15,33 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
 
     public async Task<Outcome<Posted>> Post(PostMessage command)
     {
-        var author = await StandingOf(command.By);
-        if (!author.MayRead) return Damaged ?? new RoomRefusal.NotVisible();   // whoever must be asked about each time holds up nobody
-
-        // Again when it is its turn: who has left meanwhile has left.
-        var readers = await ReadersNamed(author, command.Mentions);
-        return await Decide(command, async (room, now) => RoomRules.Post(room, await StandingOf(command.By), await RootOf(command.Thread, room), readers, command, now));
+        var readers = await ReadersNamed(command.By, command.Mentions);
+        return await Decide<Posted>(command, async (author, room, now) => RoomRules.Post(room, author, await RootOf(command.Thread, room), readers, command, now));
     }
 
     public async Task<Outcome<Posted>> Edit(EditPost command)
     {
-        var editor = await StandingOf(command.By);
-        var readers = await ReadersNamed(editor, command.Mentions);
-        return await Decide(command, async (room, _) => RoomRules.Edit(editor, await Find(command.Number, room), readers, command));
+        var readers = await ReadersNamed(command.By, command.Mentions);
+        return await Decide<Posted>(command, async (editor, room, _) => RoomRules.Edit(editor, await Find(command.Number, room), readers, command));
     }
 
-    public async Task<Outcome<Done>> Delete(DeletePost command)
-    {
-        var deleter = await StandingOf(command.By);
-        return await Decide(command, async (room, _) => RoomRules.Delete(deleter, await Find(command.Number, room), command));
-    }
+    public Task<Outcome<Done>> Delete(DeletePost command) =>
+        Decide<Done>(command, async (deleter, room, _) => RoomRules.Delete(deleter, await Find(command.Number, room), command));
 
-    public async Task<Outcome<Done>> React(ReactToPost command)
-    {
-        var member = await StandingOf(command.By);
-        return await Decide(command, async (room, _) => RoomRules.React(member, await Find(command.Number, room), command));
-    }
+    public Task<Outcome<Done>> React(ReactToPost command) =>
+        Decide<Done>(command, async (member, room, _) => RoomRules.React(member, await Find(command.Number, room), command));
 
-    public async Task<Outcome<Done>> Pin(PinPost command)
-    {
-        var moderator = await StandingOf(command.By);
-        return await Decide(command, async (room, _) => ModerationRules.Pin(room, moderator, await Find(command.Number, room), command));
-    }
+    public Task<Outcome<Done>> Pin(PinPost command) =>
+        Decide<Done>(command, async (moderator, room, _) => ModerationRules.Pin(room, moderator, await Find(command.Number, room), command));
 
-    public async Task<Outcome<Done>> Hide(HidePost command)
-    {
-        var moderator = await StandingOf(command.By);
-        return await Decide(command, async (room, _) => ModerationRules.Hide(moderator, await Find(command.Number, room), command));
-    }
+    public Task<Outcome<Done>> Hide(HidePost command) =>
+        Decide<Done>(command, async (moderator, room, _) => ModerationRules.Hide(moderator, await Find(command.Number, room), command));
 
-    public async Task<Outcome<Done>> Lock(LockThread command)
-    {
-        var moderator = await StandingOf(command.By);
-        return await Decide(command, async (room, _) => ModerationRules.Lock(moderator, await RootOf(command.Number, room), command));
-    }
+    public Task<Outcome<Done>> Lock(LockThread command) =>
+        Decide<Done>(command, async (moderator, room, _) => ModerationRules.Lock(moderator, await RootOf(command.Number, room), command));
 
-    public async Task<Outcome<Done>> SlowDown(SetSlowMode command)
-    {
-        var moderator = await StandingOf(command.By);
-        return await Decide(command, (room, _) => ModerationRules.SlowDown(room, moderator, command));
-    }
+    public Task<Outcome<Done>> SlowDown(SetSlowMode command) =>
+        Decide<Done>(command, (moderator, room, _) => new(ModerationRules.SlowDown(room, moderator, command)));
 
     public override async Task<Outcome<StreamPosition>> Admit(MemberId reader) => await WhyNot(reader) is { } why ? why : Position;
 
@@ -106,8 +83,15 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
         }
     }
 
-    private async Task<ImmutableHashSet<MemberId>> ReadersNamed(Standing author, ImmutableArray<Mention> mentions) =>
-        author.MayRead ? await ReadersAmong(MentionRules.ToAskFor(mentions)) : [];
+    /// <summary>Asks the rule as of the member's standing when it is their turn: who has left while waiting has left.</summary>
+    private async Task<Outcome<T>> Decide<T>(Command command, Func<Standing, Room, DateTimeOffset, ValueTask<Decision<T, RoomEvent>>> rule)
+    {
+        await StandingOf(command.By);   // asked for here, so that nobody else waits for it
+        return await Decide(command, async (room, now) => await rule(await StandingOf(command.By), room, now));
+    }
+
+    private async Task<ImmutableHashSet<MemberId>> ReadersNamed(MemberId author, ImmutableArray<Mention> mentions) =>
+        !mentions.IsEmpty && (await StandingOf(author)).MayRead ? await ReadersAmong(MentionRules.ToAskFor(mentions)) : [];
 
     /// <summary>Who of these may read the room, known or asked for in one call.</summary>
     private async Task<ImmutableHashSet<MemberId>> ReadersAmong(IReadOnlyCollection<MemberId> members)

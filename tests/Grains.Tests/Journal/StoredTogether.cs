@@ -1,5 +1,5 @@
-using PublicBuyers.Journal;
 using PublicBuyers.Rooms;
+using static PublicBuyers.Rooms.RoomHistory;
 
 namespace PublicBuyers.WritePath;
 
