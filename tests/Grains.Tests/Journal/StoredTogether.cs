@@ -11,6 +11,7 @@ public sealed class StoredTogether
     {
         await using var world = await Scene.ARoom();
         await world.Post(Ada);
+        await world.Post(Bo);
         var listener = await world.Listen(world.Room());
         var before = world.Journal.Appends;
 
@@ -22,10 +23,10 @@ public sealed class StoredTogether
             for (var i = 0; i < 10; i++) posting.Add(world.Post(i % 2 == 0 ? Ada : Bo, $"{i}"));
         }
 
-        (await Task.WhenAll(posting)).ShouldBe(Enumerable.Range(2, 11).Select(number => (long)number));
+        (await Task.WhenAll(posting)).Order().ShouldBe(Enumerable.Range(3, 11).Select(number => (long)number));
         (world.Journal.Appends - before).ShouldBe(2);
-        await listener.Hears(12);
-        listener.Steps.Select(step => step.Position).ShouldBe(Enumerable.Range(2, 11).Select(position => (long)position));
+        await listener.Hears(13);
+        listener.Steps.Select(step => step.Position).ShouldBe(Enumerable.Range(3, 11).Select(position => (long)position));
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class StoredTogether
 
         var answers = await Task.WhenAll(posting);
 
-        answers.Select(answer => answer.Value!.Number.Value).ShouldBe([1, 2, 3, 2, 4]);
+        answers[3].Value!.Number.ShouldBe(answers[1].Value!.Number);
+        answers.Select(answer => answer.Value!.Number.Value).Distinct().Order().ShouldBe([1, 2, 3, 4]);
         world.Journal.FactsOf(Scene.Stream).Length.ShouldBe(4);
     }
 
@@ -63,7 +65,7 @@ public sealed class StoredTogether
             world.Journal.Put(Scene.Stream, "room.post-posted", """{"number":2,"markdown":"theirs"}""", "post/2", by: Bo);
         }
 
-        (await Task.WhenAll(posting)).ShouldBe([3, 4, 5, 6]);
+        (await Task.WhenAll(posting)).Order().ShouldBe([3, 4, 5, 6]);
         (await world.View(2)).Markdown.ShouldBe("theirs");
     }
 
@@ -84,7 +86,9 @@ public sealed class StoredTogether
         (await posting[0]).Value!.Number.ShouldBe(new PostNumber(2));
         foreach (var lost in posting.Skip(1)) await Should.ThrowAsync<IOException>(() => lost);
 
-        for (var i = 1; i < 4; i++) (await world.Room().Post(Ada.Says($"{i}", request: $"r{i}"))).Value!.Number.ShouldBe(new PostNumber(2 + i));
+        var again = new List<long>();
+        for (var i = 1; i < 4; i++) again.Add((await world.Room().Post(Ada.Says($"{i}", request: $"r{i}"))).Value!.Number.Value);
+        again.Order().ShouldBe([3, 4, 5]);
         world.Journal.FactsOf(Scene.Stream).Length.ShouldBe(5);
     }
 
