@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using PublicBuyers.Journal;
 using PublicBuyers.Testing;
@@ -39,12 +41,20 @@ internal sealed class AnyFact(int seed)
         _ when type == typeof(long) => (long)chance.Next(1, 300),
         _ when type == typeof(bool) => chance.Next(2) == 0,
         _ when type == typeof(DateTimeOffset) => FakeClock.Noon.AddTicks(chance.NextInt64(TimeSpan.TicksPerDay)),
+        { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) => Some(type.GenericTypeArguments[0]),
         { IsEnum: true } => Enum.GetValues(type).GetValue(chance.Next(Enum.GetValues(type).Length)),
         _ when type == typeof(RoomId) => new RoomId(new CommunityId("cpb"), $"room-{chance.Next(20)}"),
         { IsValueType: true } when type.GetConstructors().SingleOrDefault(each => each.GetParameters() is [var only] && (only.ParameterType == typeof(string) || only.ParameterType == typeof(long))) is { } wrap =>
             wrap.Invoke([wrap.GetParameters()[0].ParameterType == typeof(long) ? (long)chance.Next(1, 300) : $"id-{chance.Next(20)}"]),
         _ => throw new NotSupportedException($"A fact has a {type}: say here how to make one."),
     };
+
+    private object Some(Type type)
+    {
+        var some = Array.CreateInstance(type, chance.Next(4));
+        for (var i = 0; i < some.Length; i++) some.SetValue(Value(type), i);
+        return typeof(ImmutableCollectionsMarshal).GetMethod(nameof(ImmutableCollectionsMarshal.AsImmutableArray))!.MakeGenericMethod(type).Invoke(null, [some])!;
+    }
 
     private string Text()
     {
