@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using PublicBuyers.Live;
 using PublicBuyers.Rooms;
 using PublicBuyers.Testing;
 using static PublicBuyers.Inbox.InboxHistory;
@@ -111,15 +110,11 @@ public sealed class ReadingUpToAPost
     public async Task Is_heard_on_the_other_device()
     {
         await using var world = await ARoomWithPosts(5);
-        var passing = new TaskCompletionSource<PassingValues>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var device = new Device(passing);
-        await world.InboxOf(Ada).Watch(world.Grains.CreateObjectReference<IStreamObserver>(device));
+        var device = await world.Listen(world.InboxOf(Ada));
 
         await Mark(world, 4);
 
-        var put = (await passing.Task.WaitAsync(TimeSpan.FromSeconds(20))).Values.ShouldHaveSingleItem().ShouldBeOfType<InboxChange.MarkPut>();
-        (put.Key, put.Mark.Upto.Value).ShouldBe(("mark/cpb/general", 4));
-        GC.KeepAlive(device);
+        await device.Passes(value => value is InboxChange.MarkPut { Key: "mark/cpb/general", Mark.Upto.Value: 4 });
     }
 
     [Fact]
@@ -154,12 +149,5 @@ public sealed class ReadingUpToAPost
         public bool Equals(RoomMark? x, RoomMark? y) => x!.Room == y!.Room && x.Upto == y.Upto && x.Threads.SequenceEqual(y.Threads);
 
         public int GetHashCode(RoomMark mark) => mark.Upto.GetHashCode();
-    }
-
-    private sealed class Device(TaskCompletionSource<PassingValues> passing) : IStreamObserver
-    {
-        public void Changed(StreamChanges changes) { }
-
-        public void Passing(PassingValues values) => passing.TrySetResult(values);
     }
 }
