@@ -47,7 +47,7 @@ public interface IRoomGrain : ITopicGrain
     /// <summary>A file of a post. Absent once the post is deleted or hidden, and for who may not read the room.</summary>
     [Alias("attachment"), ReadOnly] Task<Outcome<Attachment>> Attachment(MemberId reader, PostNumber number, AttachmentId file);
 
-    /// <summary>What moderators did in this room, newest first, at most <see cref="RoomLimits.PageSize"/> before the position <paramref name="before"/>; zero means from the newest. To everybody who may read the room.</summary>
+    /// <summary>What moderators did in this room, newest first, at most <see cref="RoomLimits.PageSize"/> before the position <paramref name="before"/>; zero means from the newest. It goes back <see cref="RoomLimits.ActsKept"/> acts. To everybody who may read the room.</summary>
     [Alias("acts"), ReadOnly] Task<Outcome<ImmutableArray<ModerationAct>>> Acts(MemberId reader, long before);
 
     /// <summary>How many members <c>@room</c> in a post would reach. To moderators only.</summary>
@@ -108,6 +108,9 @@ public static class RoomLimits
     /// <summary>How many different people one post can mention.</summary>
     public const int MostMentions = 20;
 
+    /// <summary>How often people can be mentioned in one post, the same ones again included.</summary>
+    public const int MostMentionRanges = 500;
+
     /// <summary>How many people one post remembers to have told, over all its edits.</summary>
     public const int MostTold = 200;
 
@@ -120,6 +123,9 @@ public static class RoomLimits
 
     /// <summary>The newest people of a thread who are told of further replies.</summary>
     public const int MostFollowers = 50;
+
+    /// <summary>The newest things moderators did that a room can list.</summary>
+    public const int ActsKept = 500;
 
     /// <summary>A moderator's reason, in characters.</summary>
     public const int LongestReason = 500;
@@ -336,10 +342,10 @@ public readonly record struct CountedPost([property: Id(0)] PostNumber Number, [
 /// <summary>Whom one fact concerns. Only who may read the room now is in it, and never who did it.</summary>
 /// <param name="Post">The post it is about; none where it is gone or withheld: then nobody is told anything more about it.</param>
 /// <param name="Mentioned">Newly mentioned by the fact, and to be told.</param>
-/// <param name="Everybody">Newly mentioned all of the room: <c>@room</c>.</param>
+/// <param name="Everybody">Newly mentioned all of the room: <c>@room</c>. Where the fact withholds or shows a post: the post told all of the room. The room does not list them: its community does.</param>
 /// <param name="Following">Who began the thread or replied in it lately, where the fact is a reply.</param>
 /// <param name="Author">Of the post reacted to, where the fact is a reaction.</param>
-/// <param name="ToldBefore">Where the fact withholds or shows a post: all who were told of it.</param>
+/// <param name="ToldBefore">Where the fact withholds or shows a post: all who were told of it, for being mentioned, for its thread, or for reactions to it. Where an edit newly tells <paramref name="Everybody"/>: who was told already and is not told again.</param>
 [GenerateSerializer, Immutable, Alias("room.concerned")]
 public sealed record Concerned(
     [property: Id(0)] PostView? Post,

@@ -71,7 +71,7 @@ public sealed class ARoomAndItsModel
             before = page.Posts[0].Number.Value;
         }
 
-        return held.SequenceEqual(model.Posts.Select((post, i) => post.View(i + 1)));
+        return held.Select(Json).SequenceEqual(model.Posts.Select((post, i) => Json(post.View(i + 1))));
     }
 
     private static string? CodeOf<T>(Outcome<T> outcome) => outcome.Refusal?.Code;
