@@ -1,4 +1,3 @@
-using System.Net;
 using Markdig;
 using Markdig.Helpers;
 using Markdig.Parsers;
@@ -94,7 +93,7 @@ internal sealed class MentionParser : InlineParser
         if (Meant.In(processor.Context) is not { } meant) return false;
 
         var start = processor.GetSourcePosition(slice.Start, out var line, out var column);
-        if (meant.At(start) is not { } mention || mention.Length > slice.Length || mention.Start + mention.Length > meant.Text.Length) return false;
+        if (meant.At(start) is not { } mention || mention.Length < 1 || mention.Length > slice.Length || mention.Start + mention.Length > meant.Text.Length) return false;
 
         // What stands between two lines of a list or a table is not in the slice: such a stretch is none.
         var typed = meant.Text.AsSpan(mention.Start, mention.Length);
@@ -120,7 +119,6 @@ internal sealed class MentionRenderer(Func<MemberId, MemberCard> cards) : HtmlOb
         }
 
         var name = cards(member).Name;
-        renderer.Write("<span class=\"mention\" data-member=\"").Write(WebUtility.HtmlEncode(member.Value)).Write("\">@<bdi>")
-            .Write(WebUtility.HtmlEncode(name.Length > 0 ? name : Nameless)).Write("</bdi></span>");
+        renderer.Write("<span class=\"mention\" data-member=\"").WriteEscape(member.Value).Write("\">@<bdi>").WriteEscape(name.Length > 0 ? name : Nameless).Write("</bdi></span>");
     }
 }

@@ -25,6 +25,8 @@ public sealed class MentionReading(IMemberDirectory members)
     /// <param name="given">What the author picked. None: whoever is named in the text.</param>
     public async Task<ImmutableArray<Mention>> Read(RoomId room, string markdown, IReadOnlyList<Mention>? given, CancellationToken cancel)
     {
+        if (Encoding.UTF8.GetByteCount(markdown) > RoomLimits.LongestText) return [];   // the room refuses it
+
         if (given is null) return markdown.Contains('@') ? PostMarkup.Standing(markdown, await Find(room.Community, markdown, cancel)) : [];
         if (given.Count == 0) return [];
 
