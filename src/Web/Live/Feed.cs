@@ -17,6 +17,7 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
     private Listener[]? everybody = [];
     private ImmutableSortedDictionary<long, PostView> newest = ImmutableSortedDictionary<long, PostView>.Empty;
     private long last;
+    private RoomSettings settings = new(0, null, []);
     private (Task<RawJson> Json, StreamPosition At, long Since)? snapshot;
 
     public RoomId Room => room;
@@ -118,6 +119,7 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
             memory.StartAt(whole.At.Position);
             newest = (known?.Posts ?? []).ToImmutableSortedDictionary(post => post.Number.Value, post => post);
             last = known?.Last.Value ?? 0;
+            settings = known?.Settings ?? new(0, null, []);
             snapshot = null;
             members = Everybody();
         }
@@ -151,6 +153,7 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
 
     private void Fold(Change change)
     {
+        if (change is RoomChange.SettingsPut put) settings = put.Settings;
         if (change is not RoomChange.PostPut { Post: var post }) return;
 
         last = Math.Max(last, post.Number.Value);
@@ -178,25 +181,34 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
     {
         if (snapshot is { } made && made.At == At && !made.Json.IsFaulted && Environment.TickCount64 - made.Since < SnapshotLasts.TotalMilliseconds) return made.Json;
 
-        var json = Render(room, last, [.. newest.Values]);
+        var json = Render(room, last, [.. newest.Values], settings);
         snapshot = (json, At, Environment.TickCount64);
         return json;
     }
 
-    private async Task<RawJson> Render(RoomId of, long number, ImmutableArray<PostView> posts)
+    private async Task<RawJson> Render(RoomId of, long number, ImmutableArray<PostView> posts, RoomSettings rules)
     {
         await Task.Yield();   // not under the lock of who asked first
         var wires = await presenter.Present(posts);
-        return RawJson.Of(new RoomSnapshotWire(of, number, [.. wires.Select(RawJson.Of)]));
+        return RawJson.Of(new RoomSnapshotWire(of, number, [.. wires.Select(RawJson.Of)], await presenter.Present(rules)));
     }
 
     private async ValueTask<ImmutableArray<ChangeWire>> Render(ImmutableArray<Change> changes)
     {
-        var posts = changes.OfType<RoomChange.PostPut>().Select(put => put.Post).ToList();
-        if (posts.Count < changes.Length) throw new NotSupportedException($"A change of '{Stream}' has no form on the wire; add it to the feed.");
+        var posts = await presenter.Present([.. changes.OfType<RoomChange.PostPut>().Select(put => put.Post)]);
+        var wires = ImmutableArray.CreateBuilder<ChangeWire>(changes.Length);
+        var next = 0;
+        foreach (var change in changes)
+        {
+            wires.Add(new(change.Key, change switch
+            {
+                RoomChange.PostPut => RawJson.Of(posts[next++]),
+                RoomChange.SettingsPut { Settings: var put } => RawJson.Of(await presenter.Present(put)),
+                _ => throw new NotSupportedException($"A change of '{Stream}' has no form on the wire; add it to the feed."),
+            }));
+        }
 
-        var wires = await presenter.Present(posts);
-        return [.. changes.Zip(wires, (change, wire) => new ChangeWire(change.Key, RawJson.Of(wire)))];
+        return wires.MoveToImmutable();
     }
 
     private Entered? Answer(Listener listener, StreamPosition at, ImmutableArray<ChangeWire> changes) =>

@@ -17,9 +17,10 @@ internal static class LongPoll
 
     /// <param name="epoch">As answered before; 0 at first.</param>
     /// <param name="after">The position answered before; -1 at first.</param>
+    /// <param name="wait">No: answers at once, whether something happened or not.</param>
     private static async Task<Results<Ok<Entered>, UnauthorizedHttpResult, ProblemHttpResult>> Listen(
         string topic, Caller caller, Feeds feeds, Sessions sessions, WebOptions web, IHostApplicationLifetime host, HttpContext http,
-        [FromQuery] long epoch = 0, [FromQuery] long after = -1)
+        [FromQuery] long epoch = 0, [FromQuery] long after = -1, [FromQuery] bool wait = true)
     {
         if (!LiveHub.TryReadTopic(topic, out var room)) return Refusals.AsProblem(new RoomRefusal.NotVisible());
 
@@ -28,7 +29,7 @@ internal static class LongPoll
         if (seat is null) return sessions.IsFull(caller.Member) ? Refusals.AsProblem(new LiveRefusal.TooManyConnections(web.MostConnections)) : TypedResults.Unauthorized();
 
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
-        var answer = await Ask(room, caller.Member, feeds, epoch, after, moved => Task.WhenAny(moved, ended.Task).WaitAsync(web.LongestPoll, giveUp.Token));
+        var answer = await Ask(room, caller.Member, feeds, epoch, after, moved => !wait ? Task.CompletedTask : Task.WhenAny(moved, ended.Task).WaitAsync(web.LongestPoll, giveUp.Token));
         if (ended.Task.IsCompleted) return TypedResults.Unauthorized();
 
         return answer.Refusal is { } why ? Refusals.AsProblem(why) : TypedResults.Ok(answer);

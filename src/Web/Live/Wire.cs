@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Live;
 
@@ -9,6 +10,7 @@ namespace PublicBuyers.Live;
 public static class Wire
 {
     public const string Changes = "changes";
+    public const string Passing = "passing";
     public const string Gone = "gone";
 
     /// <summary>Nothing that people send nests deeper.</summary>
@@ -36,17 +38,20 @@ public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8)
     public static RawJson Of<T>(T value) => new(JsonSerializer.SerializeToUtf8Bytes(value, Wire.Json));
 }
 
-/// <summary>What a reader has under <paramref name="Key"/> is replaced by <paramref name="Post"/>.</summary>
-public sealed record ChangeWire(string Key, RawJson Post);
+/// <summary>What a reader has under <paramref name="Key"/> is replaced by <paramref name="Put"/>; by null, taken away.</summary>
+public sealed record ChangeWire(string Key, RawJson Put);
 
 /// <summary>One position of a topic. A reader at the position before applies it; any other reader enters again.</summary>
 public sealed record ChangesFrame(string Topic, long Epoch, long Position, ImmutableArray<ChangeWire> Changes);
+
+/// <summary>Values without a position: the last of each key counts, and one that is lost is not missed for long.</summary>
+public sealed record PassingFrame(string Topic, ImmutableArray<ChangeWire> Values);
 
 /// <summary>The reader may read the topic no longer, and drops what it has of it.</summary>
 public sealed record GoneFrame(string Topic);
 
 /// <summary>The newest posts, oldest first.</summary>
-public sealed record RoomSnapshotWire(RoomId Room, long Last, ImmutableArray<RawJson> Posts);
+public sealed record RoomSnapshotWire(RoomId Room, long Last, ImmutableArray<RawJson> Posts, RoomSettingsWire Settings);
 
 /// <summary>What was missed, as the last change of each key, or a snapshot in place of everything. No <c>changes</c> frame of the topic is sent before this answer, and the first one after it is of the next position.</summary>
 public sealed record Entered(string Topic, long Epoch, long Position, RawJson? Snapshot, ImmutableArray<ChangeWire> Changes, RefusalWire? Refused)
