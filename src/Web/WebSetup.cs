@@ -66,7 +66,11 @@ public static class WebSetup
         });
     }
 
-    private static void AddRooms(this IServiceCollection services) => services.AddSingleton<PostPresenter>();
+    private static void AddRooms(this IServiceCollection services)
+    {
+        services.AddSingleton<PostPresenter>();
+        services.AddSingleton<MentionReading>();
+    }
 
     private static void AddLive(this IServiceCollection services)
     {
