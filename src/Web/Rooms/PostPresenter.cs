@@ -52,7 +52,7 @@ public sealed class PostPresenter(IMemberDirectory members)
         post.Number.Value,
         CardOf(post.Author),
         post.At,
-        post.IsWithheld ? "" : PostMarkup.ToHtml(post.Markdown),   // mentions: the one place to pass post.Mentions and CardOf
+        post.IsWithheld ? "" : PostMarkup.ToHtml(post.Markdown, post.Mentions, CardOf),
         post.Thread?.Value,
         post.Replies,
         post.LastReplyAt,
