@@ -276,7 +276,7 @@ public sealed class TopicCopy(string topic)
         }
     }
 
-    private void Put(JsonElement change) => posts[NumberOf(change.GetProperty("post"))] = change.GetProperty("post");
+    private void Put(JsonElement change) => posts[NumberOf(change.GetProperty("put"))] = change.GetProperty("put");
 
     private static long NumberOf(JsonElement post) => post.GetProperty("number").GetInt64();
 }
