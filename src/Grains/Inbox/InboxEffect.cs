@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
@@ -14,8 +13,6 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
     private const string Edited = "room.post-edited";
     private const string ReactionAdded = "room.reaction-added";
     private const string ReactionRemoved = "room.reaction-removed";
-    private const string Hidden = "room.post-hidden";
-    private const string Shown = "room.post-shown";
 
     /// <summary>Inboxes told at a time: their commits leave together.</summary>
     private const int MostAtOnce = 200;
@@ -25,7 +22,7 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
     /// <summary>A post to everybody in one room keeps few other rooms waiting.</summary>
     public int Partitions => 8;
 
-    public bool Concerns(string type) => type is RoomEvent.Posted or Edited or ReactionAdded or ReactionRemoved or Hidden or Shown or RoomEvent.Deleted or MemberLeft;
+    public bool Concerns(string type) => type is RoomEvent.Posted or Edited or ReactionAdded or ReactionRemoved or RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Deleted or MemberLeft;
 
     public async Task Follow(RecordedFact fact, CancellationToken cancel)
     {
@@ -42,28 +39,16 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
         {
             ReactionAdded => React(fact, room, concerned),
             ReactionRemoved => TakeBack(fact, room, number, concerned),
-            RoomEvent.Deleted or Hidden => Withdraw(fact, room, number, concerned),
+            RoomEvent.Deleted or RoomEvent.Hidden => Withdraw(fact, room, number, concerned),
             _ => Tell(fact, room, concerned),
         });
     }
 
-    /// <summary>Shown again, a post is told of to all who were told before; whoever has read past it meanwhile, or before, is spared by their inbox.</summary>
     private async Task Tell(RecordedFact fact, RoomId room, Concerned concerned)
     {
         if (concerned.Post is not { } post) return;
 
-        // The best reason first: each is told by one.
-        var told = new Dictionary<MemberId, NoticeKind>();
-        foreach (var member in concerned.Mentioned) told.TryAdd(member, NoticeKind.Mention);
-        foreach (var member in concerned.ToldBefore) told.TryAdd(member, ReasonOf(post, member));
-        foreach (var member in concerned.Following) told.TryAdd(member, NoticeKind.Reply);
-        if (concerned.Everybody)
-        {
-            foreach (var member in await grains.Community(room.Community).Everybody())
-                if (!told.TryGetValue(member, out var kind) || kind > NoticeKind.Room) told[member] = NoticeKind.Room;
-        }
-
-        told.Remove(post.Author);
+        var told = await Reasons(fact, room, concerned, post);
         await ToEach(
             [.. told.OrderBy(each => each.Value).Select(each => each.Key)],
             member => grains.Inbox(member).Tell(new()
@@ -77,6 +62,30 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
                 Actor = post.Author,
                 Later = fact.Type == Edited,
             }));
+    }
+
+    /// <summary>Why each of them is told: one reason, the best there is.</summary>
+    private async Task<Dictionary<MemberId, NoticeKind>> Reasons(RecordedFact fact, RoomId room, Concerned concerned, PostView post)
+    {
+        var told = concerned.Mentioned.ToDictionary(member => member, _ => NoticeKind.Mention);
+        if (fact.Type == RoomEvent.Shown)
+        {
+            // Told again what was taken back. Whoever has read past it, before or meanwhile, is spared by their inbox.
+            foreach (var member in concerned.ToldBefore)
+                if (ReasonOf(post, member) is { } reason) told.TryAdd(member, reason);
+        }
+
+        foreach (var member in concerned.Following) told.TryAdd(member, NoticeKind.Reply);
+        if (concerned.Everybody)
+        {
+            // An edit to all of the room is nothing new to those who were told of the post before.
+            var others = fact.Type == Edited ? concerned.ToldBefore.ToHashSet() : [];
+            foreach (var member in await grains.Community(room.Community).Everybody())
+                if (!others.Contains(member) && told.GetValueOrDefault(member, NoticeKind.Reply) > NoticeKind.Room) told[member] = NoticeKind.Room;
+        }
+
+        told.Remove(post.Author);
+        return told;
     }
 
     private async Task React(RecordedFact fact, RoomId room, Concerned concerned)
@@ -112,12 +121,12 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
         }));
     }
 
+    /// <summary>From whoever did it too: a post that its author deletes may have had reactions.</summary>
     private async Task Withdraw(RecordedFact fact, RoomId room, PostNumber number, Concerned concerned)
     {
         var everybody = concerned.Everybody ? await grains.Community(room.Community).Everybody() : [];
-        var told = concerned.ToldBefore.Concat(concerned.Mentioned).Concat(concerned.Following).Concat(everybody);
         await ToEach(
-            [.. (concerned.Author is { } author ? told.Append(author) : told).Distinct()],
+            [.. concerned.ToldBefore.Concat(everybody).Append(fact.By).Distinct()],
             member => grains.Inbox(member).Withdraw(new()
             {
                 By = MemberId.System,
@@ -149,14 +158,19 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
         }
     }
 
-    private static NoticeKind ReasonOf(PostView post, MemberId member) =>
+    /// <summary>None where it named them once and does no more.</summary>
+    private static NoticeKind? ReasonOf(PostView post, MemberId member) =>
         post.Mentions.Any(mention => mention.Member == member && !mention.Silent) ? NoticeKind.Mention
         : post.Mentions.Any(mention => mention.Member is null) ? NoticeKind.Room
-        : NoticeKind.Reply;
+        : post.Thread is not null ? NoticeKind.Reply
+        : null;
 
-    private static Reaction? ReactionIn(RecordedFact fact) => fact.Payload is { } payload ? JsonSerializer.Deserialize<OneReaction>(payload.Span, FactJson.Options)!.Reaction : null;
-
-    private sealed record OneReaction(Reaction Reaction);
+    private static Reaction? ReactionIn(RecordedFact fact) => FactCodec<RoomEvent>.Read(fact).Event switch
+    {
+        RoomEvent.ReactionAdded added => added.Reaction,
+        RoomEvent.ReactionRemoved removed => removed.Reaction,
+        _ => null,
+    };
 
     [LoggerMessage(1106, LogLevel.Warning, "An inbox was not told: {Code}")]
     private partial void LogRefused(string code);
