@@ -7,7 +7,12 @@ export class Refused extends Error {
 
 /** Nobody was reached, or not now: asking again helps. */
 export class Unreached extends Error {
-  constructor(readonly retryAfter?: number) { super("The server could not be reached."); }
+  /** @param why Where the server said it, such as in slow mode. */
+  constructor(readonly retryAfter?: number, readonly why?: RefusalWire) { super(why?.detail || "The server could not be reached."); }
+}
+
+export function failureOf(why: RefusalWire): Refused | Unreached {
+  return why.status === 429 || why.status >= 500 ? new Unreached(why.retryAfter, why) : new Refused(why);
 }
 
 export class SignedOut extends Error {}
@@ -27,11 +32,12 @@ export async function ask<T>(method: string, path: string, body?: unknown, signa
 
   if (answer.ok) return answer.status === 204 ? undefined as T : await answer.json() as T;
   if (answer.status === 401) throw new SignedOut();
-  if (answer.status === 429 || answer.status >= 500) throw new Unreached(Number(answer.headers.get("Retry-After")) || undefined);
-  throw new Refused(await refusalIn(answer));
+  throw failureOf(await refusalIn(answer));
 }
 
 async function refusalIn(answer: Response): Promise<RefusalWire> {
   const problem = await answer.json().catch(() => ({})) as { title?: string; detail?: string };
-  return { code: problem.title ?? "", kind: answer.status === 404 ? "absent" : "", status: answer.status, detail: problem.detail ?? "" };
+  const why = { code: problem.title ?? "", kind: answer.status === 404 ? "absent" : "", status: answer.status, detail: problem.detail ?? "" };
+  const retryAfter = Number(answer.headers.get("Retry-After"));
+  return retryAfter ? { ...why, retryAfter } : why;
 }

@@ -1,5 +1,5 @@
 import { Composer } from "./composer";
-import { Connection } from "./connection";
+import { live } from "./connection";
 import { ask } from "./http";
 import { openInPlace } from "./in-place";
 import { sayGone, saySignedOut } from "./instead";
@@ -8,8 +8,7 @@ import { Moments } from "./moments";
 import { Outbox, type Draft } from "./outbox";
 import { Posts } from "./posts";
 import { Reading } from "./reading";
-import { Topic } from "./topic";
-import type { Change, Entered, Page, Post } from "./wire";
+import type { Change, Page, Post, RoomSnapshot } from "./wire";
 import { Words } from "./words";
 
 const pageSize = 50;
@@ -27,7 +26,6 @@ export class Room {
   private readonly reading: Reading;
   private readonly composer: Composer;
   private readonly outbox: Outbox;
-  private readonly connection: Connection;
   private readonly outgoing: HTMLElement;
   private readonly line: HTMLElement;
 
@@ -58,15 +56,6 @@ export class Room {
       changed: drafts => this.showOutgoing(drafts),
       signedOut: () => saySignedOut(root, this.words),
     });
-    this.connection = new Connection(new Topic(`room/${this.name}`, Number(data.epoch), Number(data.position), {
-      replace: snapshot => this.replace(snapshot),
-      apply: changes => this.apply(changes),
-    }), `${this.api}?count=1`, {
-      reached: () => this.reached(),
-      lost: () => this.lost(),
-      gone: () => sayGone(root, this.words),
-      signedOut: () => saySignedOut(root, this.words),
-    });
   }
 
   start(): void {
@@ -76,11 +65,18 @@ export class Room {
     this.showOutgoing(this.outbox.waiting);
     if (this.atNewest && (location.hash === "" || location.hash === "#newest")) this.reading.toEnd();
     this.outbox.hurry();
-    void this.connection.follow();
+    live.follow(`room/${this.name}`, {
+      replace: snapshot => this.replace(snapshot as RoomSnapshot),
+      apply: changes => this.apply(changes),
+      reached: () => this.reached(),
+      lost: () => this.lost(),
+      gone: () => sayGone(this.root, this.words),
+      signedOut: () => saySignedOut(this.root, this.words),
+    }, { epoch: Number(this.root.dataset.epoch), position: Number(this.root.dataset.position) });
   }
 
   private apply(changes: Change[]): void {
-    const all = changes.filter(change => change.key.startsWith("post/")).map(change => change.post);
+    const all = changes.filter(change => change.key.startsWith("post/")).map(change => change.put as Post);
     const last = this.posts.last;
     const shown = all.filter(post => this.belongs(post, last));
     const fresh = shown.filter(post => post.number > last);
@@ -100,7 +96,7 @@ export class Room {
     return last === 0 ? this.atNewest : this.atNewest && post.number > last;
   }
 
-  private replace(snapshot: NonNullable<Entered["snapshot"]>): void {
+  private replace(snapshot: RoomSnapshot): void {
     if (!this.atNewest) {
       location.reload();
       return;

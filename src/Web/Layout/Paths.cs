@@ -17,5 +17,8 @@ internal static class Paths
 
     public static string Of(RoomId room, PostNumber number) => Of(room, number.Value);
 
+    /// <summary>A post among those it was said among.</summary>
+    public static string Around(RoomId room, long number) => string.Create(CultureInfo.InvariantCulture, $"{Of(room)}?around={number}#post-{number}");
+
     public static string SignIn(string returnTo) => "/sign-in?returnTo=" + Uri.EscapeDataString(returnTo);
 }

@@ -27,7 +27,7 @@ internal sealed class ChangeMemory
         if (byKey.TryGetValue(change.Key, out var earlier)) Remove(earlier);
 
         byKey[change.Key] = changes.AddLast((position, change));
-        bytes += change.Post.Utf8.Length;
+        bytes += change.Put.Utf8.Length;
 
         while (changes.Count > MostChanges || bytes > MostBytes)
         {
@@ -49,6 +49,6 @@ internal sealed class ChangeMemory
     {
         changes.Remove(node);
         byKey.Remove(node.Value.Change.Key);
-        bytes -= node.Value.Change.Post.Utf8.Length;
+        bytes -= node.Value.Change.Put.Utf8.Length;
     }
 }

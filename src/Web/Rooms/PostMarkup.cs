@@ -1,12 +1,16 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
+using System.Text;
 using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using PublicBuyers.Live;
+using PublicBuyers.Members;
 
 namespace PublicBuyers.Rooms;
 
@@ -31,24 +35,57 @@ public static class PostMarkup
 
     private static readonly MarkdownPipeline Pipeline = Build();
 
-    private static readonly NewestKept<string, string> Rendered = new(MostKept, static (text, html) => text.Length + html.Length);
+    private static readonly NewestKept<(string Text, string Named), string> Rendered = new(MostKept, static (text, html) => text.Text.Length + text.Named.Length + html.Length);
 
-    public static string ToHtml(string markdown) => Rendered.Get(markdown, Render);
+    public static string ToHtml(string markdown) => Rendered.Get((markdown, ""), static text => Render(text.Text));
 
-    internal static string Render(string markdown)
+    /// <summary>Shows each mention by the name its member has now. One in code, in a quote or in a link stays as it was typed.</summary>
+    public static string ToHtml(string markdown, ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards) =>
+        mentions.IsDefaultOrEmpty ? ToHtml(markdown) : Rendered.Get((markdown, NamesIn(mentions, cards)), text => Render(text.Text, mentions, cards));
+
+    internal static string Render(string markdown) => Render(markdown, [], static member => new(member, "", ""));
+
+    internal static string Render(string markdown, ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards)
     {
-        if (IsSlow(markdown)) return AsTyped(markdown);
+        if (Parse(markdown, new Meant(mentions)) is not { } document) return AsTyped(markdown);
+
+        MakeSafe(document);
+        using var html = new StringWriter(CultureInfo.InvariantCulture);
+        var renderer = new Markdig.Renderers.HtmlRenderer(html);
+        renderer.ObjectRenderers.Add(new MentionRenderer(cards));
+        Pipeline.Setup(renderer);
+        renderer.Render(document);
+        return html.ToString();
+    }
+
+    /// <summary>Which of these stretches mention somebody where they stand.</summary>
+    internal static ImmutableArray<Mention> Standing(string markdown, IReadOnlyCollection<Mention> mentions) =>
+        Parse(markdown, new Meant(mentions)) is { } document ? [.. document.Descendants<MentionInline>().Where(each => !each.IsQuoted).Select(each => each.Mention)] : [];
+
+    /// <summary>Where a mention could begin: every <c>@</c> at the start of a word that is not in code, in a quote or in a link. At most <paramref name="most"/>.</summary>
+    internal static ImmutableArray<int> Beginnings(string markdown, int most) =>
+        Parse(markdown, new Meant(most)) is { } document ? [.. document.Descendants<MentionInline>().Where(each => !each.IsQuoted).Select(each => each.Mention.Start)] : [];
+
+    /// <summary>None where the text is shown as it was typed.</summary>
+    private static MarkdownDocument? Parse(string markdown, Meant meant)
+    {
+        if (IsSlow(markdown)) return null;
 
         try
         {
-            var document = Markdown.Parse(markdown, Pipeline);
-            MakeSafe(document);
-            return document.ToHtml(Pipeline);
+            return Markdown.Parse(markdown, Pipeline, meant.AsContext(markdown));
         }
         catch (ArgumentException)   // Markdig's own limit on nesting
         {
-            return AsTyped(markdown);
+            return null;
         }
+    }
+
+    private static string NamesIn(ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards)
+    {
+        var names = new StringBuilder();
+        foreach (var (start, length, member, _) in mentions) names.Append(CultureInfo.InvariantCulture, $"{start}+{length}\0{member?.Value}\0{(member is { } one ? cards(one).Name : "")}\0");
+        return names.ToString();
     }
 
     private static void MakeSafe(MarkdownDocument document)
@@ -67,6 +104,9 @@ public static class PostMarkup
                     break;
                 case Table table:
                     foreach (var column in table.ColumnDefinitions) (column.Alignment, column.Width) = (null, 0);
+                    break;
+                case MentionInline { IsQuoted: true } mention:
+                    mention.ReplaceBy(new LiteralInline(mention.Typed));
                     break;
                 case LinkInline link:
                     MakeSafe(link);
@@ -132,7 +172,8 @@ public static class PostMarkup
 
     private static MarkdownPipeline Build()
     {
-        var builder = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().DisableHtml();
+        var builder = new MarkdownPipelineBuilder().UsePipeTables().UseAutoLinks().DisableHtml().UsePreciseSourceLocation();
+        builder.InlineParsers.Insert(0, new MentionParser());
         builder.MaximumNestingDepth = RoomLimits.DeepestNesting * 2;
         return builder.Build();
     }

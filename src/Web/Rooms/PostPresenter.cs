@@ -19,29 +19,72 @@ public sealed class PostPresenter(IMemberDirectory members)
     /// <summary>In the order of <paramref name="posts"/>; names that are not known are empty.</summary>
     public async ValueTask<ImmutableArray<PostWire>> Present(IReadOnlyCollection<PostView> posts, CancellationToken cancel = default)
     {
-        var strangers = posts.Select(post => post.Author).Where(author => !IsKnown(author)).ToHashSet();
-        if (strangers.Count > 0) await Meet(strangers, cancel);
+        await Meet(posts.SelectMany(Named), cancel);
+        return [.. posts.Select(Lay)];
+    }
 
-        return [.. posts.Select(post => Present(post, CardOf(post.Author)))];
+    public async ValueTask<RoomSettingsWire> Present(RoomSettings settings, CancellationToken cancel = default)
+    {
+        if (settings.SlowedBy is { } act) await Meet([act.By], cancel);
+        return new(settings.SlowSeconds, Name(settings.SlowedBy), [.. settings.Pinned.Select(post => post.Value)]);
+    }
+
+    /// <summary>In the order of <paramref name="whom"/>; names that are not known are empty.</summary>
+    public async ValueTask<ImmutableArray<MemberCard>> Cards(IReadOnlyCollection<MemberId> whom, CancellationToken cancel = default)
+    {
+        await Meet(whom, cancel);
+        return [.. whom.Select(CardOf)];
     }
 
     /// <summary>The member's card has changed.</summary>
-    public void Learn(MemberCard card) => Keep(card, card.Name.Length > 0 ? NameLasts : NamelessLasts);
+    public void Learn(MemberCard card) => cards.Put(card.Member, (card, Environment.TickCount64 + (long)(card.Name.Length > 0 ? NameLasts : NamelessLasts).TotalMilliseconds));
 
-    private static PostWire Present(PostView post, MemberCard author) => new(
+    /// <summary>Everybody whose name the post shows.</summary>
+    private static IEnumerable<MemberId> Named(PostView post) =>
+    [
+        post.Author,
+        .. post.Mentions.Select(mention => mention.Member).OfType<MemberId>(),
+        .. post.Reactions.SelectMany(reacted => reacted.Members.Take(PostWire.MostNames)),
+        .. new[] { post.Pinned, post.Hidden, post.Locked, post.Removed }.OfType<Act>().Select(act => act.By),
+    ];
+
+    private PostWire Lay(PostView post) => new(
         post.Number.Value,
-        author,
+        CardOf(post.Author),
         post.At,
-        post.IsDeleted ? "" : PostMarkup.ToHtml(post.Markdown),
+        post.IsWithheld ? "" : PostMarkup.ToHtml(post.Markdown, post.Mentions, CardOf),
         post.Thread?.Value,
         post.Replies,
         post.LastReplyAt,
         post.Revision,
         post.EditedAt,
-        post.DeletedAt);
-
-    private async Task Meet(HashSet<MemberId> strangers, CancellationToken cancel)
+        post.DeletedAt)
     {
+        LastReply = post.LastReply?.Value,
+        Mentions = post.IsWithheld ? [] : [.. post.Mentions.Select(mention => mention.Member).OfType<MemberId>().Distinct()],
+        Everybody = !post.IsWithheld && post.Mentions.Any(mention => mention.Member is null),
+        Attachments = post.IsWithheld ? [] : post.Attachments,
+        Reactions = post.IsWithheld ? [] : [.. post.Reactions.Select(Name)],
+        Pinned = Name(post.Pinned),
+        Hidden = Name(post.Hidden),
+        Locked = Name(post.Locked),
+        Removed = Name(post.Removed),
+    };
+
+    private ReactedWire Name(Reacted reacted) => new(reacted.Reaction, reacted.Members, [.. reacted.Members.Take(PostWire.MostNames).Select(member => CardOf(member).Name)]);
+
+    private ActWire? Name(Act? act) => act is null ? null : new(CardOf(act.By), act.At, act.Reason);
+
+    private async ValueTask Meet(IEnumerable<MemberId> whom, CancellationToken cancel)
+    {
+        HashSet<MemberId>? strangers = null;
+        foreach (var member in whom)
+        {
+            if (!IsKnown(member)) (strangers ??= []).Add(member);
+        }
+
+        if (strangers is null) return;
+
         var known = await members.Cards(strangers, cancel);
         foreach (var stranger in strangers) Learn(known.GetValueOrDefault(stranger) ?? new(stranger, "", ""));
     }
@@ -49,6 +92,4 @@ public sealed class PostPresenter(IMemberDirectory members)
     private bool IsKnown(MemberId member) => cards.TryGet(member, out var known) && Environment.TickCount64 < known.Until;
 
     private MemberCard CardOf(MemberId member) => cards.TryGet(member, out var known) ? known.Card : new(member, "", "");
-
-    private void Keep(MemberCard card, TimeSpan lasts) => cards.Put(card.Member, (card, Environment.TickCount64 + (long)lasts.TotalMilliseconds));
 }

@@ -37,7 +37,7 @@ internal static class RoomForms
         if (!posted.IsRefused) return Page.Next(root is null ? $"{Paths.Of(id)}#post-{posted.Value.Number}" : $"{Paths.Of(id, root.Value)}#post-{posted.Value.Number}");
 
         var again = new Attempt(Typed(markdown), AfterRefusal(posted.Refusal, once), posted.Refusal);
-        return root is null ? await reading.Room(id, 0, again) : await reading.Thread(id, root.Value, 0, again);
+        return root is null ? await reading.Room(id, 0, attempt: again) : await reading.Thread(id, root.Value, 0, again);
     }
 
     private static Task<IResult> ReadThread(string community, string room, long number, [FromQuery] long? after, RoomReading reading) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
 
 namespace PublicBuyers.Rooms;
@@ -8,11 +9,20 @@ namespace PublicBuyers.Rooms;
 /// <summary>What a room's pages show, for the one who visits.</summary>
 internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresenter presenter)
 {
-    public async Task<IResult> Room(RoomId room, long before, Attempt? attempt = null)
+    public async Task<IResult> Room(RoomId room, long before, long lookedFor = 0, Attempt? attempt = null) =>
+        await Room(room, await grains.Room(room).Page(visit.Member, before, RoomLimits.PageSize), lookedFor, attempt);
+
+    public async Task<IResult> RoomAfter(RoomId room, long after, long lookedFor = 0) =>
+        await Room(room, await grains.Room(room).PageAfter(visit.Member, after, RoomLimits.PageSize), lookedFor, null);
+
+    private async Task<IResult> Room(RoomId room, Outcome<PostPage> page, long lookedFor, Attempt? attempt)
     {
-        var page = await grains.Room(room).Page(visit.Member, before, RoomLimits.PageSize);
         if (page.IsRefused) return Page.Refused(page.Refusal);
         if (await Around(room) is not var (name, community)) return Page.Absent;
+
+        var posts = await presenter.Present(page.Value.Posts);
+        var mark = await MarkOf(room);
+        var read = mark.Upto.Value > 0 && mark.Upto.Value < posts.LastOrDefault()?.Number ? await PostsOf(room, [mark.Upto]) : [];
 
         return Page.Of<RoomPage>(new
         {
@@ -20,8 +30,11 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
             Name = name,
             Community = community,
             Page = page.Value,
-            Posts = await presenter.Present(page.Value.Posts),
-            Before = before,
+            Posts = posts,
+            Pinned = page.Value.Settings.Pinned.IsEmpty ? [] : await presenter.Present(await PostsOf(room, [.. page.Value.Settings.Pinned.Reverse()])),
+            Mark = mark,
+            Since = LastVisit.Of(posts, mark, read.FirstOrDefault(), visit.Member),
+            LookedFor = lookedFor,
             attempt?.Text,
             attempt?.Request,
             attempt?.Why,
@@ -42,6 +55,7 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
             thread.Value.At,
             Posts = await presenter.Present([thread.Value.Root, .. thread.Value.Replies]),
             thread.Value.After,
+            thread.Value.Moderates,
             attempt?.Text,
             attempt?.Request,
             attempt?.Why,
@@ -68,6 +82,18 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
         if (history.Value.Post.Author != visit.Member) return Page.Refused(new RoomRefusal.NotYours());
 
         return Page.Of<DeleteView>(new { Room = room, Post = (await presenter.Present([history.Value.Post]))[0] });
+    }
+
+    private async Task<RoomMark> MarkOf(RoomId room)
+    {
+        var marks = await grains.Inbox(visit.Member).Marks(visit.Member, [room]);
+        return marks.Value.IsDefaultOrEmpty ? new(room, default, ImmutableSortedDictionary<long, PostNumber>.Empty) : marks.Value[0];
+    }
+
+    private async Task<ImmutableArray<PostView>> PostsOf(RoomId room, ImmutableArray<PostNumber> numbers)
+    {
+        var posts = await grains.Room(room).Posts(visit.Member, numbers);
+        return posts.IsRefused ? [] : posts.Value;
     }
 
     private async Task<(string Name, CommunityView Community)?> Around(RoomId room)

@@ -48,5 +48,5 @@ public sealed class RememberingChanges
 
     private static ChangeWire Change(int number, string? text = null) => new($"post/{number}", RawJson.Of(text ?? $"{number}"));
 
-    private static string TextOf(ChangeWire change) => Encoding.UTF8.GetString(change.Post.Utf8.Span);
+    private static string TextOf(ChangeWire change) => Encoding.UTF8.GetString(change.Put.Utf8.Span);
 }
