@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Journal;
 using PublicBuyers.Platform;
+using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers;
@@ -13,5 +14,6 @@ internal static class DomainSetup
         .AddSingleton<IAccounts, Accounts>()
         .AddSingleton<IEffect, SignInMail>()
         .AddSingleton<IEffect, Appointment>()
+        .AddSingleton<IEffect, PostedFiles>()
         .AddHostedService<FollowerDriver>();
 }

@@ -7,6 +7,8 @@ internal abstract record RoomEvent : Fact
 {
     public const string Posted = "room.post-posted";
 
+    public const string Edited = "room.post-edited";
+
     public const string Deleted = "room.post-deleted";
 
     private RoomEvent() { }
@@ -17,7 +19,7 @@ internal abstract record RoomEvent : Fact
         public override string Subject => Post.SubjectOf(Number);
     }
 
-    [Fact("room.post-edited")]
+    [Fact(Edited)]
     public sealed record PostEdited(PostNumber Number, string Markdown) : RoomEvent
     {
         public override string Subject => Post.SubjectOf(Number);

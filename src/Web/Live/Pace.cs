@@ -10,11 +10,15 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
 
     private readonly NewestKept<MemberId, Allowance> commands = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> entries = new(MembersKept, static (_, _) => 1);
+    private readonly NewestKept<MemberId, Allowance> looks = new(MembersKept, static (_, _) => 1);
 
     /// <summary>None when it may be done now.</summary>
     public Refusal? Command(MemberId member) => Take(commands, member);
 
     public Refusal? Entry(MemberId member) => Take(entries, member);
+
+    /// <summary>Searching, and names offered while one is typed.</summary>
+    public Refusal? Look(MemberId member) => Take(looks, member);
 
     private Refused.TooFast? Take(NewestKept<MemberId, Allowance> all, MemberId member) =>
         all.Get(member, _ => new Allowance(web.MostCommands, Math.Max(1, web.MostCommands / Window), time)).TryTake() is { } wait ? new(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))) : null;
