@@ -34,6 +34,9 @@ public sealed class Listener(Action<StreamChanges>? hearing = null) : IStreamObs
         signal.TrySetResult();
     }
 
+    /// <summary>What has no position is nobody's gap: tests of it listen for themselves.</summary>
+    public void Passing(PassingValues values) { }
+
     /// <summary>Completes when everything up to this position was heard.</summary>
     public Task Hears(long position) => Until(() => steps.Keys.Count(heardOf => heardOf > After && heardOf <= position) == position - After);
 

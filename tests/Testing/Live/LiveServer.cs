@@ -68,7 +68,7 @@ public sealed class LiveServer : IAsyncDisposable
     public async Task Leave(RoomId room, Person member) => Must(await Grains.Community(room.Community).Leave(new() { By = member.Member, Request = NewRequest() }));
 
     public async Task<long> Says(RoomId room, Person author, string markdown, long? thread = null) =>
-        Must(await Grains.Room(room).Post(new() { By = author.Member, Request = NewRequest(), Markdown = markdown, Thread = thread is { } number ? new(number) : null })).Value;
+        Must(await Grains.Room(room).Post(new() { By = author.Member, Request = NewRequest(), Markdown = markdown, Thread = thread is { } number ? new(number) : null })).Number.Value;
 
     public Task<LiveClient> Connect(Person person, LiveClient? before = null) => LiveClient.Connect(Address, person.Cookie, Origin, before);
 
