@@ -16,11 +16,15 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
     private readonly NewestKept<MemberId, Allowance> entries = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> readings = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> typings = new(MembersKept, static (_, _) => 1);
+    private readonly NewestKept<MemberId, Allowance> looks = new(MembersKept, static (_, _) => 1);
 
     /// <summary>None when it may be done now.</summary>
     public Refusal? Command(MemberId member) => Take(commands, member);
 
     public Refusal? Entry(MemberId member) => Take(entries, member);
+
+    /// <summary>Searching, and names offered while one is typed.</summary>
+    public Refusal? Look(MemberId member) => Take(looks, member);
 
     /// <summary>Reading on is no command: who scrolls through a room does it often.</summary>
     public Refusal? Reading(MemberId member) => Take(readings, member, timesMore: ReadingsPerCommand);
