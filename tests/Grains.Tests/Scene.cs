@@ -39,10 +39,10 @@ internal static class Scene
     {
         var outcome = await world.TryPost(by, text, thread);
         outcome.Refusal.ShouldBeNull();
-        return outcome.Value.Value;
+        return outcome.Value!.Number.Value;
     }
 
-    public static Task<Outcome<PostNumber>> TryPost(this GrainWorld world, MemberId by, string text = "Hello", long? thread = null) =>
+    public static Task<Outcome<Posted>> TryPost(this GrainWorld world, MemberId by, string text = "Hello", long? thread = null) =>
         world.Room().Post(by.Says(text, thread, world.Ids.Next()));
 
     public static async Task Edit(this GrainWorld world, MemberId by, long number, string text) =>
@@ -58,7 +58,7 @@ internal static class Scene
     public static Dictionary<long, PostView> FoldedInFull(this GrainWorld world)
     {
         var posts = new Dictionary<long, Post?>();
-        foreach (var fact in world.Journal.FactsOf(Stream).Select(FactCodec<RoomEvent>.Read))
+        foreach (var fact in world.Journal.FactsOf(Stream).Select(FactCodec<RoomEvent>.Read).Where(fact => fact.Subject.Length > 0))
         {
             var number = PublicBuyers.Rooms.Post.NumberIn(fact.Subject).Value;
             posts[number] = PublicBuyers.Rooms.Post.Apply(posts.GetValueOrDefault(number), fact);

@@ -47,7 +47,7 @@ public interface IRoomGrain : ITopicGrain
     /// <summary>A file of a post. Absent once the post is deleted or hidden, and for who may not read the room.</summary>
     [Alias("attachment"), ReadOnly] Task<Outcome<Attachment>> Attachment(MemberId reader, PostNumber number, AttachmentId file);
 
-    /// <summary>What moderators did in this room, newest first, at most <see cref="RoomLimits.PageSize"/> before the position <paramref name="before"/>; zero means from the newest. To everybody who may read the room.</summary>
+    /// <summary>What moderators did in this room, newest first, at most <see cref="RoomLimits.PageSize"/> before the position <paramref name="before"/>; zero means from the newest. It goes back <see cref="RoomLimits.ActsKept"/> acts. To everybody who may read the room.</summary>
     [Alias("acts"), ReadOnly] Task<Outcome<ImmutableArray<ModerationAct>>> Acts(MemberId reader, long before);
 
     /// <summary>How many members <c>@room</c> in a post would reach. To moderators only.</summary>
@@ -78,53 +78,6 @@ public readonly record struct PostNumber([property: Id(0)] long Value) : ICompar
     public int CompareTo(PostNumber other) => Value.CompareTo(other.Value);
 
     public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
-}
-
-public static class RoomLimits
-{
-    /// <summary>Longest text of a post, in bytes of UTF-8.</summary>
-    public const int LongestText = 16 * 1024;
-
-    /// <summary>How deep quotes and lists may nest: more costs more to render than anybody gains by reading it.</summary>
-    public const int DeepestNesting = 32;
-
-    /// <summary>The newest posts a room keeps in memory; older ones are read by page.</summary>
-    public const int PostsKept = 200;
-
-    /// <summary>The newest changes a room remembers; whoever comes back from before them gets a snapshot.</summary>
-    public const int ChangesKept = 500;
-
-    /// <summary>The newest posts in a snapshot.</summary>
-    public const int SnapshotPosts = 50;
-
-    public const int PageSize = 50;
-
-    /// <summary>How often one post can be edited.</summary>
-    public const int MostEdits = 100;
-
-    /// <summary>How long one thread can get.</summary>
-    public const int MostReplies = 1_000;
-
-    /// <summary>How many different people one post can mention.</summary>
-    public const int MostMentions = 20;
-
-    /// <summary>How many people one post remembers to have told, over all its edits.</summary>
-    public const int MostTold = 200;
-
-    /// <summary>How many people can react to a post in one way.</summary>
-    public const int MostReactions = 200;
-
-    public const int MostPins = 20;
-
-    public const int MostAttachments = 10;
-
-    /// <summary>The newest people of a thread who are told of further replies.</summary>
-    public const int MostFollowers = 50;
-
-    /// <summary>A moderator's reason, in characters.</summary>
-    public const int LongestReason = 500;
-
-    public static readonly TimeSpan LongestSlowMode = TimeSpan.FromHours(1);
 }
 
 [GenerateSerializer, Immutable, Alias("room.post-message")]
@@ -336,10 +289,10 @@ public readonly record struct CountedPost([property: Id(0)] PostNumber Number, [
 /// <summary>Whom one fact concerns. Only who may read the room now is in it, and never who did it.</summary>
 /// <param name="Post">The post it is about; none where it is gone or withheld: then nobody is told anything more about it.</param>
 /// <param name="Mentioned">Newly mentioned by the fact, and to be told.</param>
-/// <param name="Everybody">Newly mentioned all of the room: <c>@room</c>.</param>
+/// <param name="Everybody">Newly mentioned all of the room: <c>@room</c>. Where the fact withholds or shows a post: the post told all of the room. The room does not list them: its community does.</param>
 /// <param name="Following">Who began the thread or replied in it lately, where the fact is a reply.</param>
 /// <param name="Author">Of the post reacted to, where the fact is a reaction.</param>
-/// <param name="ToldBefore">Where the fact withholds or shows a post: all who were told of it.</param>
+/// <param name="ToldBefore">Where the fact withholds or shows a post: all who were told of it, for being mentioned, for its thread, or for reactions to it. Where an edit newly tells <paramref name="Everybody"/>: who was told already and is not told again.</param>
 [GenerateSerializer, Immutable, Alias("room.concerned")]
 public sealed record Concerned(
     [property: Id(0)] PostView? Post,
@@ -387,73 +340,6 @@ public sealed record PostHistory([property: Id(0)] PostView Post, [property: Id(
 
 [GenerateSerializer, Immutable, Alias("room.post-text")]
 public sealed record PostText([property: Id(0)] DateTimeOffset At, [property: Id(1)] string Markdown);
-
-/// <summary>Why a room says no.</summary>
-public static class RoomRefusal
-{
-    /// <summary>No such room or post, or not for this reader.</summary>
-    [GenerateSerializer, Immutable, Alias("room.absent")]
-    public sealed record NotVisible() : Refusal(RefusalKind.Absent, "room.absent");
-
-    [GenerateSerializer, Immutable, Alias("room.text-empty")]
-    public sealed record TextEmpty() : Refusal(RefusalKind.Unprocessable, "room.text-empty");
-
-    [GenerateSerializer, Immutable, Alias("room.text-too-long")]
-    public sealed record TextTooLong([property: Id(0)] int Bytes, [property: Id(1)] int Most) : Refusal(RefusalKind.Unprocessable, "room.text-too-long");
-
-    [GenerateSerializer, Immutable, Alias("room.text-malformed")]
-    public sealed record TextMalformed() : Refusal(RefusalKind.Unprocessable, "room.text-malformed");
-
-    [GenerateSerializer, Immutable, Alias("room.text-too-deep")]
-    public sealed record TextTooDeep([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.text-too-deep");
-
-    [GenerateSerializer, Immutable, Alias("room.not-yours")]
-    public sealed record NotYours() : Refusal(RefusalKind.NotAllowed, "room.not-yours");
-
-    [GenerateSerializer, Immutable, Alias("room.already-deleted")]
-    public sealed record AlreadyDeleted([property: Id(0)] DateTimeOffset At) : Refusal(RefusalKind.Conflict, "room.already-deleted");
-
-    [GenerateSerializer, Immutable, Alias("room.thread-full")]
-    public sealed record ThreadFull([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.thread-full");
-
-    [GenerateSerializer, Immutable, Alias("room.edited-too-often")]
-    public sealed record EditedTooOften([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.edited-too-often");
-
-    /// <summary>A stretch that is no mention: outside the text, overlapping, or not beginning with <c>@</c>.</summary>
-    [GenerateSerializer, Immutable, Alias("room.mention-invalid")]
-    public sealed record MentionInvalid([property: Id(0)] int Start) : Refusal(RefusalKind.Unprocessable, "room.mention-invalid");
-
-    [GenerateSerializer, Immutable, Alias("room.too-many-mentions")]
-    public sealed record TooManyMentions([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-mentions");
-
-    /// <summary>Hiding, pinning, locking, slowing down, telling everybody: what moderators do.</summary>
-    [GenerateSerializer, Immutable, Alias("room.moderators-only")]
-    public sealed record ModeratorsOnly() : Refusal(RefusalKind.NotAllowed, "room.moderators-only");
-
-    [GenerateSerializer, Immutable, Alias("room.reason-missing")]
-    public sealed record ReasonMissing([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.reason-missing");
-
-    [GenerateSerializer, Immutable, Alias("room.withheld")]
-    public sealed record Withheld() : Refusal(RefusalKind.Conflict, "room.withheld");
-
-    [GenerateSerializer, Immutable, Alias("room.thread-locked")]
-    public sealed record ThreadLocked([property: Id(0)] Act Lock) : Refusal(RefusalKind.NotAllowed, "room.thread-locked");
-
-    [GenerateSerializer, Immutable, Alias("room.slow-mode")]
-    public sealed record SlowMode([property: Id(0)] int Seconds, [property: Id(1)] int RetryAfterSeconds) : Refusal(RefusalKind.TooMany, "room.slow-mode");
-
-    [GenerateSerializer, Immutable, Alias("room.slow-mode-invalid")]
-    public sealed record SlowModeInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.slow-mode-invalid");
-
-    [GenerateSerializer, Immutable, Alias("room.too-many-pins")]
-    public sealed record TooManyPins([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-pins");
-
-    [GenerateSerializer, Immutable, Alias("room.too-many-reactions")]
-    public sealed record TooManyReactions([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-reactions");
-
-    [GenerateSerializer, Immutable, Alias("room.too-many-attachments")]
-    public sealed record TooManyAttachments([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-attachments");
-}
 
 public sealed class PostNumberConverter : System.Text.Json.Serialization.JsonConverter<PostNumber>
 {

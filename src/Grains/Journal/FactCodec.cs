@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -15,7 +16,7 @@ internal static class FactJson
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutTheSubject, Require } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutTheSubject, LeaveOutTheEmpty, Require } },
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // never inside HTML; keeps Greek and Bulgarian readable and small
     };
@@ -25,6 +26,14 @@ internal static class FactJson
     {
         if (type.Type.IsAssignableTo(typeof(Fact)) && type.Properties.FirstOrDefault(property => property.AttributeProvider is PropertyInfo { Name: nameof(Fact.Subject) }) is { } subject)
             type.Properties.Remove(subject);
+    }
+
+    // What a command or a state has none of is not written, and is empty when read. A command that was sent before there was such a list has the same hash as one sent after.
+    private static void LeaveOutTheEmpty(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+            if (property is { AssociatedParameter: null, IsRequired: false, PropertyType: { IsValueType: true, IsGenericType: true } list } && list.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
+                property.ShouldSerialize = (_, some) => some is not System.Collections.ICollection { Count: 0 };
     }
 
     // Without this a missing text is read as null, and a missing number as 0. Only a null is never written.

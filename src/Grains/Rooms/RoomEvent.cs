@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PublicBuyers.Journal;
 
 namespace PublicBuyers.Rooms;
@@ -9,22 +10,40 @@ internal abstract record RoomEvent : Fact
 
     public const string Deleted = "room.post-deleted";
 
+    public const string Hidden = "room.post-hidden";
+
+    public const string Shown = "room.post-shown";
+
+    public const string Pinned = "room.post-pinned";
+
+    public const string Unpinned = "room.post-unpinned";
+
+    public const string Locked = "room.thread-locked";
+
+    public const string Unlocked = "room.thread-unlocked";
+
+    public const string SlowedDown = "room.slow-mode-set";
+
     private RoomEvent() { }
 
+    /// <param name="Mentions">Only of who may read the room; none where nobody is mentioned.</param>
     [Fact(Posted)]
-    public sealed record PostPosted(PostNumber Number, string Markdown, PostNumber? Thread) : RoomEvent
+    public sealed record PostPosted(PostNumber Number, string Markdown, PostNumber? Thread, ImmutableArray<Mention>? Mentions = null, ImmutableArray<Attachment>? Attachments = null) : RoomEvent
     {
         public override string Subject => Post.SubjectOf(Number);
     }
 
+    /// <param name="Told">Who is mentioned and was not told by this post before.</param>
+    /// <param name="ToldEverybody">Set where the whole room is told, and was not before.</param>
     [Fact("room.post-edited")]
-    public sealed record PostEdited(PostNumber Number, string Markdown) : RoomEvent
+    public sealed record PostEdited(PostNumber Number, string Markdown, ImmutableArray<Mention>? Mentions = null, ImmutableArray<MemberId>? Told = null, bool? ToldEverybody = null) : RoomEvent
     {
         public override string Subject => Post.SubjectOf(Number);
     }
 
+    /// <param name="Reason">Of a moderator.</param>
     [Fact(Deleted)]
-    public sealed record PostDeleted(PostNumber Number) : RoomEvent
+    public sealed record PostDeleted(PostNumber Number, string? Reason = null) : RoomEvent
     {
         public override string Subject => Post.SubjectOf(Number);
     }
@@ -41,4 +60,57 @@ internal abstract record RoomEvent : Fact
     {
         public override string Subject => Post.SubjectOf(Root);
     }
+
+    [Fact("room.reaction-added")]
+    public sealed record ReactionAdded(PostNumber Number, Reaction Reaction) : RoomEvent
+    {
+        public override string Subject => Post.SubjectOf(Number);
+    }
+
+    [Fact("room.reaction-removed")]
+    public sealed record ReactionRemoved(PostNumber Number, Reaction Reaction) : RoomEvent
+    {
+        public override string Subject => Post.SubjectOf(Number);
+    }
+
+    [Fact(Pinned)]
+    public sealed record PostPinned(PostNumber Number) : RoomEvent
+    {
+        public override string Subject => Post.SubjectOf(Number);
+    }
+
+    [Fact(Unpinned)]
+    public sealed record PostUnpinned(PostNumber Number) : RoomEvent
+    {
+        public override string Subject => Post.SubjectOf(Number);
+    }
+
+    /// <summary>A pin goes with it, and does not come back with <see cref="PostShown"/>.</summary>
+    [Fact(Hidden)]
+    public sealed record PostHidden(PostNumber Number, string Reason) : RoomEvent
+    {
+        public override string Subject => Post.SubjectOf(Number);
+    }
+
+    [Fact(Shown)]
+    public sealed record PostShown(PostNumber Number, string Reason) : RoomEvent
+    {
+        public override string Subject => Post.SubjectOf(Number);
+    }
+
+    [Fact(Locked)]
+    public sealed record ThreadLocked(PostNumber Root, string Reason) : RoomEvent
+    {
+        public override string Subject => Post.SubjectOf(Root);
+    }
+
+    [Fact(Unlocked)]
+    public sealed record ThreadUnlocked(PostNumber Root, string Reason) : RoomEvent
+    {
+        public override string Subject => Post.SubjectOf(Root);
+    }
+
+    /// <param name="Seconds">Between two posts of a member; zero ends it.</param>
+    [Fact(SlowedDown)]
+    public sealed record SlowModeSet(int Seconds, string Reason) : RoomEvent;
 }

@@ -6,7 +6,7 @@ using PublicBuyers.Live;
 namespace PublicBuyers.Rooms;
 
 /// <inheritdoc cref="IRoomGrain"/>
-internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snapshots")] IPersistentState<Kept> snapshot)
+internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room", "snapshots")] IPersistentState<Kept> snapshot)
     : JournaledGrain<Room, RoomEvent>(bench, snapshot), IRoomGrain
 {
     private readonly Standings standings = new(bench.Time);
@@ -16,13 +16,15 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     public async Task<Outcome<Posted>> Post(PostMessage command)
     {
         var author = await StandingOf(command.By);
-        return await Decide(command, async (room, _) => RoomRules.Post(room, author, await RootOf(command.Thread), command));
+        var readers = await ReadersNamed(author, command.Mentions);
+        return await Decide(command, async (room, now) => RoomRules.Post(room, author, await RootOf(command.Thread), readers, command, now));
     }
 
     public async Task<Outcome<Posted>> Edit(EditPost command)
     {
         var editor = await StandingOf(command.By);
-        return await Decide(command, async (_, _) => RoomRules.Edit(editor, await Find(command.Number), command));
+        var readers = await ReadersNamed(editor, command.Mentions);
+        return await Decide(command, async (_, _) => RoomRules.Edit(editor, await Find(command.Number), readers, command));
     }
 
     public async Task<Outcome<Done>> Delete(DeletePost command)
@@ -31,90 +33,42 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
         return await Decide(command, async (_, _) => RoomRules.Delete(deleter, await Find(command.Number), command));
     }
 
-    public async Task<Outcome<PostPage>> Page(MemberId reader, long before, int count)
+    public async Task<Outcome<Done>> React(ReactToPost command)
     {
-        if (await WhyNot(reader) is { } why) return why;
-
-        var last = before <= 0 ? State.Last.Value : Math.Min(before - 1, State.Last.Value);
-        var first = Math.Max(1, last - Math.Clamp(count, 1, RoomLimits.PageSize) + 1);
-        var posts = await Views(Numbers(first, last));
-        return new PostPage(Position, posts, first > 1 && last > 0, last < State.Last.Value, NoSettings, (await StandingOf(reader)).Moderates);
+        var member = await StandingOf(command.By);
+        return await Decide(command, async (_, _) => RoomRules.React(member, await Find(command.Number), command));
     }
 
-    public async Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after)
+    public async Task<Outcome<Done>> Pin(PinPost command)
     {
-        if (await WhyNot(reader) is { } why) return why;
-        if (await RootOf(number) is not { } root) return new RoomRefusal.NotVisible();
-
-        var replies = new List<PostNumber>();
-        var more = false;
-        while (replies.Count < RoomLimits.PageSize)
-        {
-            var facts = await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(root.Number), after, RoomLimits.PageSize);
-            foreach (var fact in facts.TakeWhile(_ => replies.Count < RoomLimits.PageSize))
-            {
-                after = fact.Sequence;
-                if (Understand(fact)?.Event is RoomEvent.ReplyAdded added) replies.Add(added.Reply);
-            }
-
-            more = facts.Length == RoomLimits.PageSize || (!facts.IsEmpty && after < facts[^1].Sequence);
-            if (!more) break;
-        }
-
-        return new ThreadPage(Position, root.View(), await Views(replies), more ? after : null, (await StandingOf(reader)).Moderates);
+        var moderator = await StandingOf(command.By);
+        return await Decide(command, async (room, _) => ModerationRules.Pin(room, moderator, await Find(command.Number), command));
     }
 
-    public async Task<Outcome<PostHistory>> History(MemberId reader, PostNumber number)
+    public async Task<Outcome<Done>> Hide(HidePost command)
     {
-        if (await WhyNot(reader) is { } why) return why;
+        var moderator = await StandingOf(command.By);
+        return await Decide(command, async (_, _) => ModerationRules.Hide(moderator, await Find(command.Number), command));
+    }
 
-        if (await Find(number) is not { IsDeleted: false } post) return new RoomRefusal.NotVisible();
+    public async Task<Outcome<Done>> Lock(LockThread command)
+    {
+        var moderator = await StandingOf(command.By);
+        return await Decide(command, async (_, _) => ModerationRules.Lock(moderator, await RootOf(command.Number), command));
+    }
 
-        var texts = new List<PostText>();
-        ImmutableArray<RecordedFact> facts = [];
-        do
-        {
-            // A long thread stands between two edits of the post that began it.
-            facts = await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(number), facts is [.., var last] ? last.Sequence : 0, JournalLimits.MostFacts);
-            texts.AddRange(Understood(facts).Select(TextIn).OfType<PostText>());
-        }
-        while (facts.Length == JournalLimits.MostFacts);
-
-        return new PostHistory(post.View(), [.. texts]);
+    public async Task<Outcome<Done>> SlowDown(SetSlowMode command)
+    {
+        var moderator = await StandingOf(command.By);
+        return await Decide(command, (room, _) => ModerationRules.SlowDown(room, moderator, command));
     }
 
     public override async Task<Outcome<StreamPosition>> Admit(MemberId reader) => await WhyNot(reader) is { } why ? why : Position;
 
     public override async Task<Catchup> Since(long epoch, long position) =>
         epoch == Position.Epoch && State.ChangedAfter(position, Sequence) is { } changed
-            ? new(Position, null, [.. (await Views(changed)).Select(post => new RoomChange.PostPut(post))])
+            ? new(Position, null, [.. (await Views(changed)).Select(post => new RoomChange.PostPut(post)), .. SettingsAfter(position)])
             : new(Position, Snapshot(), []);
-
-    public Task<Outcome<Done>> React(ReactToPost command) => throw new NotSupportedException();
-
-    public Task<Outcome<Done>> Pin(PinPost command) => throw new NotSupportedException();
-
-    public Task<Outcome<Done>> Hide(HidePost command) => throw new NotSupportedException();
-
-    public Task<Outcome<Done>> Lock(LockThread command) => throw new NotSupportedException();
-
-    public Task<Outcome<Done>> SlowDown(SetSlowMode command) => throw new NotSupportedException();
-
-    public Task<Outcome<PostPage>> PageAfter(MemberId reader, long after, int count) => throw new NotSupportedException();
-
-    public Task<Outcome<PostNumber>> NumberAt(MemberId reader, DateTimeOffset at) => throw new NotSupportedException();
-
-    public Task<Outcome<ImmutableArray<PostView>>> Posts(MemberId reader, ImmutableArray<PostNumber> numbers) => throw new NotSupportedException();
-
-    public Task<Outcome<Attachment>> Attachment(MemberId reader, PostNumber number, AttachmentId file) => throw new NotSupportedException();
-
-    public Task<Outcome<ImmutableArray<ModerationAct>>> Acts(MemberId reader, long before) => throw new NotSupportedException();
-
-    public Task<Outcome<int>> Reach(MemberId reader) => throw new NotSupportedException();
-
-    public Task<RoomTally> Tally() => throw new NotSupportedException();
-
-    public Task<Concerned> Concerned(long sequence) => throw new NotSupportedException();
 
     public Task Forget(MemberId member, long version)
     {
@@ -123,12 +77,15 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
     }
 
     protected override TopicSnapshot Snapshot() =>
-        new RoomSnapshot(Id, State.Last, [.. State.Recent.Values.Skip(State.Recent.Count - RoomLimits.SnapshotPosts).Select(post => post.View())], NoSettings);
+        new RoomSnapshot(Id, State.Last, [.. State.Recent.Values.Skip(State.Recent.Count - RoomLimits.SnapshotPosts).Select(post => post.View())], State.Settings);
 
     protected override async ValueTask<ImmutableArray<Change>> ChangesOf(Happened<RoomEvent> fact) =>
-        await Find(Rooms.Post.NumberIn(fact.Subject)) is { } post ? [new RoomChange.PostPut(post.View())] : [];
+    [
+        .. fact.Subject.Length > 0 && await Find(Rooms.Post.NumberIn(fact.Subject)) is { } post ? [new RoomChange.PostPut(post.View())] : ImmutableArray<Change>.Empty,
+        .. State.SettingsChanged == fact.Sequence ? SettingsAfter(0) : [],
+    ];
 
-    private static RoomSettings NoSettings { get; } = new(0, null, []);
+    private ImmutableArray<Change> SettingsAfter(long position) => State.SettingsChanged > position ? [new RoomChange.SettingsPut(State.Settings)] : [];
 
     private async Task<Refusal?> WhyNot(MemberId reader) =>
         Damaged ?? ((await StandingOf(reader)).MayRead ? null : new RoomRefusal.NotVisible());
@@ -146,6 +103,25 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
         }
     }
 
+    private async Task<ImmutableHashSet<MemberId>> ReadersNamed(Standing author, ImmutableArray<Mention> mentions) =>
+        author.MayRead ? await ReadersAmong(MentionRules.ToAskFor(mentions)) : [];
+
+    /// <summary>Who of these may read the room, known or asked for in one call.</summary>
+    private async Task<ImmutableHashSet<MemberId>> ReadersAmong(IReadOnlyCollection<MemberId> members)
+    {
+        var readers = members.Where(member => standings.Of(member) is not null).ToImmutableHashSet();
+        var unknown = members.Where(member => !readers.Contains(member)).ToImmutableArray();
+        while (!unknown.IsEmpty)
+        {
+            var asked = await GrainFactory.Community(Id.Community).Standings(unknown, Id);
+            var learnt = asked.Where(standing => standings.Learn(standing) || !standing.MayRead).ToImmutableArray();
+            readers = readers.Union(learnt.Where(standing => standing.MayRead).Select(standing => standing.Member));
+            unknown = unknown.RemoveRange(learnt.Select(standing => standing.Member));
+        }
+
+        return readers;
+    }
+
     /// <summary>The post that a thread hangs on, given any post of it.</summary>
     private async ValueTask<Post?> RootOf(PostNumber? number) =>
         number is not { } asked || await Find(asked) is not { } post ? null
@@ -157,14 +133,16 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
         : number.Value <= 0 || number.Value > State.Last.Value ? null
         : Rooms.Post.Fold(Understood(await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)])));
 
-    private async Task<ImmutableArray<PostView>> Views(IReadOnlyCollection<PostNumber> numbers)
+    private async Task<ImmutableArray<Post>> Found(IReadOnlyCollection<PostNumber> numbers)
     {
         var folded = await Fold([.. numbers.Where(number => !State.Recent.ContainsKey(number.Value)).Select(Rooms.Post.SubjectOf)]);
 
         return [.. numbers
             .Select(number => State.Recent.GetValueOrDefault(number.Value) ?? folded.GetValueOrDefault(Rooms.Post.SubjectOf(number)))
-            .OfType<Post>().Select(post => post.View())];
+            .OfType<Post>()];
     }
+
+    private async Task<ImmutableArray<PostView>> Views(IReadOnlyCollection<PostNumber> numbers) => [.. (await Found(numbers)).Select(post => post.View())];
 
     private async Task<Dictionary<string, Post?>> Fold(string[] subjects)
     {
@@ -178,14 +156,4 @@ internal sealed class RoomGrain(Workbench bench, [PersistentState("room", "snaps
         var half = subjects.Length / 2;
         return (await Fold(subjects[..half])).Concat(await Fold(subjects[half..])).ToDictionary(StringComparer.Ordinal);
     }
-
-    private static PostNumber[] Numbers(long first, long last) =>
-        last < first ? [] : [.. Enumerable.Range(0, (int)(last - first + 1)).Select(i => new PostNumber(first + i))];
-
-    private static PostText? TextIn(Happened<RoomEvent> fact) => fact.Event switch
-    {
-        RoomEvent.PostPosted posted => new(fact.At, posted.Markdown),
-        RoomEvent.PostEdited edited => new(fact.At, edited.Markdown),
-        _ => null,
-    };
 }

@@ -109,11 +109,11 @@ internal sealed class History
         {
             case Deed.Posts or Deed.Replies:
                 var number = room.Tell(entry.By, entry.At, state =>
-                    RoomRules.Post(state, standing, about, new() { By = entry.By, Request = Request, Markdown = entry.Markdown, Thread = about?.Number }));
+                    RoomRules.Post(state, standing, about, [], new() { By = entry.By, Request = Request, Markdown = entry.Markdown, Thread = about?.Number }, entry.At));
                 if (entry.Label.Length > 0) labels.Add((entry.Room, entry.Label), number.Number);
                 break;
             case Deed.Edits:
-                room.Tell(entry.By, entry.At, _ => RoomRules.Edit(standing, about, new() { By = entry.By, Request = Request, Number = about!.Number, Markdown = entry.Markdown }));
+                room.Tell(entry.By, entry.At, _ => RoomRules.Edit(standing, about, [], new() { By = entry.By, Request = Request, Number = about!.Number, Markdown = entry.Markdown }));
                 break;
             case Deed.Deletes:
                 room.Tell(entry.By, entry.At, _ => RoomRules.Delete(standing, about, new() { By = entry.By, Request = Request, Number = about!.Number }));

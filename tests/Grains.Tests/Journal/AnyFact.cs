@@ -1,5 +1,9 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using PublicBuyers.Journal;
+using PublicBuyers.Rooms;
 using PublicBuyers.Testing;
 
 namespace PublicBuyers.WritePath;
@@ -31,6 +35,15 @@ internal sealed class AnyFact(int seed)
         return new(sequence, noun.Name + "/x", sequence, written.Type, written.Version, written.Subject, FakeClock.Noon.AddSeconds(sequence), new("ada"), false, written.Payload);
     }
 
+    /// <summary>Member by member: lists are compared by what is in them.</summary>
+    public static bool AreSame(Fact? one, Fact other) =>
+        one?.GetType() == other.GetType()
+        && other.GetType().GetProperties().All(property => (property.GetValue(one), property.GetValue(other)) switch
+        {
+            (IEnumerable some, IEnumerable others) when some is not string => some.Cast<object>().SequenceEqual(others.Cast<object>()),
+            var (some, others) => Equals(some, others),
+        });
+
     private object? Value(Type type) => type switch
     {
         _ when Nullable.GetUnderlyingType(type) is { } some => chance.Next(3) == 0 ? null : Value(some),
@@ -40,11 +53,21 @@ internal sealed class AnyFact(int seed)
         _ when type == typeof(bool) => chance.Next(2) == 0,
         _ when type == typeof(DateTimeOffset) => FakeClock.Noon.AddTicks(chance.NextInt64(TimeSpan.TicksPerDay)),
         { IsEnum: true } => Enum.GetValues(type).GetValue(chance.Next(Enum.GetValues(type).Length)),
+        { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) => Several(type.GetGenericArguments()[0]),
+        _ when type == typeof(Mention) => new Mention(chance.Next(100), chance.Next(2, 20), (MemberId?)Value(typeof(MemberId?)), chance.Next(2) == 0),
+        _ when type == typeof(Attachment) => new Attachment(new($"file-{chance.Next(20)}"), Text(), "image/png", chance.Next(1, 300), (int?)Value(typeof(int?)), (int?)Value(typeof(int?))),
         _ when type == typeof(RoomId) => new RoomId(new CommunityId("cpb"), $"room-{chance.Next(20)}"),
         { IsValueType: true } when type.GetConstructors().SingleOrDefault(each => each.GetParameters() is [var only] && (only.ParameterType == typeof(string) || only.ParameterType == typeof(long))) is { } wrap =>
             wrap.Invoke([wrap.GetParameters()[0].ParameterType == typeof(long) ? (long)chance.Next(1, 300) : $"id-{chance.Next(20)}"]),
         _ => throw new NotSupportedException($"A fact has a {type}: say here how to make one."),
     };
+
+    private object Several(Type type)
+    {
+        var some = Array.CreateInstance(type, chance.Next(1, 4));   // none is written as null
+        for (var i = 0; i < some.Length; i++) some.SetValue(Value(type), i);
+        return typeof(ImmutableCollectionsMarshal).GetMethod(nameof(ImmutableCollectionsMarshal.AsImmutableArray))!.MakeGenericMethod(type).Invoke(null, [some])!;
+    }
 
     private string Text()
     {

@@ -86,7 +86,7 @@ public sealed class DecideStoreApplyTell
         await Should.ThrowAsync<IOException>(() => world.Room().Post(command));
 
         (await world.View(1)).Markdown.ShouldBe("once");
-        (await world.Room().Post(command)).Value.ShouldBe(new PostNumber(1));
+        (await world.Room().Post(command)).Value.ShouldBe(new Posted(new(1)));
         (await world.Post(Bo, "next")).ShouldBe(2);
     }
 

@@ -16,7 +16,7 @@ public sealed class FactsAreWrittenAndRead
     public void Every_fact_is_read_as_it_was_written(string name)
     {
         var noun = Noun.Named(name);
-        Prop.ForAll<int>(seed => new AnyFact(seed).Of(noun, 10).All(happened => Equals(noun.Read(AnyFact.Recorded(noun, happened)), happened))).Check(ManyTimes);
+        Prop.ForAll<int>(seed => new AnyFact(seed).Of(noun, 10).All(happened => AnyFact.AreSame(noun.Read(AnyFact.Recorded(noun, happened)), happened))).Check(ManyTimes);
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class FactsAreWrittenAndRead
             var payload = JsonNode.Parse(fact.Payload!.Value.Span)!.AsObject();
             payload.Insert(0, "ofALaterVersion", new JsonObject { ["number"] = 1, ["list"] = new JsonArray("x", null, 2) });
             payload.Add("another", null);
-            return Equals(noun.Read(fact with { Payload = Encoding.UTF8.GetBytes(payload.ToJsonString()) }), happened);
+            return AnyFact.AreSame(noun.Read(fact with { Payload = Encoding.UTF8.GetBytes(payload.ToJsonString()) }), happened);
         })).Check(ManyTimes);
     }
 

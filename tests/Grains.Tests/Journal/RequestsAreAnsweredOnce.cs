@@ -27,7 +27,7 @@ public sealed class RequestsAreAnsweredOnce
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => world.Room().Post(Ada.Says("once", request: "once"))));
 
-        answers.ShouldAllBe(answer => answer.Value == new PostNumber(1));
+        answers.ShouldAllBe(answer => answer.Value == new Posted(new(1)));
         world.Journal.FactsOf(Scene.Stream).Length.ShouldBe(1);
     }
 
@@ -48,8 +48,8 @@ public sealed class RequestsAreAnsweredOnce
     {
         await using var world = await Scene.ARoom();
 
-        (await world.Room().Post(Ada.Says(request: "once"))).Value.ShouldBe(new PostNumber(1));
-        (await world.Room().Post(Bo.Says(request: "once"))).Value.ShouldBe(new PostNumber(2));
+        (await world.Room().Post(Ada.Says(request: "once"))).Value.ShouldBe(new Posted(new(1)));
+        (await world.Room().Post(Bo.Says(request: "once"))).Value.ShouldBe(new Posted(new(2)));
     }
 
     [Fact]
@@ -82,6 +82,6 @@ public sealed class RequestsAreAnsweredOnce
         (await world.Room().Post(Ada.Says("reply", 1, "again"))).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
         await world.Post(Bo);
 
-        (await world.Room().Post(Ada.Says("reply", 1, "again"))).Value.ShouldBe(new PostNumber(2));
+        (await world.Room().Post(Ada.Says("reply", 1, "again"))).Value.ShouldBe(new Posted(new(2)));
     }
 }

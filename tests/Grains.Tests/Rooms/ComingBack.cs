@@ -63,11 +63,11 @@ public sealed class ComingBack
             var by = which % 2 == 0 ? Ada : Bo;
             switch (kind)
             {
-                case <= 3: last = (await world.TryPost(by)).Value.Value; break;
+                case <= 3: last = (await world.TryPost(by)).Value!.Number.Value; break;
                 case <= 6: await Try(world.Room().Post(by.Says($"reply {which}", some, world.Ids.Next()))); break;
                 case <= 8: await Try(world.Room().Edit(by.Edits(some, $"edit {which}", world.Ids.Next()))); break;
                 case <= 10: await Try(world.Room().Delete(by.Deletes(some, world.Ids.Next()))); break;
-                case 11: for (var i = 0; i < 45; i++) last = (await world.TryPost(by)).Value.Value; break;
+                case 11: for (var i = 0; i < 45; i++) last = (await world.TryPost(by)).Value!.Number.Value; break;
                 case 12 when which % 8 == 0:
                     await world.RestartAsync();
                     listener = await world.Listen(world.Room());

@@ -1,3 +1,4 @@
+using PublicBuyers.Testing;
 using static PublicBuyers.Rooms.RoomHistory;
 
 namespace PublicBuyers.Rooms;
@@ -6,31 +7,31 @@ public sealed class PostingAMessage
 {
     [Fact]
     public void A_stranger_learns_nothing() =>
-        RoomRules.Post(Given(Posted(1, Ada)), Stranger(Bo), null, Bo.Says()).ShouldBeRefusedWith(new RoomRefusal.NotVisible()).ShouldBeEmpty();
+        RoomRules.Post(Given(Posted(1, Ada)), Stranger(Bo), null, [], Bo.Says(), FakeClock.Noon).ShouldBeRefusedWith(new RoomRefusal.NotVisible()).ShouldBeEmpty();
 
     [Fact]
     public void A_room_that_is_not_there_looks_like_one_that_may_not_be_read() =>
-        RoomRules.Post(Room.Empty, Belongs(Ada) with { RoomName = null }, null, Ada.Says()).ShouldBeRefusedWith(new RoomRefusal.NotVisible()).ShouldBeEmpty();
+        RoomRules.Post(Room.Empty, Belongs(Ada) with { RoomName = null }, null, [], Ada.Says(), FakeClock.Noon).ShouldBeRefusedWith(new RoomRefusal.NotVisible()).ShouldBeEmpty();
 
     [Fact]
     public void The_first_post_is_number_one()
     {
-        var decision = RoomRules.Post(Room.Empty, Belongs(Ada), null, Ada.Says("Good morning"));
+        var decision = RoomRules.Post(Room.Empty, Belongs(Ada), null, [], Ada.Says("Good morning"), FakeClock.Noon);
 
-        decision.Outcome.Value.ShouldBe(new PostNumber(1));
+        decision.Outcome.Value.ShouldBe(new Posted(new(1)));
         decision.Facts.ShouldHaveSingleItem().ShouldBe(new RoomEvent.PostPosted(new(1), "Good morning", null));
     }
 
     [Fact]
     public void Numbers_go_on_without_gaps_whatever_else_happened() =>
-        RoomRules.Post(Given(Posted(1, Ada), Edited(1, "Hi", Ada), Posted(2, Bo), Deleted(2, Bo)), Belongs(Ada), null, Ada.Says()).Outcome.Value.ShouldBe(new PostNumber(3));
+        RoomRules.Post(Given(Posted(1, Ada), Edited(1, "Hi", Ada), Posted(2, Bo), Deleted(2, Bo)), Belongs(Ada), null, [], Ada.Says(), FakeClock.Noon).Outcome.Value.ShouldBe(new Posted(new(3)));
 
     [Theory]
     [InlineData("")]
     [InlineData(" \t\r\n ")]
     [InlineData("\u00a0\u2003")]
     public void An_empty_text_is_refused(string text) =>
-        RoomRules.Post(Room.Empty, Belongs(Ada), null, Ada.Says(text)).ShouldBeRefusedWith(new RoomRefusal.TextEmpty()).ShouldBeEmpty();
+        RoomRules.Post(Room.Empty, Belongs(Ada), null, [], Ada.Says(text), FakeClock.Noon).ShouldBeRefusedWith(new RoomRefusal.TextEmpty()).ShouldBeEmpty();
 
     [Fact]
     public void The_longest_text_is_taken_and_one_byte_more_is_not()

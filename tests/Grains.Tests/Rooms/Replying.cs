@@ -10,22 +10,22 @@ public sealed class Replying
     {
         var room = Given(Posted(1, Ada));
 
-        var decision = RoomRules.Post(room, Belongs(Bo), room.At(1), Bo.Says("Indeed", thread: 1));
+        var decision = RoomRules.Post(room, Belongs(Bo), room.At(1), [], Bo.Says("Indeed", thread: 1), FakeClock.Noon);
 
-        decision.Outcome.Value.ShouldBe(new PostNumber(2));
+        decision.Outcome.Value.ShouldBe(new Posted(new(2)));
         decision.Facts.ShouldBe([new RoomEvent.PostPosted(new(2), "Indeed", new(1)), new RoomEvent.ReplyAdded(new(1), new(2))]);
     }
 
     [Fact]
     public void A_reply_to_what_is_not_there_is_refused_as_absent() =>
-        RoomRules.Post(Given(Posted(1, Ada)), Belongs(Bo), null, Bo.Says(thread: 9)).ShouldBeRefusedWith(new RoomRefusal.NotVisible()).ShouldBeEmpty();
+        RoomRules.Post(Given(Posted(1, Ada)), Belongs(Bo), null, [], Bo.Says(thread: 9), FakeClock.Noon).ShouldBeRefusedWith(new RoomRefusal.NotVisible()).ShouldBeEmpty();
 
     [Fact]
     public void A_deleted_post_without_replies_takes_none()
     {
         var room = Given(Posted(1, Ada), Deleted(1, Ada));
 
-        RoomRules.Post(room, Belongs(Bo), room.At(1), Bo.Says(thread: 1)).ShouldBeRefusedWith(new RoomRefusal.AlreadyDeleted(FakeClock.Noon.AddMinutes(1))).ShouldBeEmpty();
+        RoomRules.Post(room, Belongs(Bo), room.At(1), [], Bo.Says(thread: 1), FakeClock.Noon).ShouldBeRefusedWith(new RoomRefusal.AlreadyDeleted(FakeClock.Noon.AddMinutes(1))).ShouldBeEmpty();
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class Replying
     {
         var room = Given(Posted(1, Ada), Posted(2, Bo, "Yes", 1), Replied(1, 2, Bo), Deleted(1, Ada));
 
-        RoomRules.Post(room, Belongs(Bo), room.At(1), Bo.Says(thread: 1)).Outcome.IsRefused.ShouldBeFalse();
+        RoomRules.Post(room, Belongs(Bo), room.At(1), [], Bo.Says(thread: 1), FakeClock.Noon).Outcome.IsRefused.ShouldBeFalse();
     }
 
     [Fact]
@@ -41,8 +41,8 @@ public sealed class Replying
     {
         var root = Given(Posted(1, Ada)).At(1) with { Replies = RoomLimits.MostReplies };
 
-        RoomRules.Post(Given(Posted(1, Ada)), Belongs(Bo), root, Bo.Says(thread: 1)).ShouldBeRefusedWith(new RoomRefusal.ThreadFull(RoomLimits.MostReplies)).ShouldBeEmpty();
-        RoomRules.Post(Given(Posted(1, Ada)), Belongs(Bo), root with { Replies = RoomLimits.MostReplies - 1 }, Bo.Says(thread: 1)).Outcome.IsRefused.ShouldBeFalse();
+        RoomRules.Post(Given(Posted(1, Ada)), Belongs(Bo), root, [], Bo.Says(thread: 1), FakeClock.Noon).ShouldBeRefusedWith(new RoomRefusal.ThreadFull(RoomLimits.MostReplies)).ShouldBeEmpty();
+        RoomRules.Post(Given(Posted(1, Ada)), Belongs(Bo), root with { Replies = RoomLimits.MostReplies - 1 }, [], Bo.Says(thread: 1), FakeClock.Noon).Outcome.IsRefused.ShouldBeFalse();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Testing;
@@ -14,6 +15,8 @@ internal static class RoomHistory
     public static readonly MemberId Bo = new("bo");
 
     public static Standing Belongs(MemberId member) => new(member, Role.Member, "General", 1);
+
+    public static Standing Moderates(MemberId member) => new(member, Role.Moderator, "General", 1);
 
     public static Standing Stranger(MemberId member) => new(member, null, "General", 1);
 
@@ -39,6 +42,42 @@ internal static class RoomHistory
     public static EditPost Edits(this MemberId by, long number, string text, string request = "r") => new() { By = by, Request = new(request), Number = new(number), Markdown = text };
 
     public static DeletePost Deletes(this MemberId by, long number, string request = "r") => new() { By = by, Request = new(request), Number = new(number) };
+
+    public static DeletePost Removes(this MemberId by, long number, string? reason, string request = "r") => by.Deletes(number, request) with { Reason = reason };
+
+    public static ReactToPost Reacts(this MemberId by, long number, Reaction reaction, bool reacts = true, string request = "r") =>
+        new() { By = by, Request = new(request), Number = new(number), Reaction = reaction, Reacts = reacts };
+
+    public static PinPost Pins(this MemberId by, long number, bool pinned = true, string request = "r") => new() { By = by, Request = new(request), Number = new(number), Pinned = pinned };
+
+    public static HidePost Hides(this MemberId by, long number, bool hidden = true, string reason = "Names a tenderer", string request = "r") =>
+        new() { By = by, Request = new(request), Number = new(number), Hidden = hidden, Reason = reason };
+
+    public static LockThread Locks(this MemberId by, long number, bool locked = true, string reason = "Answered", string request = "r") =>
+        new() { By = by, Request = new(request), Number = new(number), Locked = locked, Reason = reason };
+
+    public static SetSlowMode Slows(this MemberId by, int seconds, string reason = "One at a time", string request = "r") => new() { By = by, Request = new(request), Seconds = seconds, Reason = reason };
+
+    /// <summary>Every word that begins with <c>@</c> means the member of that name; <c>@room</c> everybody, and <c>@_name</c> silently.</summary>
+    public static ImmutableArray<Mention> MentionsIn(string text)
+    {
+        var mentions = ImmutableArray.CreateBuilder<Mention>();
+        for (var start = text.IndexOf('@', StringComparison.Ordinal); start >= 0; start = text.IndexOf('@', start + 1))
+        {
+            var end = text.IndexOf(' ', start) is >= 0 and var space ? space : text.Length;
+            var name = text[(start + 1)..end];
+            mentions.Add(new(start, end - start, name == "room" ? null : new MemberId(name.TrimStart('_')), name.StartsWith('_')));
+        }
+
+        return mentions.ToImmutable();
+    }
+
+    public static PostMessage Mentioning(this MemberId by, string text, long? thread = null, string request = "r") => by.Says(text, thread, request) with { Mentions = MentionsIn(text) };
+
+    public static EditPost EditsMentioning(this MemberId by, long number, string text, string request = "r") => by.Edits(number, text, request) with { Mentions = MentionsIn(text) };
+
+    /// <summary>Views hold lists, and records compare those by reference.</summary>
+    public static string Json<T>(T view) => JsonSerializer.Serialize(view, FactJson.Options);
 
     public static Post At(this Room room, long number) => room.Recent[number];
 

@@ -50,7 +50,7 @@ public sealed class WhoMayReadARoom
         await using var world = await Scene.ARoom();
 
         Task leaving;
-        Task<Outcome<PostNumber>> posting;
+        Task<Outcome<Posted>> posting;
         using (var hold = world.Journal.HoldAppends(Streams.Of(Scene.Cpb)))
         {
             leaving = world.Leave(Ada);
@@ -76,7 +76,7 @@ public sealed class WhoMayReadARoom
 
         late.ShouldAllBe(outcome => outcome.IsRefused);
         posts.Where(outcome => outcome.IsRefused).ShouldAllBe(outcome => outcome.Refusal is RoomRefusal.NotVisible);
-        var taken = posts.Where(outcome => !outcome.IsRefused).Select(outcome => outcome.Value.Value).Order().ToArray();
+        var taken = posts.Where(outcome => !outcome.IsRefused).Select(outcome => outcome.Value!.Number.Value).Order().ToArray();
         taken.ShouldBe(Enumerable.Range(1, taken.Length).Select(number => (long)number));
         world.Journal.FactsOf(Scene.Stream).Length.ShouldBe(taken.Length);
     }

@@ -1,0 +1,54 @@
+namespace PublicBuyers.Rooms;
+
+public static class RoomLimits
+{
+    /// <summary>Longest text of a post, in bytes of UTF-8.</summary>
+    public const int LongestText = 16 * 1024;
+
+    /// <summary>How deep quotes and lists may nest: more costs more to render than anybody gains by reading it.</summary>
+    public const int DeepestNesting = 32;
+
+    /// <summary>The newest posts a room keeps in memory; older ones are read by page.</summary>
+    public const int PostsKept = 200;
+
+    /// <summary>The newest changes a room remembers; whoever comes back from before them gets a snapshot.</summary>
+    public const int ChangesKept = 500;
+
+    /// <summary>The newest posts in a snapshot.</summary>
+    public const int SnapshotPosts = 50;
+
+    public const int PageSize = 50;
+
+    /// <summary>How often one post can be edited.</summary>
+    public const int MostEdits = 100;
+
+    /// <summary>How long one thread can get.</summary>
+    public const int MostReplies = 1_000;
+
+    /// <summary>How many different people one post can mention.</summary>
+    public const int MostMentions = 20;
+
+    /// <summary>How often people can be mentioned in one post, the same ones again included.</summary>
+    public const int MostMentionRanges = 500;
+
+    /// <summary>How many people one post remembers to have told, over all its edits.</summary>
+    public const int MostTold = 200;
+
+    /// <summary>How many people can react to a post in one way.</summary>
+    public const int MostReactions = 200;
+
+    public const int MostPins = 20;
+
+    public const int MostAttachments = 10;
+
+    /// <summary>The newest people of a thread who are told of further replies.</summary>
+    public const int MostFollowers = 50;
+
+    /// <summary>The newest things moderators did that a room can list.</summary>
+    public const int ActsKept = 500;
+
+    /// <summary>A moderator's reason, in characters.</summary>
+    public const int LongestReason = 500;
+
+    public static readonly TimeSpan LongestSlowMode = TimeSpan.FromHours(1);
+}

@@ -1,0 +1,68 @@
+namespace PublicBuyers.Rooms;
+
+/// <summary>Why a room says no.</summary>
+public static class RoomRefusal
+{
+    /// <summary>No such room or post, or not for this reader.</summary>
+    [GenerateSerializer, Immutable, Alias("room.absent")]
+    public sealed record NotVisible() : Refusal(RefusalKind.Absent, "room.absent");
+
+    [GenerateSerializer, Immutable, Alias("room.text-empty")]
+    public sealed record TextEmpty() : Refusal(RefusalKind.Unprocessable, "room.text-empty");
+
+    [GenerateSerializer, Immutable, Alias("room.text-too-long")]
+    public sealed record TextTooLong([property: Id(0)] int Bytes, [property: Id(1)] int Most) : Refusal(RefusalKind.Unprocessable, "room.text-too-long");
+
+    [GenerateSerializer, Immutable, Alias("room.text-malformed")]
+    public sealed record TextMalformed() : Refusal(RefusalKind.Unprocessable, "room.text-malformed");
+
+    [GenerateSerializer, Immutable, Alias("room.text-too-deep")]
+    public sealed record TextTooDeep([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.text-too-deep");
+
+    [GenerateSerializer, Immutable, Alias("room.not-yours")]
+    public sealed record NotYours() : Refusal(RefusalKind.NotAllowed, "room.not-yours");
+
+    [GenerateSerializer, Immutable, Alias("room.already-deleted")]
+    public sealed record AlreadyDeleted([property: Id(0)] DateTimeOffset At) : Refusal(RefusalKind.Conflict, "room.already-deleted");
+
+    [GenerateSerializer, Immutable, Alias("room.thread-full")]
+    public sealed record ThreadFull([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.thread-full");
+
+    [GenerateSerializer, Immutable, Alias("room.edited-too-often")]
+    public sealed record EditedTooOften([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.edited-too-often");
+
+    /// <summary>A stretch that is no mention: outside the text, overlapping, or not beginning with <c>@</c>.</summary>
+    [GenerateSerializer, Immutable, Alias("room.mention-invalid")]
+    public sealed record MentionInvalid([property: Id(0)] int Start) : Refusal(RefusalKind.Unprocessable, "room.mention-invalid");
+
+    [GenerateSerializer, Immutable, Alias("room.too-many-mentions")]
+    public sealed record TooManyMentions([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-mentions");
+
+    /// <summary>Hiding, pinning, locking, slowing down, telling everybody: what moderators do.</summary>
+    [GenerateSerializer, Immutable, Alias("room.moderators-only")]
+    public sealed record ModeratorsOnly() : Refusal(RefusalKind.NotAllowed, "room.moderators-only");
+
+    [GenerateSerializer, Immutable, Alias("room.reason-missing")]
+    public sealed record ReasonMissing([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.reason-missing");
+
+    [GenerateSerializer, Immutable, Alias("room.withheld")]
+    public sealed record Withheld() : Refusal(RefusalKind.Conflict, "room.withheld");
+
+    [GenerateSerializer, Immutable, Alias("room.thread-locked")]
+    public sealed record ThreadLocked([property: Id(0)] Act Lock) : Refusal(RefusalKind.NotAllowed, "room.thread-locked");
+
+    [GenerateSerializer, Immutable, Alias("room.slow-mode")]
+    public sealed record SlowMode([property: Id(0)] int Seconds, [property: Id(1)] int RetryAfterSeconds) : Refusal(RefusalKind.TooMany, "room.slow-mode");
+
+    [GenerateSerializer, Immutable, Alias("room.slow-mode-invalid")]
+    public sealed record SlowModeInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.slow-mode-invalid");
+
+    [GenerateSerializer, Immutable, Alias("room.too-many-pins")]
+    public sealed record TooManyPins([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-pins");
+
+    [GenerateSerializer, Immutable, Alias("room.too-many-reactions")]
+    public sealed record TooManyReactions([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-reactions");
+
+    [GenerateSerializer, Immutable, Alias("room.too-many-attachments")]
+    public sealed record TooManyAttachments([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-attachments");
+}
