@@ -2,6 +2,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Members;
 using PublicBuyers.Platform;
+using PublicBuyers.Presence;
 using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
@@ -19,6 +20,8 @@ public static class Grains
         public IMemberGrain Member(MemberId member) => grains.GetGrain<IMemberGrain>(Streams.Of(member));
 
         public IInboxGrain Inbox(MemberId member) => grains.GetGrain<IInboxGrain>(Streams.InboxOf(member));
+
+        public IPresenceGrain Presence(RoomId room) => grains.GetGrain<IPresenceGrain>(Streams.PresenceIn(room));
 
         public IAddressGrain Address(AddressKey address) => grains.GetGrain<IAddressGrain>(Streams.Of(address));
 
@@ -38,6 +41,9 @@ public static class Streams
     public static string Of(MemberId member) => "member/" + member.Value;
 
     public static string InboxOf(MemberId member) => "inbox/" + member.Value;
+
+    /// <summary>No stream: nothing of it is stored.</summary>
+    public static string PresenceIn(RoomId room) => "presence/" + room.Value;
 
     public static string Of(AddressKey address) => "address/" + address.Value;
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
@@ -92,6 +94,10 @@ public readonly partial record struct RequestId([property: Id(0)] string Value) 
 
     /// <summary>The command that follows from one fact: sent twice, done once.</summary>
     public static RequestId OfEffect(string stream, long sequence) => new($"effect:{stream}/{sequence}");
+
+    /// <summary>Where one fact has a command for each of many receivers: what the server asks is unique over all of them, and their names would not fit.</summary>
+    public static RequestId OfEffect(string stream, long sequence, MemberId receiver) =>
+        new("effect:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{stream}/{sequence}/{receiver.Value}"))));
 
     public static bool TryRead([NotNullWhen(true)] string? text, out RequestId request)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Platform;
 using PublicBuyers.SignIn;
@@ -13,5 +14,6 @@ internal static class DomainSetup
         .AddSingleton<IAccounts, Accounts>()
         .AddSingleton<IEffect, SignInMail>()
         .AddSingleton<IEffect, Appointment>()
+        .AddSingleton<IEffect, InboxEffect>()
         .AddHostedService<FollowerDriver>();
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
 using PublicBuyers.Members;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers;
 
@@ -44,6 +46,17 @@ public interface IFollowerCursors
     Task Park(string follower, string stream, long sequence, string reason, CancellationToken cancel = default);
 
     Task<ImmutableHashSet<string>> Parked(string follower, CancellationToken cancel = default);
+}
+
+/// <summary>How far members have read rooms and threads: last values, not facts. One that is lost with the power only makes something unread again.</summary>
+public interface IReadMarks
+{
+    /// <summary>The marks there are, of these rooms.</summary>
+    Task<ImmutableArray<RoomMark>> Of(MemberId member, IReadOnlyCollection<RoomId> rooms, CancellationToken cancel = default);
+
+    /// <summary>Completes when it is written, in one transaction with whatever else waits. Marks only move forward: a lower one changes nothing.</summary>
+    /// <param name="thread">None: the room as a whole, which passes over the marks of its threads that it has reached.</param>
+    Task Put(MemberId member, RoomId room, PostNumber? thread, PostNumber upto, CancellationToken cancel = default);
 }
 
 /// <summary>The directories, as rows that follow the journal. Rebuilt from nothing when they are lost.</summary>

@@ -89,9 +89,14 @@ public static class WebSetup
 
         services.AddSingleton<Followers>();
         services.AddSingleton<Feeds>();
+        services.AddSingleton<Tallies>();
+        services.AddSingleton<UnreadCounts>();
+        services.AddSingleton<Unread>();
+        services.AddSingleton<NoticePresenter>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<Pace>();
         services.AddHostedService<SafetyNet>();
+        services.AddHostedService<Pulse>();
     }
 
     private static void AddApi(this IServiceCollection services)

@@ -79,7 +79,7 @@ public sealed class FollowersAndSnapshots
         {
             foreach (var port in new[]
             {
-                typeof(IJournal), typeof(IStreamHeads), typeof(IFollowerCursors), typeof(IDirectoryRows), typeof(ICommunityDirectory), typeof(Members.IMemberDirectory),
+                typeof(IJournal), typeof(IStreamHeads), typeof(IFollowerCursors), typeof(IReadMarks), typeof(IDirectoryRows), typeof(ICommunityDirectory), typeof(Members.IMemberDirectory),
                 typeof(IQuarantine), typeof(IQuarantineLog), typeof(ISecrets), typeof(IAddressKeys), typeof(INewIds), typeof(IClock), typeof(SqliteSnapshotTables),
             })
             {

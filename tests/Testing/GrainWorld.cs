@@ -38,6 +38,8 @@ public sealed class GrainWorld : IAsyncDisposable
 
     public MemoryDirectoryRows Directories { get; } = new();
 
+    public MemoryReadMarks Marks { get; } = new();
+
     public MemoryGrainStorage Snapshots { get; } = new();
 
     /// <param name="more">Registered last: what is registered here wins.</param>
@@ -107,6 +109,7 @@ public sealed class GrainWorld : IAsyncDisposable
         .AddSingleton<IMailWriter, PlainMailWriter>()
         .AddSingleton<IFollowerCursors>(Cursors)
         .AddSingleton<IDirectoryRows>(Directories)
+        .AddSingleton<IReadMarks>(Marks)
         .AddSingleton<IQuarantineLog>(Quarantine)
         .AddSingleton<IQuarantine>(Quarantine)
         .AddSingleton<IJournal>(Journal)

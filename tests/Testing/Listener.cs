@@ -34,8 +34,19 @@ public sealed class Listener(Action<StreamChanges>? hearing = null) : IStreamObs
         signal.TrySetResult();
     }
 
-    /// <summary>What has no position is nobody's gap: tests of it listen for themselves.</summary>
-    public void Passing(PassingValues values) { }
+    /// <summary>The values without a position, as they came.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<Change> Passed { get; } = [];
+
+    public void Passing(PassingValues values)
+    {
+        foreach (var value in values.Values) Passed.Enqueue(value);
+        TaskCompletionSource signal;
+        lock (gate) (signal, heard) = (heard, NewSignal());
+        signal.TrySetResult();
+    }
+
+    /// <summary>Completes when such a value was heard.</summary>
+    public Task Passes(Predicate<Change> value) => Until(() => Passed.Any(each => value(each)));
 
     /// <summary>Completes when everything up to this position was heard.</summary>
     public Task Hears(long position) => Until(() => steps.Keys.Count(heardOf => heardOf > After && heardOf <= position) == position - After);

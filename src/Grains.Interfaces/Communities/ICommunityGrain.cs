@@ -70,6 +70,9 @@ public sealed record Standing([property: Id(0)] MemberId Member, [property: Id(1
 {
     public bool MayRead => Role is not null && RoomName is not null;
 
+    /// <summary>Since when the member belongs to the community.</summary>
+    [Id(4)] public DateTimeOffset? Since { get; init; }
+
     public bool Moderates => MayRead && Role is Communities.Role.Moderator or Communities.Role.Leader;
 }
 

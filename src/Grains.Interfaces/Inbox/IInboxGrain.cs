@@ -46,6 +46,15 @@ public static class InboxLimits
 
     /// <summary>Threads of one room whose own marks are kept, the newest of them.</summary>
     public const int ThreadMarksKept = 200;
+
+    /// <summary>Rooms asked about at once, and whose marks are at hand.</summary>
+    public const int MostMarks = 2_000;
+
+    /// <summary>The newest changes an inbox remembers; whoever comes back from before them gets a snapshot.</summary>
+    public const int ChangesKept = 200;
+
+    /// <summary>Of several reactions to one post the newest are remembered: when one is taken back the one before it is told of.</summary>
+    public const int ReactionsKept = 20;
 }
 
 [GenerateSerializer]
@@ -96,6 +105,9 @@ public sealed record TellMember : Command
     [Id(4)] public required MemberId Actor { get; init; }
 
     [Id(5)] public Reaction? Reaction { get; init; }
+
+    /// <summary>It happened to the post after it was posted, as an edit does: that the member has read the room up to there says nothing.</summary>
+    [Id(6)] public bool Later { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("inbox.withdraw-notices")]
@@ -109,8 +121,10 @@ public sealed record WithdrawNotices : Command
     /// <summary>All of this community: the member left it.</summary>
     [Id(2)] public CommunityId? Community { get; init; }
 
-    /// <summary>With <see cref="Post"/>: only this actor's reaction, taken back.</summary>
+    /// <summary>With <see cref="Post"/> and <see cref="Reaction"/>: only this actor's reaction, taken back.</summary>
     [Id(3)] public MemberId? Actor { get; init; }
+
+    [Id(4)] public Reaction? Reaction { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("inbox.read-notices")]

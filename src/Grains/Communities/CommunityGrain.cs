@@ -88,7 +88,7 @@ internal sealed partial class CommunityGrain(Workbench bench, [PersistentState("
         }
     }
 
-    private Standing StandingIn(MemberId member, RoomId room) => new(member, State.RoleOf(member), Damaged is null ? State.RoomOf(room)?.Name : null, Sequence);
+    private Standing StandingIn(MemberId member, RoomId room) => new(member, State.RoleOf(member), Damaged is null ? State.RoomOf(room)?.Name : null, Sequence) { Since = State.Members.GetValueOrDefault(member)?.Since };
 
     private async Task<bool> IsAdministrator(MemberId member) =>
         member == MemberId.System || (await GrainFactory.Member(member).Profile()) is { IsRefused: false, Value.IsAdministrator: true };

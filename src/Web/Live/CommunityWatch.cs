@@ -44,12 +44,21 @@ internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains
 
     private void Obey(IEnumerable<Change> changes)
     {
-        foreach (var change in changes.OfType<CommunityChange.StandingChanged>())
+        foreach (var change in changes)
         {
-            if (change.Role is not null) continue;
-
-            Remember(change.Member);
-            feeds.Silence(community, change.Member);
+            switch (change)
+            {
+                case CommunityChange.StandingChanged { Role: null, Member: var member }:
+                    Remember(member);
+                    feeds.Silence(community, member);
+                    break;
+                case CommunityChange.StandingChanged { Member: var member }:
+                    feeds.Welcome(member);
+                    break;
+                case CommunityChange.RoomPut:
+                    feeds.RoomOpened(community);
+                    break;
+            }
         }
     }
 

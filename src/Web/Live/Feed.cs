@@ -1,29 +1,21 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging;
-using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Live;
 
-/// <summary>One room on this node, for all who listen to it here: rendered once, written once, sent in one pass.</summary>
-internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, PostPresenter presenter, IHubProtocol protocol, Func<CommunityId, Task<CommunityWatch>> follow, Action<Follower> release, ILogger logger)
-    : Follower(Streams.Of(room), grain, grains, logger)
+/// <summary>One topic on this node, for all who listen to it here: rendered once, written once, sent in one pass.</summary>
+internal abstract class Feed(TopicName topic, ITopicGrain grain, IGrainFactory grains, IHubProtocol protocol, ILogger logger) : Follower(topic.Stream, grain, grains, logger)
 {
-    /// <summary>How long a rendered snapshot is handed out before the names in it are looked up again.</summary>
-    private static readonly TimeSpan SnapshotLasts = TimeSpan.FromSeconds(10);
-
+    private readonly ITopicGrain grain = grain;
     private readonly ChangeMemory memory = new();
     private readonly HashSet<Listener> listeners = [];
     private Listener[]? everybody = [];
-    private ImmutableSortedDictionary<long, PostView> newest = ImmutableSortedDictionary<long, PostView>.Empty;
-    private long last;
-    private RoomSettings settings = new(0, null, []);
-    private (Task<RawJson> Json, StreamPosition At, long Since)? snapshot;
 
-    public RoomId Room => room;
+    public TopicName Topic => topic;
 
-    /// <summary>Whose standing in the community this feed obeys.</summary>
-    public CommunityWatch? Community { get; private set; }
+    /// <summary>Whether who comes back is told out of memory. Not where what is remembered here could be out of date without the topic moving on.</summary>
+    protected virtual bool Remembers => true;
 
     public void Register(Listener listener)
     {
@@ -43,8 +35,10 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
             if (!listeners.Remove(listener)) return false;
 
             everybody = null;
-            return true;
         }
+
+        Left(listener);
+        return true;
     }
 
     public ImmutableArray<Listener> Listeners()
@@ -57,7 +51,8 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
     {
         lock (Gate)
         {
-            if (epoch == At.Epoch && position >= memory.From && position <= At.Position) return Answer(listener, At, memory.After(position));
+            if (epoch == At.Epoch && position == At.Position) return Answer(listener, At, []);
+            if (Remembers && epoch == At.Epoch && position >= memory.From && position <= At.Position) return Answer(listener, At, memory.After(position));
         }
 
         if (position < 0 || epoch != At.Epoch) return await Anew(listener);
@@ -75,24 +70,14 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
         return await Anew(listener);
     }
 
-    public override async Task Stop()
-    {
-        await base.Stop();
-        if (Community is not null) release(Community);
-    }
-
-    protected override async Task Begin(StreamPosition at)
-    {
-        Community = await follow(room.Community);
-        await StartOver(await grain.Since(0, -1));
-    }
+    protected override async Task Begin(StreamPosition at) => await StartOver(await grain.Since(0, -1));
 
     protected override async Task Apply(IReadOnlyList<Step> steps)
     {
         var changes = await Render([.. steps.SelectMany(step => step.Changes)]);
         var positions = new ChangesFrame[steps.Count];
         for (int i = 0, taken = 0; i < steps.Count; taken += steps[i].Changes.Length, i++)
-            positions[i] = new(Stream, At.Epoch, steps[i].Position, changes.Slice(taken, steps[i].Changes.Length));
+            positions[i] = new(topic.Name, At.Epoch, steps[i].Position, changes.Slice(taken, steps[i].Changes.Length));
 
         Publish(positions, [.. steps.SelectMany(step => step.Changes)], At with { Position = steps[^1].Position }, remember: static position => position);
     }
@@ -103,32 +88,65 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
         var changes = await Render(missed.Changes);
         var first = At.Position + 1;
         var positions = new ChangesFrame[missed.At.Position - At.Position];
-        for (var i = 0; i < positions.Length; i++) positions[i] = new(Stream, At.Epoch, first + i, i == 0 ? changes : []);
+        for (var i = 0; i < positions.Length; i++) positions[i] = new(topic.Name, At.Epoch, first + i, i == 0 ? changes : []);
 
         Publish(positions, missed.Changes, missed.At, remember: _ => missed.At.Position);
     }
 
     protected override Task StartOver(Catchup whole)
     {
-        var known = (RoomSnapshot?)whole.Snapshot;
-
         Listener[] members;
         lock (Gate)
         {
             Advance(whole.At);
             memory.StartAt(whole.At.Position);
-            newest = (known?.Posts ?? []).ToImmutableSortedDictionary(post => post.Number.Value, post => post);
-            last = known?.Last.Value ?? 0;
-            settings = known?.Settings ?? new(0, null, []);
-            snapshot = null;
+            Replace(whole.Snapshot);
             members = Everybody();
         }
 
         if (!HasBegun) return Task.CompletedTask;
 
-        var frames = Frames.Of(protocol, [new(Stream, whole.At.Epoch, whole.At.Position, [])], startsOver: true);
+        var frames = Frames.Of(protocol, [new(topic.Name, whole.At.Epoch, whole.At.Position, [])], startsOver: true);
         foreach (var member in members) member.Deliver(frames);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Tells everybody of values without a position.</summary>
+    protected void Tell(PassingMessage values)
+    {
+        Listener[] members;
+        lock (Gate) members = Everybody();
+        foreach (var member in members) member.Pass(values);
+    }
+
+    protected PassingMessage Passing(params ImmutableArray<ChangeWire> values) => new(protocol, new(topic.Name, values));
+
+    /// <summary>One for each change, in their order.</summary>
+    protected abstract ValueTask<ImmutableArray<ChangeWire>> Render(ImmutableArray<Change> changes);
+
+    /// <summary>The topic is this from here on. Under <see cref="Follower.Gate"/>.</summary>
+    protected abstract void Replace(TopicSnapshot? whole);
+
+    /// <summary>Under <see cref="Follower.Gate"/>.</summary>
+    protected abstract void Fold(Change change);
+
+    /// <summary>What a listener without anything begins with, as things stand. Called under <see cref="Follower.Gate"/>, worked out outside of it.</summary>
+    protected abstract Task<RawJson> Snapshot(Listener listener);
+
+    /// <summary>The listener has a right to listen, and is told from here on.</summary>
+    /// <param name="listener">Not open yet: its answer is still to be written.</param>
+    /// <param name="anew">It begins with a snapshot.</param>
+    protected virtual void Came(Listener listener, bool anew)
+    {
+    }
+
+    protected virtual void Left(Listener listener)
+    {
+    }
+
+    /// <summary>Something has moved on, and everybody here has been told.</summary>
+    protected virtual void Moved()
+    {
     }
 
     private void Publish(ChangesFrame[] positions, ImmutableArray<Change> changes, StreamPosition at, Func<long, long> remember)
@@ -138,9 +156,16 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
         Listener[] members;
         lock (Gate)
         {
-            foreach (var position in positions)
+            if (Remembers)
             {
-                foreach (var change in position.Changes) memory.Put(remember(position.Position), change);
+                foreach (var position in positions)
+                {
+                    foreach (var change in position.Changes) memory.Put(remember(position.Position), change);
+                }
+            }
+            else
+            {
+                memory.StartAt(at.Position);
             }
 
             foreach (var change in changes) Fold(change);
@@ -149,18 +174,7 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
         }
 
         foreach (var member in members) member.Deliver(frames);
-    }
-
-    private void Fold(Change change)
-    {
-        if (change is RoomChange.SettingsPut put) settings = put.Settings;
-        if (change is not RoomChange.PostPut { Post: var post }) return;
-
-        last = Math.Max(last, post.Number.Value);
-        if (newest.Count >= RoomLimits.SnapshotPosts && post.Number.Value < newest.Keys.First()) return;
-
-        newest = newest.SetItem(post.Number.Value, post);
-        if (newest.Count > RoomLimits.SnapshotPosts) newest = newest.Remove(newest.Keys.First());
+        Moved();
     }
 
     private async Task<Entered?> Anew(Listener listener)
@@ -171,48 +185,21 @@ internal sealed class Feed(IRoomGrain grain, RoomId room, IGrainFactory grains, 
         {
             if (!listener.Hold(At.Position)) return null;
             at = At;
-            json = Snapshot();
+            json = Snapshot(listener);
         }
 
-        return new(Stream, at.Epoch, at.Position, await json, [], null) { Listener = listener };
+        Came(listener, anew: true);
+        return new(topic.Name, at.Epoch, at.Position, await json, [], null) { Listener = listener };
     }
 
-    private Task<RawJson> Snapshot()
+    /// <summary>Under <see cref="Follower.Gate"/>.</summary>
+    private Entered? Answer(Listener listener, StreamPosition at, ImmutableArray<ChangeWire> changes)
     {
-        if (snapshot is { } made && made.At == At && !made.Json.IsFaulted && Environment.TickCount64 - made.Since < SnapshotLasts.TotalMilliseconds) return made.Json;
+        if (!listener.Hold(at.Position)) return null;
 
-        var json = Render(room, last, [.. newest.Values], settings);
-        snapshot = (json, At, Environment.TickCount64);
-        return json;
+        Came(listener, anew: false);
+        return new(topic.Name, at.Epoch, at.Position, null, changes, null) { Listener = listener };
     }
-
-    private async Task<RawJson> Render(RoomId of, long number, ImmutableArray<PostView> posts, RoomSettings rules)
-    {
-        await Task.Yield();   // not under the lock of who asked first
-        var wires = await presenter.Present(posts);
-        return RawJson.Of(new RoomSnapshotWire(of, number, [.. wires.Select(RawJson.Of)], await presenter.Present(rules)));
-    }
-
-    private async ValueTask<ImmutableArray<ChangeWire>> Render(ImmutableArray<Change> changes)
-    {
-        var posts = await presenter.Present([.. changes.OfType<RoomChange.PostPut>().Select(put => put.Post)]);
-        var wires = ImmutableArray.CreateBuilder<ChangeWire>(changes.Length);
-        var next = 0;
-        foreach (var change in changes)
-        {
-            wires.Add(new(change.Key, change switch
-            {
-                RoomChange.PostPut => RawJson.Of(posts[next++]),
-                RoomChange.SettingsPut { Settings: var put } => RawJson.Of(await presenter.Present(put)),
-                _ => throw new NotSupportedException($"A change of '{Stream}' has no form on the wire; add it to the feed."),
-            }));
-        }
-
-        return wires.MoveToImmutable();
-    }
-
-    private Entered? Answer(Listener listener, StreamPosition at, ImmutableArray<ChangeWire> changes) =>
-        listener.Hold(at.Position) ? new(Stream, at.Epoch, at.Position, null, changes, null) { Listener = listener } : null;
 
     private static ImmutableArray<ChangeWire> Newest(ImmutableArray<ChangeWire> earlier, ImmutableArray<ChangeWire> later)
     {

@@ -3,25 +3,24 @@ using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Live;
 
-/// <summary>The rooms that are listened to on this node, and who may.</summary>
-internal sealed class Feeds(Followers followers, IGrainFactory grains, PostPresenter presenter, LiveProtocol protocol, ILogger<Feed> logger)
+/// <summary>The topics that are listened to on this node, and who may.</summary>
+internal sealed partial class Feeds(Followers followers, IGrainFactory grains, PostPresenter presenter, NoticePresenter notices, Unread unread, Tallies tallies, LiveProtocol protocol, ILogger<Feed> logger)
 {
     /// <summary>Registers the listener, checks its right, then reads: what changes in between reaches it either way.</summary>
-    public async Task<Entered> Enter(RoomId room, Listener listener, long epoch, long position)
+    public async Task<Entered> Enter(TopicName topic, Listener listener, long epoch, long position)
     {
-        var topic = Streams.Of(room);
-        if (followers.Find<Feed>(topic) is null && await Refusal(room, listener.Member) is { } stranger) return Entered.No(topic, stranger);
+        if (followers.Find<Feed>(topic.Stream) is null && await Refusal(topic, listener.Member) is { } stranger) return Entered.No(topic.Name, stranger);
 
-        var feed = await followers.Rent(topic, () => new Feed(grains.Room(room), room, grains, presenter, protocol, Follow, followers.Return, logger));
+        var feed = await followers.Rent(topic.Stream, () => Make(topic, listener.Member));
         feed.Register(listener);
         try
         {
-            var refusal = await Refusal(room, listener.Member);
-            if (refusal is null && feed.Community!.LeftLately(listener.Member) && !await BelongsTo(room, listener.Member)) refusal = new RoomRefusal.NotVisible();
+            var refusal = await Refusal(topic, listener.Member);
+            if (refusal is null && feed is RoomFeed { Room: var room, Community: var community } && community!.LeftLately(listener.Member) && !await BelongsTo(room, listener.Member)) refusal = new RoomRefusal.NotVisible();
             if (refusal is null && await feed.Read(listener, epoch, position) is { } entered) return entered;
 
             Leave(feed, listener);
-            return Entered.No(topic, refusal ?? new RoomRefusal.NotVisible());
+            return Entered.No(topic.Name, refusal ?? new RoomRefusal.NotVisible());
         }
         catch
         {
@@ -30,33 +29,63 @@ internal sealed class Feeds(Followers followers, IGrainFactory grains, PostPrese
         }
     }
 
-    public void Leave(RoomId room, Listener listener)
+    public void Leave(TopicName topic, Listener listener)
     {
-        if (followers.Find<Feed>(Streams.Of(room)) is { } feed) Leave(feed, listener);
+        if (followers.Find<Feed>(topic.Stream) is { } feed) Leave(feed, listener);
     }
 
     /// <summary>The member hears nothing more of any room of the community, and is told so.</summary>
     public void Silence(CommunityId community, MemberId member)
     {
+        unread.Left(community, member);
         foreach (var feed in Of(community))
         {
             foreach (var listener in feed.Listeners())
             {
-                if (listener.Member == member) listener.Lose();
+                if (listener.Member == member) Lose(feed, listener);
             }
         }
     }
 
+    /// <summary>The member belongs to the community, or has another role in it.</summary>
+    public void Welcome(MemberId member) => unread.Joined(member);
+
+    public void RoomOpened(CommunityId community) => unread.RoomOpened(community);
+
     public async Task Recheck(CommunityId community)
     {
+        unread.RoomOpened(community);
         foreach (var feed in Of(community))
         {
             foreach (var theirs in feed.Listeners().GroupBy(listener => listener.Member))
             {
-                if (await Refusal(feed.Room, theirs.Key) is null) continue;
-                foreach (var listener in theirs) listener.Lose();
+                if (await Refusal(feed.Topic, theirs.Key) is null) continue;
+                foreach (var listener in theirs) Lose(feed, listener);
             }
         }
+    }
+
+    /// <summary>Tells the other nodes who has rooms open here.</summary>
+    public Task ReportHere() => Task.WhenAll(followers.All().OfType<RoomFeed>().Select(async feed =>
+    {
+        try
+        {
+            await feed.ReportHere();
+        }
+        catch (Exception failure)   // due still: the next report tells it
+        {
+            LogNotReported(feed.Stream, failure);
+        }
+    }));
+
+    private Feed Make(TopicName topic, MemberId member) => topic.Room is { } room
+        ? new RoomFeed(room, grains, presenter, protocol, Follow, followers.Return, tallies, logger)
+        : new MeFeed(member, grains, notices, unread, protocol, Follow, followers.Return, logger);
+
+    private static void Lose(RoomFeed feed, Listener listener)
+    {
+        listener.Lose();
+        feed.Recount();
     }
 
     private void Leave(Feed feed, Listener listener)
@@ -64,11 +93,15 @@ internal sealed class Feeds(Followers followers, IGrainFactory grains, PostPrese
         if (feed.Remove(listener)) followers.Return(feed);
     }
 
-    private IEnumerable<Feed> Of(CommunityId community) => followers.All().OfType<Feed>().Where(feed => feed.Room.Community == community);
+    private IEnumerable<RoomFeed> Of(CommunityId community) => followers.All().OfType<RoomFeed>().Where(feed => feed.Room.Community == community);
 
     private Task<CommunityWatch> Follow(CommunityId community) => followers.Rent(Streams.Of(community), () => new CommunityWatch(community, grains, this, logger));
 
-    private async Task<Refusal?> Refusal(RoomId room, MemberId reader) => (await grains.Room(room).Admit(reader)).Refusal;
+    private async Task<Refusal?> Refusal(TopicName topic, MemberId reader) =>
+        (await (topic.Room is { } room ? grains.Room(room).Admit(reader) : grains.Inbox(reader).Admit(reader))).Refusal;
 
     private async Task<bool> BelongsTo(RoomId room, MemberId member) => (await grains.Community(room.Community).Standing(member, room)).MayRead;
+
+    [LoggerMessage(3051, LogLevel.Warning, "Who has {Stream} open here could not be told")]
+    private partial void LogNotReported(string stream, Exception failure);
 }

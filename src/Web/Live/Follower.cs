@@ -22,6 +22,9 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
     /// <summary>Not while it is still finding out where the stream stands.</summary>
     protected bool HasBegun { get; private set; }
 
+    /// <summary>What grains know this follower by.</summary>
+    protected IStreamObserver Reference => reference ?? throw new InvalidOperationException($"'{stream}' is not followed yet.");
+
     protected Lock Gate { get; } = new();
 
     public async Task Start()
@@ -188,6 +191,9 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
 
     [LoggerMessage(3012, LogLevel.Error, "{Stream} could not be followed and will be tried again")]
     private partial void LogAstray(string stream, Exception failure);
+
+    [LoggerMessage(3014, LogLevel.Warning, "Values passing through {Stream} could not be shown")]
+    protected partial void LogNotPassed(string stream, Exception failure);
 
     [LoggerMessage(3013, LogLevel.Debug, "{Stream} could not be told that nobody listens")]
     private partial void LogNotStopped(string stream, Exception failure);

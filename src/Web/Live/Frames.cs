@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 
@@ -46,6 +47,23 @@ internal sealed class Frames
 
         return new(bytes[starts[position - First + 1]..]);
     }
+}
+
+/// <summary>Values without a position, written once for everybody, if anybody can take them at once.</summary>
+internal sealed class PassingMessage(IHubProtocol protocol, PassingFrame frame)
+{
+    private readonly Lazy<OutMessage> message = new(() => Write(protocol, frame));
+
+    public string Topic => frame.Topic;
+
+    public ImmutableArray<ChangeWire> Values => frame.Values;
+
+    public OutMessage Message => message.Value;
+
+    /// <summary>One frame of the newest values of each key.</summary>
+    public PassingMessage Having(IEnumerable<ChangeWire> values) => new(protocol, frame with { Values = [.. values] });
+
+    private static OutMessage Write(IHubProtocol protocol, PassingFrame frame) => new(protocol.GetMessageBytes(new InvocationMessage(Wire.Passing, [frame])));
 }
 
 /// <summary>Bytes on their way to any number of connections.</summary>

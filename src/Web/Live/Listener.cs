@@ -24,6 +24,15 @@ internal abstract class Listener(MemberId member)
         get { lock (gate) return state == State.Open; }
     }
 
+    /// <summary>Has a right to listen.</summary>
+    public bool IsAdmitted
+    {
+        get { lock (gate) return state is State.Held or State.Open; }
+    }
+
+    /// <summary>Values without a position that it hears first of all.</summary>
+    public Func<PassingMessage?>? Greeting { get; set; }
+
     /// <summary>The position up to which it has been told, or will be by its answer.</summary>
     protected long After { get; private set; }
 
@@ -50,6 +59,7 @@ internal abstract class Listener(MemberId member)
             state = State.Open;
             foreach (var frames in held) Tell(frames);
             held.Clear();
+            if (Greeting?.Invoke() is { } first) SendPassing(first);
         }
     }
 
@@ -60,6 +70,13 @@ internal abstract class Listener(MemberId member)
             if (state == State.Open) Tell(frames);
             else if (state == State.Held && !Keep(frames)) state = State.Closed;
         }
+    }
+
+    /// <summary>Not held for who waits for its answer: values that count are in it, or come again.</summary>
+    /// <returns>Whether it will hear these values, or newer ones.</returns>
+    public bool Pass(PassingMessage values)
+    {
+        lock (gate) return state == State.Open && SendPassing(values);
     }
 
     /// <summary>May read no longer: hears that, and nothing after.</summary>
@@ -81,6 +98,8 @@ internal abstract class Listener(MemberId member)
 
     /// <param name="message">What it has not had yet.</param>
     protected abstract void Send(OutMessage message);
+
+    protected abstract bool SendPassing(PassingMessage values);
 
     protected abstract void SendGone();
 

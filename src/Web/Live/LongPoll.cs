@@ -22,25 +22,25 @@ internal static class LongPoll
         string topic, Caller caller, Feeds feeds, Sessions sessions, WebOptions web, IHostApplicationLifetime host, HttpContext http,
         [FromQuery] long epoch = 0, [FromQuery] long after = -1, [FromQuery] bool wait = true)
     {
-        if (!LiveHub.TryReadTopic(topic, out var room)) return Refusals.AsProblem(new RoomRefusal.NotVisible());
+        if (!TopicName.TryRead(topic, caller.Member, out var name)) return Refusals.AsProblem(new RoomRefusal.NotVisible());
 
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var seat = await sessions.Open(caller.Member, caller.Session, () => ended.TrySetResult());
         if (seat is null) return sessions.IsFull(caller.Member) ? Refusals.AsProblem(new LiveRefusal.TooManyConnections(web.MostConnections)) : TypedResults.Unauthorized();
 
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
-        var answer = await Ask(room, caller.Member, feeds, epoch, after, moved => !wait ? Task.CompletedTask : Task.WhenAny(moved, ended.Task).WaitAsync(web.LongestPoll, giveUp.Token));
+        var answer = await Ask(name, caller.Member, feeds, epoch, after, moved => !wait ? Task.CompletedTask : Task.WhenAny(moved, ended.Task).WaitAsync(web.LongestPoll, giveUp.Token));
         if (ended.Task.IsCompleted) return TypedResults.Unauthorized();
 
         return answer.Refusal is { } why ? Refusals.AsProblem(why) : TypedResults.Ok(answer);
     }
 
-    private static async Task<Entered> Ask(RoomId room, MemberId reader, Feeds feeds, long epoch, long after, Func<Task, Task> wait)
+    private static async Task<Entered> Ask(TopicName topic, MemberId reader, Feeds feeds, long epoch, long after, Func<Task, Task> wait)
     {
         var listener = new PollListener(reader);
         try
         {
-            var answer = await feeds.Enter(room, listener, epoch, after);
+            var answer = await feeds.Enter(topic, listener, epoch, after);
             if (answer.Refusal is not null || answer.Snapshot is not null || answer.Position > after) return answer;
 
             listener.Open();
@@ -49,17 +49,17 @@ internal static class LongPoll
         }
         finally
         {
-            feeds.Leave(room, listener);
+            feeds.Leave(topic, listener);
         }
 
         var again = new PollListener(reader);
         try
         {
-            return await feeds.Enter(room, again, epoch, after);
+            return await feeds.Enter(topic, again, epoch, after);
         }
         finally
         {
-            feeds.Leave(room, again);
+            feeds.Leave(topic, again);
         }
     }
 }

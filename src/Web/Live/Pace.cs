@@ -1,3 +1,5 @@
+using PublicBuyers.Presence;
+
 namespace PublicBuyers.Live;
 
 /// <summary>How fast one member may go, on this node, whatever the connection.</summary>
@@ -6,21 +8,30 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
 {
     private const int Window = 10;
 
+    private const int ReadingsPerCommand = 3;
+
     private const int MembersKept = 20_000;
 
     private readonly NewestKept<MemberId, Allowance> commands = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> entries = new(MembersKept, static (_, _) => 1);
+    private readonly NewestKept<MemberId, Allowance> readings = new(MembersKept, static (_, _) => 1);
+    private readonly NewestKept<MemberId, Allowance> typings = new(MembersKept, static (_, _) => 1);
 
     /// <summary>None when it may be done now.</summary>
     public Refusal? Command(MemberId member) => Take(commands, member);
 
     public Refusal? Entry(MemberId member) => Take(entries, member);
 
-    private Refused.TooFast? Take(NewestKept<MemberId, Allowance> all, MemberId member) =>
-        all.Get(member, _ => new Allowance(web.MostCommands, Math.Max(1, web.MostCommands / Window), time)).TryTake() is { } wait ? new(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))) : null;
+    /// <summary>Reading on is no command: who scrolls through a room does it often.</summary>
+    public Refusal? Reading(MemberId member) => Take(readings, member, timesMore: ReadingsPerCommand);
+
+    public bool MayType(MemberId member) => typings.Get(member, _ => new Allowance(1, 1 / PresenceLimits.TypingEvery.TotalSeconds, time)).TryTake() is null;
+
+    private Refused.TooFast? Take(NewestKept<MemberId, Allowance> all, MemberId member, int timesMore = 1) =>
+        all.Get(member, _ => new Allowance(web.MostCommands * timesMore, Math.Max(1, web.MostCommands * timesMore / Window), time)).TryTake() is { } wait ? new(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))) : null;
 
     /// <summary>So much at once, and from then on as fast as it comes back.</summary>
-    private sealed class Allowance(int most, int perSecond, TimeProvider time)
+    private sealed class Allowance(int most, double perSecond, TimeProvider time)
     {
         private readonly Lock gate = new();
         private double used;

@@ -10,6 +10,9 @@ internal sealed class PollListener(MemberId member) : Listener(member)
 
     protected override void Send(OutMessage message) => moved.TrySetResult();
 
+    /// <summary>Nobody asks again for what has no position.</summary>
+    protected override bool SendPassing(PassingMessage values) => true;
+
     protected override void SendGone() => moved.TrySetResult();
 
     protected override void Overflow() => moved.TrySetResult();

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PublicBuyers.Inbox;
+using PublicBuyers.Members;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Live;
@@ -52,6 +54,29 @@ public sealed record GoneFrame(string Topic);
 
 /// <summary>The newest posts, oldest first.</summary>
 public sealed record RoomSnapshotWire(RoomId Room, long Last, ImmutableArray<RawJson> Posts, RoomSettingsWire Settings);
+
+/// <summary>Who has the room open: how many, and the first of them.</summary>
+public sealed record HereWire(int Count, ImmutableArray<MemberCard> Members);
+
+/// <param name="More">How many type besides.</param>
+public sealed record TypingWire(ImmutableArray<MemberCard> Members, int More);
+
+/// <summary>How many posts of a room its reader has not read, as of a position of the room.</summary>
+/// <param name="Mark">The last post read. A value with an earlier mark, or of an earlier position, is out of date.</param>
+public sealed record UnreadWire(RoomId Room, long Epoch, long Position, long Mark, int Unread, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Muted);
+
+/// <summary>Something a member was told, with the names it is shown with.</summary>
+/// <param name="RoomName">Empty, like the excerpt, where the reader may read the room no longer.</param>
+/// <param name="Excerpt">Of the post as it stands now.</param>
+public sealed record NoticeWire(
+    long Number, NoticeKind Kind, RoomId Room, string RoomName, CommunityId Community, string CommunityName, long Post, long? Thread, MemberCard By, DateTimeOffset At, Reaction? Reaction, bool IsRead, string Excerpt);
+
+/// <param name="ByRoom">Mentions and replies among the unread, by room.</param>
+public sealed record CountsWire(int Unread, ImmutableSortedDictionary<string, int> ByRoom);
+
+/// <param name="Notices">The newest, newest first.</param>
+/// <param name="Rooms">All rooms of the member.</param>
+public sealed record MeSnapshotWire(ImmutableArray<RawJson> Notices, int Unread, ImmutableSortedDictionary<string, int> ByRoom, Mutes Mutes, ImmutableArray<UnreadWire> Rooms);
 
 /// <summary>What was missed, as the last change of each key, or a snapshot in place of everything. No <c>changes</c> frame of the topic is sent before this answer, and the first one after it is of the next position.</summary>
 public sealed record Entered(string Topic, long Epoch, long Position, RawJson? Snapshot, ImmutableArray<ChangeWire> Changes, RefusalWire? Refused)

@@ -76,7 +76,7 @@ internal static class Waiting
     {
         var at = await http.GetFromJsonAsync<JsonElement>($"/api/live/{room.Topic()}");
         var waiting = http.GetAsync($"/api/live/{room.Topic()}?epoch={at.GetProperty("epoch")}&after={at.GetProperty("position")}");
-        var feed = server.Services.GetRequiredService<Followers>().Find<Feed>(room.Topic())!;
+        var feed = server.Services.GetRequiredService<Followers>().Find<RoomFeed>(room.Topic())!;
         while (!feed.Listeners().Any(listener => listener.Member == person.Member && listener.IsOpen)) await Task.Yield();
         return waiting;
     }

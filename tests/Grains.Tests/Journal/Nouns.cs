@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
 using PublicBuyers.Platform;
@@ -18,6 +19,7 @@ internal abstract record Noun(string Name)
         new Noun<Community, CommunityEvent>("community"),
         new Noun<Member, MemberEvent>("member"),
         new Noun<Address, AddressEvent>("address"),
+        new Noun<Inbox.Inbox, InboxEvent>("inbox"),
         new Noun<Platform.Administration, AdministrationEvent>("platform"),
     ];
 

@@ -28,6 +28,7 @@ internal static class SqliteStorage
             .AddSingleton<ICommunityDirectory>(provider => provider.GetRequiredService<SqliteDirectory>())
             .AddSingleton<IMemberDirectory>(provider => provider.GetRequiredService<SqliteDirectory>())
             .AddSingleton<IFollowerCursors, SqliteFollowerCursors>()
+            .AddSingleton<IReadMarks, SqliteReadMarks>()
             .AddSingleton<SqliteQuarantine>()
             .AddSingleton<IQuarantineLog>(provider => provider.GetRequiredService<SqliteQuarantine>())
             .AddSingleton<IQuarantine>(provider => provider.GetRequiredService<SqliteQuarantine>())

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Live;
+
+/// <summary>Makes of what an inbox holds what its member sees: who, where, and the beginning of what was said, as it stands now and as far as the member may read it.</summary>
+internal sealed partial class NoticePresenter(IGrainFactory grains, ICommunityDirectory communities, PostPresenter presenter)
+{
+    public const int LongestExcerpt = 140;
+
+    public async ValueTask<ImmutableArray<NoticeWire>> Present(MemberId reader, IReadOnlyCollection<Notice> notices, CancellationToken cancel = default)
+    {
+        if (notices.Count == 0) return [];
+
+        var mine = (await communities.Of(reader, cancel)).ToDictionary(entry => entry.Community);
+        var cards = (await presenter.Cards([.. notices.Select(notice => notice.By).Distinct()], cancel)).ToDictionary(card => card.Member);
+        var excerpts = new Dictionary<(RoomId, PostNumber), string>();
+        foreach (var room in notices.GroupBy(notice => notice.Room)) await Read(reader, room.Key, room, excerpts, cancel);
+
+        return [.. notices.Select(notice =>
+        {
+            var community = mine.GetValueOrDefault(notice.Room.Community);
+            return new NoticeWire(
+                notice.Number,
+                notice.Kind,
+                notice.Room,
+                community?.Rooms.FirstOrDefault(card => card.Room == notice.Room)?.Name ?? "",
+                notice.Room.Community,
+                community?.Name ?? "",
+                notice.Post.Value,
+                notice.Thread?.Value,
+                cards[notice.By],
+                notice.At,
+                notice.Reaction,
+                notice.IsRead,
+                excerpts.GetValueOrDefault((notice.Room, notice.Post)) ?? "");
+        })];
+    }
+
+    /// <summary>The beginning of a rendered post as plain text, cut between characters as people see them.</summary>
+    internal static string Excerpt(string html)
+    {
+        var text = Blank().Replace(WebUtility.HtmlDecode(Tag().Replace(html, static tag => IsInline(tag.Value) ? "" : " ")), " ").Trim();
+        if (text.Length <= LongestExcerpt) return text;
+
+        var upto = 0;
+        for (var next = StringInfo.GetNextTextElementLength(text); upto + next < LongestExcerpt; next = StringInfo.GetNextTextElementLength(text, upto)) upto += next;
+        return text[..upto].TrimEnd() + "…";
+    }
+
+    private async Task Read(MemberId reader, RoomId room, IEnumerable<Notice> notices, Dictionary<(RoomId, PostNumber), string> excerpts, CancellationToken cancel)
+    {
+        foreach (var numbers in notices.Select(notice => notice.Post).Distinct().Chunk(RoomLimits.PageSize))
+        {
+            var posts = await grains.Room(room).Posts(reader, [.. numbers]);
+            if (posts.IsRefused) return;
+
+            foreach (var post in await presenter.Present(posts.Value, cancel)) excerpts[(room, new(post.Number))] = Excerpt(post.Html);
+        }
+    }
+
+    private static bool IsInline(string tag) => Inline().IsMatch(tag);
+
+    [GeneratedRegex("<[^>]*>", RegexOptions.NonBacktracking)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex("^</?(a|strong|em|code|span|bdi)[ >]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Inline();
+
+    [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
+    private static partial Regex Blank();
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Logging;
+using PublicBuyers.Presence;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Live;
+
+/// <summary>A room on this node: its newest posts, and who has it open.</summary>
+internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter presenter, IHubProtocol protocol, Func<CommunityId, Task<CommunityWatch>> follow, Action<Follower> release, Tallies tallies, ILogger logger)
+    : Feed(TopicName.Of(room), grains.Room(room), grains, protocol, logger)
+{
+    /// <summary>How long a rendered snapshot is handed out before the names in it are looked up again.</summary>
+    private static readonly TimeSpan SnapshotLasts = TimeSpan.FromSeconds(10);
+
+    private static readonly RoomSettings NoSettings = new(0, null, []);
+
+    private readonly IPresenceGrain presence = grains.Presence(room);
+    private ImmutableSortedDictionary<long, PostView> newest = ImmutableSortedDictionary<long, PostView>.Empty;
+    private RoomSettings settings = NoSettings;
+    private long last;
+    private (Task<RawJson> Json, StreamPosition At, long Since)? snapshot;
+    private volatile PassingMessage? here;
+    private volatile bool hereChanged;
+    private long reported;
+    private int reportedCount;
+
+    public RoomId Room => room;
+
+    /// <summary>Whose standing in the community this feed obeys.</summary>
+    public CommunityWatch? Community { get; private set; }
+
+    /// <summary>Who may be listening has changed: presence is counted again.</summary>
+    public void Recount() => hereChanged = true;
+
+    /// <summary>Tells the other nodes who has the room open on this one, where that changed or is due to be renewed.</summary>
+    public async Task ReportHere()
+    {
+        var now = Environment.TickCount64;
+        if (!hereChanged && (reportedCount == 0 || now - reported < PresenceLimits.Renewed.TotalMilliseconds)) return;
+
+        hereChanged = false;
+        var members = Listeners().Where(listener => listener is HubListener { IsAdmitted: true }).Select(listener => listener.Member).Distinct().ToList();
+        if (members.Count == 0 && reportedCount == 0) return;
+
+        (reported, reportedCount) = (now, members.Count);
+        try
+        {
+            await presence.Report(new(Reference, members.Count, [.. members.Take(PresenceLimits.MostNamed)]));
+        }
+        catch
+        {
+            hereChanged = true;
+            throw;
+        }
+    }
+
+    public override async Task Stop()
+    {
+        await base.Stop();
+        if (Community is not null) release(Community);
+    }
+
+    protected override async Task Begin(StreamPosition at)
+    {
+        Community = await follow(room.Community);
+        await base.Begin(at);
+    }
+
+    protected override void Came(Listener listener, bool anew)
+    {
+        listener.Greeting = () => here;
+        hereChanged = true;
+    }
+
+    protected override void Left(Listener listener) => hereChanged = true;
+
+    protected override void Moved() => tallies.Moved(room, At);
+
+    protected override void Pass(PassingValues values) => _ = Render(values);
+
+    protected override void Replace(TopicSnapshot? whole)
+    {
+        var known = (RoomSnapshot?)whole;
+        newest = (known?.Posts ?? []).ToImmutableSortedDictionary(post => post.Number.Value, post => post);
+        last = known?.Last.Value ?? 0;
+        settings = known?.Settings ?? NoSettings;
+        snapshot = null;
+    }
+
+    protected override void Fold(Change change)
+    {
+        if (change is RoomChange.SettingsPut put) settings = put.Settings;
+        if (change is not RoomChange.PostPut { Post: var post }) return;
+
+        last = Math.Max(last, post.Number.Value);
+        if (newest.Count >= RoomLimits.SnapshotPosts && post.Number.Value < newest.Keys.First()) return;
+
+        newest = newest.SetItem(post.Number.Value, post);
+        if (newest.Count > RoomLimits.SnapshotPosts) newest = newest.Remove(newest.Keys.First());
+    }
+
+    protected override Task<RawJson> Snapshot(Listener listener)
+    {
+        if (snapshot is { } made && made.At == At && !made.Json.IsFaulted && Environment.TickCount64 - made.Since < SnapshotLasts.TotalMilliseconds) return made.Json;
+
+        var json = Render(last, [.. newest.Values], settings);
+        snapshot = (json, At, Environment.TickCount64);
+        return json;
+    }
+
+    protected override async ValueTask<ImmutableArray<ChangeWire>> Render(ImmutableArray<Change> changes)
+    {
+        var posts = await presenter.Present([.. changes.OfType<RoomChange.PostPut>().Select(put => put.Post)]);
+        var wires = ImmutableArray.CreateBuilder<ChangeWire>(changes.Length);
+        var next = 0;
+        foreach (var change in changes)
+        {
+            wires.Add(new(change.Key, change switch
+            {
+                RoomChange.PostPut => RawJson.Of(posts[next++]),
+                RoomChange.SettingsPut { Settings: var put } => RawJson.Of(await presenter.Present(put)),
+                _ => throw new NotSupportedException($"A change of '{Stream}' has no form on the wire; add it to the feed."),
+            }));
+        }
+
+        return wires.MoveToImmutable();
+    }
+
+    private async Task<RawJson> Render(long number, ImmutableArray<PostView> posts, RoomSettings rules)
+    {
+        await Task.Yield();   // not under the lock of who asked first
+        var wires = await presenter.Present(posts);
+        return RawJson.Of(new RoomSnapshotWire(room, number, [.. wires.Select(RawJson.Of)], await presenter.Present(rules)));
+    }
+
+    /// <summary>What cannot be rendered is not missed for long: the next value takes its place.</summary>
+    private async Task Render(PassingValues values)
+    {
+        try
+        {
+            foreach (var value in values.Values)
+            {
+                if (value is PresenceChange.HerePut { Count: var count, Members: var members })
+                {
+                    here = Passing(new ChangeWire(value.Key, RawJson.Of(new HereWire(count, await presenter.Cards(members)))));
+                    Tell(here);
+                }
+                else if (value is PresenceChange.TypingPut typing)
+                {
+                    Tell(Passing(new ChangeWire(value.Key, RawJson.Of(new TypingWire(await presenter.Cards(typing.Members), typing.More)))));
+                }
+            }
+        }
+        catch (Exception failure)
+        {
+            LogNotPassed(Stream, failure);
+        }
+    }
+}

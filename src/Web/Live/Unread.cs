@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
+
+namespace PublicBuyers.Live;
+
+/// <summary>The unread counts of members, exact and absolute: for pages when they are asked for, for the connected when they change.</summary>
+internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, ICommunityDirectory directory, IGrainFactory grains, ILogger<Unread> logger)
+{
+    /// <summary>Communities that nobody here belonged to so far: who may have joined them is asked for no more often.</summary>
+    private static readonly TimeSpan LooksForJoined = TimeSpan.FromSeconds(5);
+
+    private const string CommunityPrefix = "community/";
+
+    private readonly ConcurrentDictionary<MemberId, UnreadOf> connected = new();
+    private volatile bool someJoined;
+    private long looked;
+    private bool hasBegun;
+
+    /// <summary>All rooms of a member as they stand now, in the order of the directory.</summary>
+    public async Task<ImmutableArray<UnreadWire>> Of(MemberId member, CancellationToken cancel)
+    {
+        var page = await grains.Inbox(member).Page(member, 0);
+        return await Of(member, page.IsRefused ? [] : [.. page.Value.Mutes.Rooms], cancel);
+    }
+
+    /// <param name="muted">The rooms the member has muted.</param>
+    public async Task<ImmutableArray<UnreadWire>> Of(MemberId member, ImmutableHashSet<RoomId> muted, CancellationToken cancel)
+    {
+        await tallies.Settled(cancel);
+        var rooms = await RoomsOf(member, cancel);
+        var marks = await MarksOf(member, rooms);
+        var all = ImmutableArray.CreateBuilder<UnreadWire>(rooms.Length);
+        foreach (var room in rooms) all.Add(await counts.Of(member, room, marks.GetValueOrDefault(room), muted.Contains(room), cancel));
+        return all.MoveToImmutable();
+    }
+
+    /// <summary>The member is connected to this node: counts are kept up to date.</summary>
+    public void Follow(UnreadOf member) => connected[member.Member] = member;
+
+    public void Unfollow(UnreadOf member) => connected.TryRemove(new(member.Member, member));
+
+    /// <summary>A member left a community: its rooms are counted no longer, from this moment on.</summary>
+    public void Left(CommunityId community, MemberId member)
+    {
+        if (connected.TryGetValue(member, out var theirs)) theirs.Drop(community);
+    }
+
+    public void Joined(MemberId member)
+    {
+        if (connected.TryGetValue(member, out var theirs)) theirs.Refresh();
+    }
+
+    /// <summary>The community has a room more.</summary>
+    public void RoomOpened(CommunityId community)
+    {
+        foreach (var member in connected.Values.Where(member => member.BelongsTo(community))) member.Refresh();
+    }
+
+    /// <summary>The safety net saw what moved. Somebody here may have joined a community that this node does not follow.</summary>
+    public void Moved(MovedStreams streams, Func<string, bool> isFollowed)
+    {
+        tallies.Moved(streams);
+        if (!connected.IsEmpty && streams.Heads.Keys.Any(stream => stream.StartsWith(CommunityPrefix, StringComparison.Ordinal) && !isFollowed(stream))) someJoined = true;
+    }
+
+    /// <summary>Tells who is connected of what changed since the last time.</summary>
+    public async Task Flush(CancellationToken cancel)
+    {
+        if (!tallies.HasBegun) return;
+        if (!hasBegun)
+        {
+            hasBegun = true;
+            foreach (var member in connected.Values) member.OweAll();
+        }
+
+        LookForJoined();
+        var moved = tallies.TakeMoved();
+        foreach (var member in connected.Values)
+        {
+            try
+            {
+                await member.Flush(moved, cancel);
+            }
+            catch (Exception failure) when (!cancel.IsCancellationRequested)   // owed still: the next time tells it
+            {
+                LogNotCounted(failure);
+            }
+        }
+    }
+
+    public async Task<ImmutableArray<RoomId>> RoomsOf(MemberId member, CancellationToken cancel) =>
+        [.. (await directory.Of(member, cancel)).SelectMany(community => community.Rooms).Select(card => card.Room)];
+
+    public async Task<ImmutableDictionary<RoomId, RoomMark>> MarksOf(MemberId member, ImmutableArray<RoomId> rooms)
+    {
+        var marks = await grains.Inbox(member).Marks(member, rooms);
+        return marks.IsRefused ? ImmutableDictionary<RoomId, RoomMark>.Empty : marks.Value.ToImmutableDictionary(mark => mark.Room);
+    }
+
+    public ValueTask<UnreadWire> Count(MemberId member, RoomId room, RoomMark? mark, bool isMuted, CancellationToken cancel) => counts.Of(member, room, mark, isMuted, cancel);
+
+    /// <summary>Completes when the directory knows of everything stored before.</summary>
+    public Task DirectorySettled(CancellationToken cancel) => directory.Settled(cancel);
+
+    public Task TalliesSettled(CancellationToken cancel) => tallies.Settled(cancel);
+
+    private void LookForJoined()
+    {
+        if (!someJoined || Environment.TickCount64 - looked < LooksForJoined.TotalMilliseconds) return;
+
+        (someJoined, looked) = (false, Environment.TickCount64);
+        foreach (var member in connected.Values) member.Refresh();
+    }
+
+    [LoggerMessage(3041, LogLevel.Warning, "Unread counts of a member could not be worked out and will be tried again")]
+    private partial void LogNotCounted(Exception failure);
+}

@@ -1,0 +1,76 @@
+using PublicBuyers.Inbox;
+using PublicBuyers.Rooms;
+using PublicBuyers.Search;
+
+namespace PublicBuyers.Live;
+
+/// <summary>How many posts of a room somebody has not read: of the newest by the room's tally, of the rest by the search index.</summary>
+internal sealed class UnreadCounts(Tallies tallies, IGrainFactory grains, IPostSearch? search = null)
+{
+    /// <summary>Counts and beginnings of members' rooms, of which two kinds are kept.</summary>
+    private const int MostKept = 100_000;
+
+    /// <summary>Who leaves a community and joins it again begins anew, in time.</summary>
+    private static readonly TimeSpan BeginningLasts = TimeSpan.FromMinutes(10);
+
+    private readonly NewestKept<(MemberId, RoomId), Older> olders = new(MostKept, static (_, _) => 1);
+    private readonly NewestKept<(MemberId, RoomId), (PostNumber Upto, long Until)> beginnings = new(MostKept, static (_, _) => 1);
+
+    /// <summary>As the room stands now, as far as <see cref="Tallies"/> knows.</summary>
+    public async ValueTask<UnreadWire> Of(MemberId member, RoomId room, RoomMark? mark, bool isMuted, CancellationToken cancel)
+    {
+        var tally = await tallies.Of(room);
+        var upto = mark is { Upto.Value: > 0 } ? mark.Upto : await BeginningOf(member, room, cancel);
+        var unread = Newer(tally, member, upto, mark);
+        if (upto.Value + 1 < tally.From.Value) unread += await OlderOf(member, room, upto, tally, cancel);
+
+        return new(room, tally.At.Epoch, tally.At.Position, upto.Value, unread, isMuted);
+    }
+
+    /// <summary>From the newest post down to the mark: who has read nearly everything costs nearly nothing.</summary>
+    private static int Newer(RoomTally tally, MemberId member, PostNumber upto, RoomMark? mark)
+    {
+        var unread = 0;
+        for (var i = tally.Posts.Length - 1; i >= 0 && tally.Posts[i].Number.Value > upto.Value; i--)
+        {
+            var post = tally.Posts[i];
+            if (post.Author != member && !IsReadInThread(post, mark)) unread++;
+        }
+
+        return unread;
+    }
+
+    private static bool IsReadInThread(CountedPost post, RoomMark? mark) =>
+        mark is { Threads.IsEmpty: false } && mark.Threads.TryGetValue((post.Thread ?? post.Number).Value, out var read) && read.Value >= post.Number.Value;
+
+    private async ValueTask<int> OlderOf(MemberId member, RoomId room, PostNumber upto, RoomTally tally, CancellationToken cancel)
+    {
+        if (olders.TryGet((member, room), out var known) && known.IsOf(upto, tally)) return known.Count;
+
+        if (search is not null) await search.Settled(cancel);   // what the tally knows to have changed, the index knows too
+        var counted = new Older(upto, tally.From, tally.OlderChanged, search is null ? 0 : await search.Count(room, member, upto, tally.From, cancel));
+        olders.Put((member, room), counted);
+        return counted.Count;
+    }
+
+    /// <summary>Who has never read a room has read what was said before they joined.</summary>
+    private async ValueTask<PostNumber> BeginningOf(MemberId member, RoomId room, CancellationToken cancel)
+    {
+        if (beginnings.TryGet((member, room), out var known) && Environment.TickCount64 < known.Until) return known.Upto;
+
+        var upto = default(PostNumber);
+        if ((await grains.Community(room.Community).Standing(member, room)).Since is { } since)
+        {
+            if (search is not null) await search.Settled(cancel);
+            if (search is not null) upto = await search.LastBefore(room, since, cancel);
+        }
+
+        beginnings.Put((member, room), (upto, Environment.TickCount64 + (long)BeginningLasts.TotalMilliseconds));
+        return upto;
+    }
+
+    private sealed record Older(PostNumber Upto, PostNumber From, long Changed, int Count)
+    {
+        public bool IsOf(PostNumber upto, RoomTally tally) => Upto == upto && From == tally.From && Changed == tally.OlderChanged;
+    }
+}
