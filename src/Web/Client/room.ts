@@ -65,7 +65,7 @@ export class Room {
     this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, this.fills);
     this.reading = new Reading(root.querySelector<HTMLElement>("#newest")!, root.querySelector<HTMLButtonElement>(".pill")!, words, () => this.stretch.atNewest);
     this.stretch = new Stretch(root, this.name, this.posts, this.reading, data.newest === "true");
-    this.marks = new Marks(this.name, null, this.posts.list, Number(data.mark ?? 0), () => this.renew());
+    this.marks = new Marks(this.name, null, this.posts.list, Number(data.mark ?? 0), mark => { data.mark = `${mark}`; this.renew(); });
     this.presence = new Presence(this.name, member, words, root.querySelector<HTMLElement>(".typing")!, document.querySelector<HTMLElement>("aside.panel .here"));
     this.settings = new Settings(this.name, Number(data.slow ?? 0), root.querySelector<HTMLElement>(".slow"), this.posts, words);
     const typing = (): void => this.presence.types();
