@@ -7,8 +7,10 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PublicBuyers.Access;
+using PublicBuyers.Attachments;
 using PublicBuyers.Live;
 using PublicBuyers.Rooms;
+using PublicBuyers.Search;
 using PublicBuyers.Security;
 
 namespace PublicBuyers;
@@ -26,6 +28,8 @@ public static class WebSetup
         services.AddAccess();
         services.AddCrowding(web);
         services.AddRooms();
+        services.AddSearch();
+        services.AddSingleton<AttachmentDesk>();
         services.AddLive();
         services.AddApi();
         services.AddPages();
@@ -71,6 +75,8 @@ public static class WebSetup
         services.AddSingleton<PostPresenter>();
         services.AddSingleton<MentionReading>();
     }
+
+    private static void AddSearch(this IServiceCollection services) => services.AddSingleton<Finder>();
 
     private static void AddLive(this IServiceCollection services)
     {
@@ -125,6 +131,8 @@ public static class WebSetup
 
         api.MapRoomsApi();
         api.MapPreview();
+        api.MapSearchApi();
+        api.MapAttachmentsApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }

@@ -17,6 +17,17 @@ document.addEventListener("keydown", event => {
   form.requestSubmit();
 });
 
+// A slash goes to the search, from wherever nothing is being typed.
+document.addEventListener("keydown", event => {
+  if (event.defaultPrevented || event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if ((event.target as HTMLElement).closest("input, textarea, select, [contenteditable]")) return;
+  const find = document.querySelector<HTMLInputElement>("#find");
+  if (!find) return;
+  event.preventDefault();
+  find.focus();
+  find.select();
+});
+
 // A menu closes when something else is chosen, or by Escape.
 document.addEventListener("click", event => {
   for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open], details.rail-menu[open]"))

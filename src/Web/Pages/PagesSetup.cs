@@ -7,11 +7,13 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Access;
 using PublicBuyers.Administration;
+using PublicBuyers.Attachments;
 using PublicBuyers.Communities;
 using PublicBuyers.Layout;
 using PublicBuyers.Members;
 using PublicBuyers.Pages;
 using PublicBuyers.Rooms;
+using PublicBuyers.Search;
 using PublicBuyers.Security;
 using PublicBuyers.SignIn;
 
@@ -48,6 +50,8 @@ public static class PagesSetup
         members.MapMemberForms();
         members.MapCommunityForms();
         members.MapRoomForms();
+        members.MapSearchPage();
+        members.MapAttachmentDownloads();
         members.MapAdministration();
     }
 
