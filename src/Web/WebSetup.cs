@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PublicBuyers.Access;
+using PublicBuyers.Inbox;
 using PublicBuyers.Live;
 using PublicBuyers.Rooms;
 using PublicBuyers.Security;
@@ -124,6 +125,7 @@ public static class WebSetup
         var api = app.MapGroup("/api").RequireAuthorization().WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody)).ProducesProblem(StatusCodes.Status401Unauthorized);
 
         api.MapRoomsApi();
+        api.MapInboxApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Access;
 using PublicBuyers.Administration;
 using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
 using PublicBuyers.Members;
 using PublicBuyers.Pages;
@@ -29,6 +30,8 @@ public static class PagesSetup
         services.AddScoped<Visit>();
         services.AddScoped<Arrival>();
         services.AddScoped<RoomReading>();
+        services.AddScoped<MyThings>();
+        services.AddScoped<HomeReading>();
         services.AddTransient<IStartupFilter, PageErrors>();
         return services;
     }
@@ -48,6 +51,7 @@ public static class PagesSetup
         members.MapMemberForms();
         members.MapCommunityForms();
         members.MapRoomForms();
+        members.MapInboxForms();
         members.MapAdministration();
     }
 
