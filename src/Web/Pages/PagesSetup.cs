@@ -48,6 +48,7 @@ public static class PagesSetup
         members.MapMemberForms();
         members.MapCommunityForms();
         members.MapRoomForms();
+        members.MapModerationForms();
         members.MapAdministration();
     }
 
