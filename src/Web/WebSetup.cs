@@ -133,6 +133,7 @@ public static class WebSetup
         api.MapPreview();
         api.MapSearchApi();
         api.MapAttachmentsApi();
+        api.MapModerationApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }

@@ -52,6 +52,7 @@ public static class PagesSetup
         members.MapRoomForms();
         members.MapSearchPage();
         members.MapAttachmentDownloads();
+        members.MapModerationForms();
         members.MapAdministration();
     }
 
