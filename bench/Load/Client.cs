@@ -88,7 +88,7 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
         var stamp = Stopwatch.GetTimestamp();
         var seen = crowd.Expect(ref stamp);
         var text = string.Create(CultureInfo.InvariantCulture, $"~Q{stamp} ").PadRight(bytes, 'x');
-        var answer = await Call("Post", crowd.Room is { } room ? $"\"{room}\",\"b:{stamp}\",\"{text}\",null" : $"\"{text}\"");
+        var answer = await Call("Post", crowd.Room is { } room ? $"\"{room}\",\"b:{stamp}\",\"{text}\",null,null,null" : $"\"{text}\"");
         if (answer.Contains("\"error\"", StringComparison.Ordinal) || answer.Contains("\"refused\":{", StringComparison.Ordinal)) throw new InvalidOperationException(answer);
         await seen;
     }

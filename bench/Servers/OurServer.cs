@@ -15,7 +15,7 @@ using PublicBuyers.Storage;
 namespace PublicBuyers.Bench.Servers;
 
 /// <summary>The server as it is in production, with higher limits for the one address that all the load comes from.</summary>
-internal sealed class OurServer(WebApplication server)
+internal sealed partial class OurServer(WebApplication server)
 {
     public const string Room = "bench/general";
 
@@ -77,6 +77,11 @@ internal sealed class OurServer(WebApplication server)
     {
         ["members", var count] => Members(int.Parse(count, CultureInfo.InvariantCulture)),
         ["rooms", var count, var seconds] => Rooms(int.Parse(count, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture)),
+        ["members-also", var count] => MembersAlso(int.Parse(count, CultureInfo.InvariantCulture)),
+        ["history", var count] => History(int.Parse(count, CultureInfo.InvariantCulture)),
+        ["idle", var count] => Idle(int.Parse(count, CultureInfo.InvariantCulture)),
+        ["cost", var mentioned] => Cost(new(Room), int.Parse(mentioned, CultureInfo.InvariantCulture)),
+        ["cost-in", var size] => Cost(new(Community, "history-" + size), 0),
         ["post", var count] => Post(int.Parse(count, CultureInfo.InvariantCulture)),
         _ => throw new ArgumentException($"\"{string.Join(' ', question)}\" is no question.", nameof(question)),
     };
@@ -153,7 +158,7 @@ internal sealed class OurServer(WebApplication server)
     }
 
     private async Task<Rooms.PostNumber> Post(RoomId room, MemberId author) =>
-        Must(await Grains.Room(room).Post(new() { By = author, Request = Request(), Markdown = new string('x', 200) }));
+        Must(await Grains.Room(room).Post(new() { By = author, Request = Request(), Markdown = new string('x', 200) })).Number;
 
     private RequestId Request() => new(string.Create(CultureInfo.InvariantCulture, $"bench:{Environment.ProcessId}:{Interlocked.Increment(ref requests)}:{Stopwatch.GetTimestamp()}"));
 

@@ -13,16 +13,25 @@ public static class Fold
         [new('þ')] = "th", [new('ħ')] = "h", [new('ŧ')] = "t", [new('ı')] = "i", [new('ŋ')] = "n", [new('ĸ')] = "k", [new('ς')] = "σ",
     };
 
+    /// <summary>Cyrillic й is a letter of its own; its mark alone tells it from и.</summary>
+    private const char Breve = '\u0306';
+
+    /// <summary>An apostrophe that Unicode counts among the letters.</summary>
+    private static readonly Rune Apostrophe = new('ʼ');
+
     /// <summary>Letters and digits without case and marks; anything between them is one space. Folding again changes nothing.</summary>
     public static string Of(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var rune in text.Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        foreach (var rune in WithoutMarks(text).Normalize(NormalizationForm.FormKD).EnumerateRunes())
         {
-            var category = Rune.GetUnicodeCategory(rune);
-            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.Format) continue;
+            if (IsMark(rune))
+            {
+                if (rune.Value == Breve && folded.Length > 0 && folded[^1] == 'и') folded[^1] = 'й';
+                continue;
+            }
 
-            if (!Rune.IsLetterOrDigit(rune))
+            if (!Rune.IsLetterOrDigit(rune) || rune == Apostrophe)
             {
                 if (folded.Length > 0 && folded[^1] != ' ') folded.Append(' ');
                 continue;
@@ -34,6 +43,21 @@ public static class Fold
             else folded.Append(small.ToString());
         }
 
-        return folded.ToString().TrimEnd();
+        return folded.ToString().TrimEnd(' ');
     }
+
+    /// <summary>Putting a tower of marks in order takes time that grows with its square; and half a character has no normal form.</summary>
+    private static string WithoutMarks(string text)
+    {
+        var kept = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!IsMark(rune) || (rune.Value == Breve && kept.Length > 0 && kept[^1] is ('и' or 'И'))) kept.Append(rune.ToString());
+        }
+
+        return kept.ToString();
+    }
+
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.Format;
 }

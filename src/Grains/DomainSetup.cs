@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Platform;
+using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers;
@@ -15,5 +16,6 @@ internal static class DomainSetup
         .AddSingleton<IEffect, SignInMail>()
         .AddSingleton<IEffect, Appointment>()
         .AddSingleton<IEffect, InboxEffect>()
+        .AddSingleton<IEffect, PostedFiles>()
         .AddHostedService<FollowerDriver>();
 }

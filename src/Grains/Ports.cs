@@ -86,6 +86,31 @@ public abstract record DirectoryRow
     public sealed record OfMember(MemberCard Card) : DirectoryRow;
 }
 
+/// <summary>The words of posts, as rows that follow the journal. Rebuilt from nothing when they are lost.</summary>
+public interface IPostRows
+{
+    /// <summary>Where the index stands; written in the same transaction as the rows.</summary>
+    Task<long> Position(CancellationToken cancel = default);
+
+    Task Write(long position, IReadOnlyList<PostRow> rows, CancellationToken cancel = default);
+}
+
+/// <summary>A post as it stands, for who looks for it. Writing it again changes nothing.</summary>
+/// <param name="IsWithheld">Deleted or hidden: nobody finds it, and it has no words.</param>
+/// <param name="Words">Folded, each once.</param>
+/// <param name="Files">How many it has.</param>
+public sealed record PostRow(RoomId Room, PostNumber Number, MemberId Author, DateTimeOffset At, PostNumber? Thread, bool IsWithheld, ImmutableSortedSet<string> Words, int Files);
+
+/// <summary>The files of posts. Told again, nothing changes.</summary>
+public interface IPostedFiles
+{
+    /// <summary>These are in a post now, and stay.</summary>
+    Task Posted(IReadOnlyCollection<AttachmentId> files, CancellationToken cancel);
+
+    /// <summary>These are in no post any more.</summary>
+    Task Remove(IReadOnlyCollection<AttachmentId> files, CancellationToken cancel);
+}
+
 /// <summary>Says which streams cannot be read, and why.</summary>
 public interface IQuarantineLog
 {

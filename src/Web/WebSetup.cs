@@ -7,9 +7,11 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PublicBuyers.Access;
+using PublicBuyers.Attachments;
 using PublicBuyers.Inbox;
 using PublicBuyers.Live;
 using PublicBuyers.Rooms;
+using PublicBuyers.Search;
 using PublicBuyers.Security;
 
 namespace PublicBuyers;
@@ -27,6 +29,8 @@ public static class WebSetup
         services.AddAccess();
         services.AddCrowding(web);
         services.AddRooms();
+        services.AddSearch();
+        services.AddSingleton<AttachmentDesk>();
         services.AddLive();
         services.AddApi();
         services.AddPages();
@@ -72,6 +76,8 @@ public static class WebSetup
         services.AddSingleton<PostPresenter>();
         services.AddSingleton<MentionReading>();
     }
+
+    private static void AddSearch(this IServiceCollection services) => services.AddSingleton<Finder>();
 
     private static void AddLive(this IServiceCollection services)
     {
@@ -126,6 +132,9 @@ public static class WebSetup
 
         api.MapRoomsApi();
         api.MapInboxApi();
+        api.MapPreview();
+        api.MapSearchApi();
+        api.MapAttachmentsApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }

@@ -83,10 +83,12 @@ public sealed class MemoryJournal : IJournal, IStreamHeads
         lock (gate) Epoch++;
     }
 
-    public async Task<AppendResult> Append(Append append, CancellationToken cancel = default)
+    public async Task<AppendResult> Append(Append append, CancellationToken cancel = default) => (await AppendAll([append], cancel))[0];
+
+    public async Task<ImmutableArray<AppendResult>> AppendAll(ImmutableArray<Append> appends, CancellationToken cancel = default)
     {
         Hold? hold;
-        lock (gate) hold = holds.FirstOrDefault(each => each.Stream is null || each.Stream == append.Stream);
+        lock (gate) hold = holds.FirstOrDefault(each => each.Stream is null || each.Stream == appends[0].Stream);
         if (hold is not null) await hold.Pass(cancel);
 
         // As a disk would: the answer comes on another thread.
@@ -101,10 +103,11 @@ public sealed class MemoryJournal : IJournal, IStreamHeads
                 var fault = TakeFault();
                 if (fault is Fault.BeforeStoring) throw new IOException("The disk did not take it.");
 
-                var result = Commit(append);
-                if (result is AppendResult.Stored) (signal, moved) = (moved, NewSignal());
+                var results = new List<AppendResult>();
+                foreach (var append in appends) results.Add(results is [.., not AppendResult.Stored] ? new AppendResult.Conflict() : Commit(append));
+                if (results[0] is AppendResult.Stored) (signal, moved) = (moved, NewSignal());
                 if (fault is Fault.AfterStoring) throw new IOException("Nobody knows whether the disk took it.");
-                return result;
+                return [.. results];
             }
         }
         finally

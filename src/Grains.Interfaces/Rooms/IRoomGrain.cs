@@ -9,7 +9,8 @@ namespace PublicBuyers.Rooms;
 public interface IRoomGrain : ITopicGrain
 {
     /// <summary>Says something, or replies in the thread of <see cref="PostMessage.Thread"/>.</summary>
-    [Alias("post")] Task<Outcome<Posted>> Post(PostMessage command);
+    /// <remarks>Posts do not wait for each other's commit: those that come while one is under way are decided in the order they came, and stored together.</remarks>
+    [Alias("post"), AlwaysInterleave] Task<Outcome<Posted>> Post(PostMessage command);
 
     /// <summary>Changes the text of one's own post. The earlier texts stay readable as its history. Tells only who was not mentioned in it before.</summary>
     [Alias("edit")] Task<Outcome<Posted>> Edit(EditPost command);

@@ -41,6 +41,7 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     private IEnumerable<Followed> Followers()
     {
         yield return new(grains.GetGrain<IDirectoryFollowerGrain>("directory/0"), fact => !fact.Stream.StartsWith("room/", StringComparison.Ordinal), Lull);
+        yield return new(grains.GetGrain<IPostIndexFollowerGrain>("post-index/0"), _ => false, Lull);
 
         foreach (var effect in effects)
             foreach (var partition in Enumerable.Range(0, effect.Partitions))

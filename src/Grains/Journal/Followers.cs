@@ -30,6 +30,10 @@ public interface IEffectFollowerGrain : IFollowerGrain;
 [Alias("directory-follower")]
 public interface IDirectoryFollowerGrain : IFollowerGrain;
 
+/// <summary>The words of posts: key <c>post-index/0</c>.</summary>
+[Alias("post-index-follower")]
+public interface IPostIndexFollowerGrain : IFollowerGrain;
+
 /// <summary>Wakes what is due: key <c>clock/0</c>.</summary>
 [Alias("clock-follower")]
 public interface IClockFollowerGrain : IGrainWithStringKey

@@ -16,6 +16,10 @@ public interface IJournal
     /// <exception cref="Exception">Whether it was stored is unknown: read the stream again.</exception>
     Task<AppendResult> Append(Append append, CancellationToken cancel = default);
 
+    /// <summary>Appends of one stream, each decided on the one before it, in one commit. They are stored up to the first that cannot be; those after it are refused as conflicts, whatever they expect.</summary>
+    /// <exception cref="Exception">Which were stored is unknown: read the stream again.</exception>
+    Task<ImmutableArray<AppendResult>> AppendAll(ImmutableArray<Append> appends, CancellationToken cancel = default);
+
     /// <summary>The facts of a stream after a sequence, oldest first, at most <paramref name="most"/>. Fewer than that is the end.</summary>
     /// <exception cref="CorruptStreamException">What is on disk is not what was written.</exception>
     Task<ImmutableArray<RecordedFact>> ReadStream(string stream, long after, int most, CancellationToken cancel = default);

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Live;
 
@@ -16,9 +14,6 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
 {
     /// <summary>A snapshot is taken when at least this many facts outweigh the one before.</summary>
     private const int FactsBetweenSnapshots = 256;
-
-    /// <summary>Another node may have written to the stream while this one decided: it reads on and decides again, so often.</summary>
-    private const int MostConflicts = 3;
 
     private const int PageOfFacts = 1_000;
 
@@ -112,88 +107,13 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
         }
     }
 
-    protected Task<Outcome<T>> Decide<T>(Command command, Func<TState, DateTimeOffset, Decision<T, TEvent>> rule) =>
-        Decide(command, (state, now) => new ValueTask<Decision<T, TEvent>>(rule(state, now)));
-
-    /// <summary>Asks the rule, stores what must happen, applies and tells it. A request that was answered before gets that answer.</summary>
-    protected async Task<Outcome<T>> Decide<T>(Command command, Func<TState, DateTimeOffset, ValueTask<Decision<T, TEvent>>> rule)
-    {
-        if (lost) await ReadAgain();
-
-        var body = BodyHash(command);
-        for (var attempt = 0; ; attempt++)
-        {
-            // Each time: what was read on after a conflict may be what this version does not understand.
-            if ((damaged ?? readOnly) is { } quarantined) return quarantined;
-
-            var now = Clock.Now;
-            var decision = await rule(State, now);
-
-            // What is refused, or is so already, may have been answered before it became so.
-            if ((decision.Facts.IsEmpty || decision.Outcome.IsRefused) && await FirstAnswer<T>(command, body) is { } first) return first;
-            if (decision.Facts.IsEmpty) return decision.Outcome;
-
-            var written = decision.Facts.Select(FactCodec<TEvent>.Write).ToImmutableArray();
-            switch (await Store(command, body, decision, written, now))
-            {
-                case AppendResult.Stored:
-                    await ApplyAndTell(command, decision.Facts, written, now);
-                    return decision.Outcome;
-                case AppendResult.Answered { Answer: var answered }:
-                    return AnswerOf<T>(answered, body);
-                case AppendResult.Conflict when attempt < MostConflicts:
-                    LogConflict(stream, Sequence);
-                    await CatchUp(CancellationToken.None);
-                    break;
-                default:
-                    throw new InvalidOperationException($"Stream \"{stream}\" is written to by another activation again and again. Try again; if it goes on, look for two clusters on one database.");
-            }
-        }
-    }
-
-    private async Task<AppendResult> Store<T>(Command command, string body, Decision<T, TEvent> decision, ImmutableArray<NewFact> written, DateTimeOffset now)
-    {
-        try
-        {
-            // Only a yes is remembered: after a no the same request may be tried again.
-            var answer = decision.Outcome.IsRefused
-                ? null
-                : new RequestAnswer(command.By, command.Request, stream, body, JsonSerializer.SerializeToUtf8Bytes(decision.Outcome.Value, FactJson.Options));
-
-            return await Journal.Append(new(stream, Sequence, written, command.By, now, decision.Due, answer));
-        }
-        catch
-        {
-            // Was it written? Unknown: forget, and fold again on the next call.
-            lost = true;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
-
-    // Stored before it is applied, applied before it is told: nobody sees what a crash could take back.
-    private async ValueTask ApplyAndTell(Command command, ImmutableArray<TEvent> facts, ImmutableArray<NewFact> written, DateTimeOffset now)
-    {
-        var happened = new Happened<TEvent>[facts.Length];
-        for (var i = 0; i < facts.Length; i++)
-        {
-            happened[i] = new(Sequence + 1, now, command.By, written[i].Type, written[i].Subject, facts[i]);
-            Apply(happened[i]);
-            bytesSince += written[i].Payload.Length;
-        }
-
-        await Tell(happened);
-        await Committed(facts);
-        KeepSnapshotWhenDue();
-    }
-
-    private async ValueTask Tell(Happened<TEvent>[] happened)
+    private async ValueTask Tell(IReadOnlyCollection<Happened<TEvent>> happened)
     {
         if (audience.IsEmpty) return;
 
         try
         {
-            var steps = ImmutableArray.CreateBuilder<Step>(happened.Length);
+            var steps = ImmutableArray.CreateBuilder<Step>(happened.Count);
             foreach (var fact in happened) steps.Add(new(fact.Sequence, await ChangesOf(fact)));
             audience.Tell(new(stream, bench.Journal.Epoch, steps.MoveToImmutable()));
         }
@@ -260,20 +180,6 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
             LogReadOnly(unreadable, stream, readOnly.Reference);
         }
     }
-
-    private async Task<Outcome<T>?> FirstAnswer<T>(Command command, string body)
-    {
-        var first = await Journal.FindAnswer(command.By, command.Request);
-        return first is null ? default(Outcome<T>?) : AnswerOf<T>(first, body);
-    }
-
-    private Outcome<T> AnswerOf<T>(RequestAnswer first, string body) =>
-        first.BodyHash == body && first.Stream == stream
-            ? JsonSerializer.Deserialize<T>(first.Answer.Span, FactJson.Options)!
-            : new Refused.RequestReused();
-
-    private static string BodyHash(Command command) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), FactJson.Options)), 0, 16);
 
     private void KeepSnapshotWhenDue()
     {

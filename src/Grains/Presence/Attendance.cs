@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PublicBuyers.Live;
 
 namespace PublicBuyers.Presence;

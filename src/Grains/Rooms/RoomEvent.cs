@@ -8,6 +8,8 @@ internal abstract record RoomEvent : Fact
 {
     public const string Posted = "room.post-posted";
 
+    public const string Edited = "room.post-edited";
+
     public const string Deleted = "room.post-deleted";
 
     public const string Hidden = "room.post-hidden";
@@ -35,7 +37,7 @@ internal abstract record RoomEvent : Fact
 
     /// <param name="Told">Who is mentioned and was not told by this post before.</param>
     /// <param name="ToldEverybody">Set where the whole room is told, and was not before.</param>
-    [Fact("room.post-edited")]
+    [Fact(Edited)]
     public sealed record PostEdited(PostNumber Number, string Markdown, ImmutableArray<Mention>? Mentions = null, ImmutableArray<MemberId>? Told = null, bool? ToldEverybody = null) : RoomEvent
     {
         public override string Subject => Post.SubjectOf(Number);

@@ -15,53 +15,33 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
 
     public async Task<Outcome<Posted>> Post(PostMessage command)
     {
-        var author = await StandingOf(command.By);
-        var readers = await ReadersNamed(author, command.Mentions);
-        return await Decide(command, async (room, now) => RoomRules.Post(room, author, await RootOf(command.Thread), readers, command, now));
+        var readers = await ReadersNamed(command.By, command.Mentions);
+        return await Decide<Posted>(command, async (author, room, now) => RoomRules.Post(room, author, await RootOf(command.Thread, room), readers, command, now));
     }
 
     public async Task<Outcome<Posted>> Edit(EditPost command)
     {
-        var editor = await StandingOf(command.By);
-        var readers = await ReadersNamed(editor, command.Mentions);
-        return await Decide(command, async (_, _) => RoomRules.Edit(editor, await Find(command.Number), readers, command));
+        var readers = await ReadersNamed(command.By, command.Mentions);
+        return await Decide<Posted>(command, async (editor, room, _) => RoomRules.Edit(editor, await Find(command.Number, room), readers, command));
     }
 
-    public async Task<Outcome<Done>> Delete(DeletePost command)
-    {
-        var deleter = await StandingOf(command.By);
-        return await Decide(command, async (_, _) => RoomRules.Delete(deleter, await Find(command.Number), command));
-    }
+    public Task<Outcome<Done>> Delete(DeletePost command) =>
+        Decide<Done>(command, async (deleter, room, _) => RoomRules.Delete(deleter, await Find(command.Number, room), command));
 
-    public async Task<Outcome<Done>> React(ReactToPost command)
-    {
-        var member = await StandingOf(command.By);
-        return await Decide(command, async (_, _) => RoomRules.React(member, await Find(command.Number), command));
-    }
+    public Task<Outcome<Done>> React(ReactToPost command) =>
+        Decide<Done>(command, async (member, room, _) => RoomRules.React(member, await Find(command.Number, room), command));
 
-    public async Task<Outcome<Done>> Pin(PinPost command)
-    {
-        var moderator = await StandingOf(command.By);
-        return await Decide(command, async (room, _) => ModerationRules.Pin(room, moderator, await Find(command.Number), command));
-    }
+    public Task<Outcome<Done>> Pin(PinPost command) =>
+        Decide<Done>(command, async (moderator, room, _) => ModerationRules.Pin(room, moderator, await Find(command.Number, room), command));
 
-    public async Task<Outcome<Done>> Hide(HidePost command)
-    {
-        var moderator = await StandingOf(command.By);
-        return await Decide(command, async (_, _) => ModerationRules.Hide(moderator, await Find(command.Number), command));
-    }
+    public Task<Outcome<Done>> Hide(HidePost command) =>
+        Decide<Done>(command, async (moderator, room, _) => ModerationRules.Hide(moderator, await Find(command.Number, room), command));
 
-    public async Task<Outcome<Done>> Lock(LockThread command)
-    {
-        var moderator = await StandingOf(command.By);
-        return await Decide(command, async (_, _) => ModerationRules.Lock(moderator, await RootOf(command.Number), command));
-    }
+    public Task<Outcome<Done>> Lock(LockThread command) =>
+        Decide<Done>(command, async (moderator, room, _) => ModerationRules.Lock(moderator, await RootOf(command.Number, room), command));
 
-    public async Task<Outcome<Done>> SlowDown(SetSlowMode command)
-    {
-        var moderator = await StandingOf(command.By);
-        return await Decide(command, (room, _) => ModerationRules.SlowDown(room, moderator, command));
-    }
+    public Task<Outcome<Done>> SlowDown(SetSlowMode command) =>
+        Decide<Done>(command, (moderator, room, _) => new(ModerationRules.SlowDown(room, moderator, command)));
 
     public override async Task<Outcome<StreamPosition>> Admit(MemberId reader) => await WhyNot(reader) is { } why ? why : Position;
 
@@ -103,8 +83,15 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
         }
     }
 
-    private async Task<ImmutableHashSet<MemberId>> ReadersNamed(Standing author, ImmutableArray<Mention> mentions) =>
-        author.MayRead ? await ReadersAmong(MentionRules.ToAskFor(mentions)) : [];
+    /// <summary>Asks the rule as of the member's standing when it is their turn: who has left while waiting has left.</summary>
+    private async Task<Outcome<T>> Decide<T>(Command command, Func<Standing, Room, DateTimeOffset, ValueTask<Decision<T, RoomEvent>>> rule)
+    {
+        await StandingOf(command.By);   // asked for here, so that nobody else waits for it
+        return await Decide(command, async (room, now) => await rule(await StandingOf(command.By), room, now));
+    }
+
+    private async Task<ImmutableHashSet<MemberId>> ReadersNamed(MemberId author, ImmutableArray<Mention> mentions) =>
+        !mentions.IsEmpty && (await StandingOf(author)).MayRead ? await ReadersAmong(MentionRules.ToAskFor(mentions)) : [];
 
     /// <summary>Who of these may read the room, known or asked for in one call.</summary>
     private async Task<ImmutableHashSet<MemberId>> ReadersAmong(IReadOnlyCollection<MemberId> members)
@@ -123,15 +110,18 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
     }
 
     /// <summary>The post that a thread hangs on, given any post of it.</summary>
-    private async ValueTask<Post?> RootOf(PostNumber? number) =>
-        number is not { } asked || await Find(asked) is not { } post ? null
-        : post.Thread is { } root ? await Find(root)
+    private async ValueTask<Post?> RootOf(PostNumber? number, Room? room = null) =>
+        number is not { } asked || await Find(asked, room) is not { } post ? null
+        : post.Thread is { } root ? await Find(root, room)
         : post;
 
-    private async ValueTask<Post?> Find(PostNumber number) =>
-        State.Recent.TryGetValue(number.Value, out var recent) ? recent
-        : number.Value <= 0 || number.Value > State.Last.Value ? null
-        : Rooms.Post.Fold(Understood(await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)])));
+    /// <param name="room">The state a rule decides on, which may be ahead.</param>
+    private async ValueTask<Post?> Find(PostNumber number, Room? room = null) =>
+        (room ?? State).Recent.TryGetValue(number.Value, out var recent) ? recent
+        : number.Value <= 0 || number.Value > (room ?? State).Last.Value ? null
+        : Rooms.Post.Fold([
+            .. Understood(await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)])),
+            .. room is null ? [] : AheadOf(Rooms.Post.SubjectOf(number))]);
 
     private async Task<ImmutableArray<Post>> Found(IReadOnlyCollection<PostNumber> numbers)
     {

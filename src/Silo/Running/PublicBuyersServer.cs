@@ -32,6 +32,7 @@ internal static class PublicBuyersServer
         services.AddMail(options, data);
         services.AddSingleton<IDemonstration>(data.IsDemo ? new Demonstration.Demonstration() : new NoDemonstration());
         services.AddHostedService<FirstStart>();
+        services.AddSingleton<AttachmentSweep>().AddHostedService(provider => provider.GetRequiredService<AttachmentSweep>());
         services.AddDataProtection().SetApplicationName("PublicBuyers").PersistKeysToFileSystem(new(data.Layout.Keys));
         services.AddHealth();
         services.AddPublicBuyersWeb(new()
@@ -58,6 +59,7 @@ internal static class PublicBuyersServer
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 256 * 1024;
+        kestrel.Limits.MaxRequestLineSize = 16 * 1024;   // a search that is too long is told so
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxConcurrentUpgradedConnections = 20_000;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);

@@ -3,6 +3,7 @@ import { Room } from "./room";
 import { Thread } from "./thread";
 
 // Every page works without this. Where there is a room, or a thread of it, it becomes live.
+document.documentElement.classList.add("scripted");
 const live = document.querySelector<HTMLElement>("[data-room]");
 if (live) (live.dataset.thread ? new Thread(live) : new Room(live)).start();
 
@@ -19,6 +20,17 @@ document.addEventListener("keydown", event => {
   if (!form) return;
   event.preventDefault();
   form.requestSubmit();
+});
+
+// A slash goes to the search, from wherever nothing is being typed.
+document.addEventListener("keydown", event => {
+  if (event.defaultPrevented || event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if ((event.target as HTMLElement).closest("input, textarea, select, [contenteditable]")) return;
+  const find = document.querySelector<HTMLInputElement>("#find");
+  if (!find) return;
+  event.preventDefault();
+  find.focus();
+  find.select();
 });
 
 // A menu closes when something else is chosen, or by Escape.

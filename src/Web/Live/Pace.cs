@@ -16,6 +16,7 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
     private readonly NewestKept<MemberId, Allowance> entries = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> readings = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> typings = new(MembersKept, static (_, _) => 1);
+    private readonly NewestKept<MemberId, Allowance> looks = new(MembersKept, static (_, _) => 1);
 
     /// <summary>None when it may be done now.</summary>
     public Refusal? Command(MemberId member) => Take(commands, member);
@@ -26,6 +27,9 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
     public Refusal? Reading(MemberId member) => Take(readings, member, timesMore: ReadingsPerCommand);
 
     public bool MayType(MemberId member) => typings.Get(member, _ => new Allowance(1, 1 / PresenceLimits.TypingEvery.TotalSeconds, time)).TryTake() is null;
+
+    /// <summary>Searching, and names offered while one is typed.</summary>
+    public Refusal? Look(MemberId member) => Take(looks, member);
 
     private Refused.TooFast? Take(NewestKept<MemberId, Allowance> all, MemberId member, int timesMore = 1) =>
         all.Get(member, _ => new Allowance(web.MostCommands * timesMore, Math.Max(1, web.MostCommands * timesMore / Window), time)).TryTake() is { } wait ? new(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))) : null;

@@ -41,7 +41,7 @@ internal sealed class UnreadCounts(Tallies tallies, IGrainFactory grains, IPostS
     }
 
     private static bool IsReadInThread(CountedPost post, RoomMark? mark) =>
-        mark is { Threads.IsEmpty: false } && mark.Threads.TryGetValue((post.Thread ?? post.Number).Value, out var read) && read.Value >= post.Number.Value;
+        mark is { Threads.IsEmpty: false } && post.Thread is { } thread && mark.Threads.TryGetValue(thread.Value, out var read) && read.Value >= post.Number.Value;
 
     private async ValueTask<int> OlderOf(MemberId member, RoomId room, PostNumber upto, RoomTally tally, CancellationToken cancel)
     {

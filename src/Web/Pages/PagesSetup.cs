@@ -7,12 +7,14 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Access;
 using PublicBuyers.Administration;
+using PublicBuyers.Attachments;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
 using PublicBuyers.Members;
 using PublicBuyers.Pages;
 using PublicBuyers.Rooms;
+using PublicBuyers.Search;
 using PublicBuyers.Security;
 using PublicBuyers.SignIn;
 
@@ -52,6 +54,8 @@ public static class PagesSetup
         members.MapCommunityForms();
         members.MapRoomForms();
         members.MapInboxForms();
+        members.MapSearchPage();
+        members.MapAttachmentDownloads();
         members.MapAdministration();
     }
 

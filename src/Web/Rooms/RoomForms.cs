@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using PublicBuyers.Attachments;
 using PublicBuyers.Layout;
 
 namespace PublicBuyers.Rooms;
@@ -13,7 +14,7 @@ internal static class RoomForms
     {
         var room = pages.MapGroup("/communities/{community}/{room}");
         room.MapGet("", Read);
-        room.MapPost("", Post);
+        room.MapPost("", Post).WithMetadata(new RequestSizeLimitAttribute(AttachmentLimits.LargestForm));
         room.MapGet("/posts/{number:long:min(1)}", ReadThread);
         room.MapGet("/posts/{number:long:min(1)}/history", ReadHistory);
         room.MapGet("/posts/{number:long:min(1)}/edit", AskForEdit);
@@ -28,14 +29,19 @@ internal static class RoomForms
             : Task.FromResult(Page.Absent);
 
     private static async Task<IResult> Post(
-        string community, string room, [FromForm] string? request, [FromForm] string? markdown, [FromForm] long? thread, Visit visit, IGrainFactory grains, RoomReading reading)
+        string community, string room, [FromForm] string? request, [FromForm] string? markdown, [FromForm] long? thread, IFormFileCollection? files,
+        Visit visit, IGrainFactory grains, RoomReading reading, AttachmentDesk desk, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{room}", out var id) || !RequestId.TryRead(request, out var once)) return Page.Absent;
 
         PostNumber? root = thread is { } number ? new(number) : null;
-        var posted = await grains.Room(id).Post(new() { By = visit.Member, Request = once, Markdown = Typed(markdown), Thread = root });
+        var attached = await desk.TakeFromForm(visit.Member, id, once, files, cancel);
+        var posted = attached.IsRefused
+            ? attached.Refusal
+            : await grains.Room(id).Post(new() { By = visit.Member, Request = once, Markdown = Typed(markdown), Thread = root, Attachments = attached.Value });
         if (!posted.IsRefused) return Page.Next(root is null ? $"{Paths.Of(id)}#post-{posted.Value.Number}" : $"{Paths.Of(id, root.Value)}#post-{posted.Value.Number}");
 
+        if (!attached.IsRefused) await desk.Discard(visit.Member, attached.Value.Select(file => file.Id.Value));
         var again = new Attempt(Typed(markdown), AfterRefusal(posted.Refusal, once), posted.Refusal);
         return root is null ? await reading.Room(id, 0, attempt: again) : await reading.Thread(id, root.Value, 0, again);
     }
@@ -56,7 +62,7 @@ internal static class RoomForms
         if (history.IsRefused) return Page.Refused(history.Refusal);
         if (history.Value.Post.Author != visit.Member) return Page.Refused(new RoomRefusal.NotYours());
 
-        return Page.Of<EditView>(new { Room = id, Number = new PostNumber(number), Text = history.Value.Texts[^1].Markdown });
+        return Page.Of<EditView>(new { Room = id, Number = new PostNumber(number), Text = history.Value.Texts[^1].Markdown, history.Value.Post.Mentions });
     }
 
     private static async Task<IResult> Edit(string community, string room, long number, [FromForm] string? request, [FromForm] string? markdown, Visit visit, IGrainFactory grains)

@@ -43,3 +43,23 @@ internal static class Scenes
 
     public static string Topic(this RoomId room) => Streams.Of(room);
 }
+
+internal static class Doings
+{
+    /// <summary>Names somebody in a post, so that it is told.</summary>
+    public static async Task<long> Mentions(this LiveServer server, RoomId room, Person author, Person whom, string say = "could you look at this?")
+    {
+        var posted = await server.Grains.Room(room).Post(new() { By = author.Member, Request = server.NewRequest(), Markdown = $"@{whom.Name} {say}", Mentions = [new(0, whom.Name.Length + 1, whom.Member)] });
+        return posted.IsRefused ? throw new InvalidOperationException($"Refused: {posted.Refusal}") : posted.Value.Number.Value;
+    }
+
+    public static async Task Hides(this LiveServer server, RoomId room, Person moderator, long number, bool hidden) =>
+        (await server.Grains.Room(room).Hide(new() { By = moderator.Member, Request = server.NewRequest(), Number = new(number), Hidden = hidden, Reason = "As agreed." })).IsRefused.ShouldBeFalse();
+
+    /// <summary>Completes when the member has been told so much that is unread.</summary>
+    public static async Task Until(this LiveServer server, Person member, int unread)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while ((await server.Grains.Inbox(member.Member).Page(member.Member, 0)).Value!.Unread != unread) await Task.Delay(20, late.Token);
+    }
+}

@@ -27,8 +27,8 @@ public sealed class TheJavaScriptClient(OneServer one)
         heard.GetProperty("position").GetInt64().ShouldBe(position + 1);
         heard.GetProperty("changes")[0].GetProperty("put").GetProperty("html").GetString()!.ShouldContain("<strong>Ben</strong>");
 
-        await client.Asks("Post", room.Value, "js-1", "Hello Ada", null);
-        await client.Asks("Post", room.Value, "js-1", "Hello Ada", null);
+        await client.Asks("Post", room.Value, "js-1", "Hello Ada", null, null, null);
+        await client.Asks("Post", room.Value, "js-1", "Hello Ada", null, null, null);
         var answers = new[] { await client.Hears("answered"), await client.Hears("answered") };
         answers.Select(answer => answer.GetProperty("value").GetProperty("number").GetInt64()).Distinct().ShouldBe([3]);
 

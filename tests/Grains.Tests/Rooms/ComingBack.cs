@@ -58,22 +58,29 @@ public sealed class ComingBack
 
         foreach (var step in steps)
         {
-            var (kind, which) = (step % 16, step / 16);
+            var (kind, which) = (step % 24, step / 24);
             var some = last == 0 ? 0 : 1 + (which * 31 % last);
             var by = which % 2 == 0 ? Ada : Bo;
             switch (kind)
             {
-                case <= 3: last = (await world.TryPost(by)).Value!.Number.Value; break;
+                case <= 3: last = await world.Post(by); break;
                 case <= 6: await Try(world.Room().Post(by.Says($"reply {which}", some, world.Ids.Next()))); break;
                 case <= 8: await Try(world.Room().Edit(by.Edits(some, $"edit {which}", world.Ids.Next()))); break;
                 case <= 10: await Try(world.Room().Delete(by.Deletes(some, world.Ids.Next()))); break;
-                case 11: for (var i = 0; i < 45; i++) last = (await world.TryPost(by)).Value!.Number.Value; break;
-                case 12 when which % 8 == 0:
+                case 11: for (var i = 0; i < 45; i++) last = await world.Post(Scene.Lea); break;
+                case 12: await Try(world.Room().React(by.Reacts(some, (Reaction)(which % 6), which % 4 != 0, world.Ids.Next()))); break;
+                case 13: await Try(world.Room().Pin(Scene.Lea.Pins(some, which % 4 != 0, world.Ids.Next()))); break;
+                case 14: await Try(world.Room().Hide(Scene.Lea.Hides(some, which % 3 != 0, "reason", world.Ids.Next()))); break;
+                case 15: await Try(world.Room().Lock(Scene.Lea.Locks(some, which % 3 != 0, "reason", world.Ids.Next()))); break;
+                case 16: await Try(world.Room().SlowDown(Scene.Lea.Slows(which % 2, "reason", world.Ids.Next()))); break;
+                case 17: await Try(world.Room().Delete(Scene.Lea.Removes(some, "reason", world.Ids.Next()))); break;
+                case 18: await Try(world.Room().Post(by.Mentioning($"@ada @bo @spy {which}", null, world.Ids.Next()))); break;
+                case 19 when which % 8 == 0:
                     await world.RestartAsync();
                     listener = await world.Listen(world.Room());
                     await watching.ComesBack(world);
                     break;
-                case 13 when which % 16 == 0:
+                case 20 when which % 16 == 0:
                     world.Journal.BeginEpoch();
                     await world.RestartAsync();
                     listener = await world.Listen(world.Room());
@@ -82,6 +89,7 @@ public sealed class ComingBack
                 default: await clients[which % clients.Length].ComesBack(world); break;
             }
 
+            world.Clock.Move(TimeSpan.FromSeconds(2));   // whoever waits has waited
             last = Math.Max(last, world.Journal.FactsOf(Scene.Stream).Count(fact => fact.Type == RoomEvent.Posted));
         }
 
@@ -101,6 +109,7 @@ public sealed class ComingBack
     private sealed class Client
     {
         private SortedDictionary<long, PostView> posts = [];
+        private RoomSettings? settings;
 
         public long Epoch { get; private set; }
 
@@ -109,7 +118,7 @@ public sealed class ComingBack
         public async Task ComesBack(GrainWorld world)
         {
             var catchup = await world.Room().Since(Epoch, Position);
-            if (catchup.Snapshot is RoomSnapshot snapshot) posts = new(snapshot.Posts.ToDictionary(post => post.Number.Value));
+            if (catchup.Snapshot is RoomSnapshot snapshot) (posts, settings) = (new(snapshot.Posts.ToDictionary(post => post.Number.Value)), snapshot.Settings);
             foreach (var change in catchup.Changes) Put(change);
             (Epoch, Position) = (catchup.At.Epoch, catchup.At.Position);
             Trim();
@@ -126,12 +135,12 @@ public sealed class ComingBack
             }
         }
 
-        public bool SeesTheSameAs(Client other) => Position == other.Position && posts.Values.SequenceEqual(other.posts.Values);
+        public bool SeesTheSameAs(Client other) => Position == other.Position && Json(posts) == Json(other.posts) && Json(settings) == Json(other.settings);
 
         private void Put(Change change)
         {
-            var post = ((RoomChange.PostPut)change).Post;
-            posts[post.Number.Value] = post;
+            if (change is RoomChange.SettingsPut put) settings = put.Settings;
+            else if (change is RoomChange.PostPut { Post: var post }) posts[post.Number.Value] = post;
         }
 
         private void Trim()

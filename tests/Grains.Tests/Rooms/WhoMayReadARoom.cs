@@ -22,6 +22,17 @@ public sealed class WhoMayReadARoom
             (await room.Page(reader, 0, 10)).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
             (await room.Thread(reader, new(1), 0)).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
             (await room.History(reader, new(1))).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.React(reader.Reacts(1, Reaction.Agree))).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.Pin(reader.Pins(1))).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.Hide(reader.Hides(1, reason: ""))).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.Lock(reader.Locks(1))).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.SlowDown(reader.Slows(-1))).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.PageAfter(reader, 0, 10)).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.NumberAt(reader, DateTimeOffset.MaxValue)).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.Posts(reader, [new(1)])).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.Attachment(reader, new(1), new("file"))).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.Acts(reader, 0)).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
+            (await room.Reach(reader)).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
             (await room.Admit(reader)).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
         }
 

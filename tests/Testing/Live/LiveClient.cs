@@ -54,11 +54,11 @@ public sealed class LiveClient : IAsyncDisposable
         return await Call("Enter", answer => copy.Enter(answer), topic, copy.Epoch, copy.Position);
     }
 
-    public Task<JsonElement> Post(string room, string request, string markdown, long? thread = null) => Call("Post", room, request, markdown, thread);
+    public Task<JsonElement> Post(string room, string request, string markdown, long? thread = null) => Call("Post", room, request, markdown, thread, null, null);
 
-    public Task<JsonElement> Edit(string room, string request, long number, string markdown) => Call("Edit", room, request, number, markdown);
+    public Task<JsonElement> Edit(string room, string request, long number, string markdown) => Call("Edit", room, request, number, markdown, null);
 
-    public Task<JsonElement> Delete(string room, string request, long number) => Call("Delete", room, request, number);
+    public Task<JsonElement> Delete(string room, string request, long number, string? reason = null) => Call("Delete", room, request, number, reason);
 
     public Task<JsonElement> Call(string method, params object?[] arguments) => Call(method, _ => { }, arguments);
 
@@ -204,6 +204,9 @@ public sealed class LiveClient : IAsyncDisposable
             case InvocationMessage { Target: "changes", Arguments: [JsonElement frame] }:
                 if (!Topic(frame.GetProperty("topic").GetString()!).Apply(frame)) Surprises.Enqueue(frame.GetRawText());
                 break;
+            case InvocationMessage { Target: "passing", Arguments: [JsonElement frame] }:
+                if (!Topic(frame.GetProperty("topic").GetString()!).Pass(frame)) Surprises.Enqueue(frame.GetRawText());
+                break;
             case InvocationMessage { Target: "gone", Arguments: [JsonElement frame] }:
                 topics.TryRemove(frame.GetProperty("topic").GetString()!, out _);
                 Gone.Enqueue(frame.GetProperty("topic").GetString()!);
@@ -223,60 +226,4 @@ public sealed class LiveClient : IAsyncDisposable
 
         public Type GetStreamItemType(string streamId) => typeof(JsonElement);
     }
-}
-
-/// <summary>A client's copy of one room: its newest posts.</summary>
-public sealed class TopicCopy(string topic)
-{
-    private readonly Lock gate = new();
-    private SortedDictionary<long, JsonElement> posts = [];
-
-    public string Name => topic;
-
-    public long Epoch { get; private set; }
-
-    public long Position { get; private set; } = -1;
-
-    /// <summary>Positions heard of one by one, since the beginning.</summary>
-    public long Frames { get; private set; }
-
-    public IReadOnlyList<JsonElement> Posts
-    {
-        get { lock (gate) return [.. posts.Values]; }
-    }
-
-    /// <summary>The newest as a snapshot has them, to compare.</summary>
-    public string Newest(int count = 50) => string.Join('\n', Posts.TakeLast(count).Select(post => post.GetRawText()));
-
-    public void Enter(JsonElement answer)
-    {
-        if (answer.GetProperty("refused").ValueKind != JsonValueKind.Null) return;
-
-        lock (gate)
-        {
-            if (answer.GetProperty("snapshot") is { ValueKind: JsonValueKind.Object } snapshot)
-                posts = new(snapshot.GetProperty("posts").EnumerateArray().ToDictionary(NumberOf, post => post));
-
-            foreach (var change in answer.GetProperty("changes").EnumerateArray()) Put(change);
-            (Epoch, Position) = (answer.GetProperty("epoch").GetInt64(), answer.GetProperty("position").GetInt64());
-        }
-    }
-
-    /// <returns>Whether it was the next one.</returns>
-    public bool Apply(JsonElement frame)
-    {
-        lock (gate)
-        {
-            if (frame.GetProperty("epoch").GetInt64() != Epoch || frame.GetProperty("position").GetInt64() != Position + 1) return false;
-
-            foreach (var change in frame.GetProperty("changes").EnumerateArray()) Put(change);
-            Position++;
-            Frames++;
-            return true;
-        }
-    }
-
-    private void Put(JsonElement change) => posts[NumberOf(change.GetProperty("put"))] = change.GetProperty("put");
-
-    private static long NumberOf(JsonElement post) => post.GetProperty("number").GetInt64();
 }

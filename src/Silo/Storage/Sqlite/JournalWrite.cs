@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using PublicBuyers.Journal;
 
@@ -85,7 +86,12 @@ internal sealed class JournalAppend : JournalWrite<AppendResult>
         }
     }
 
-    protected override AppendResult Write(JournalTables tables)
+    protected override AppendResult Write(JournalTables tables) => Store(tables);
+
+    /// <summary>What was done before is taken back.</summary>
+    public void Forget() => stored = null;
+
+    public AppendResult Store(JournalTables tables)
     {
         stored = null;
         var head = tables.Head(append.Stream);
@@ -109,6 +115,29 @@ internal sealed class JournalAppend : JournalWrite<AppendResult>
             if (fact.Payload.Length > JournalLimits.LargestPayload)
                 throw new ArgumentException($"The payload of a fact has at most {JournalLimits.LargestPayload} bytes; this \"{fact.Type}\" has {fact.Payload.Length}.", nameof(append));
         }
+    }
+}
+
+/// <summary>Appends that were decided one on the other: with the first that cannot be stored the rest fall.</summary>
+internal sealed class JournalAppends(ImmutableArray<Append> appends) : JournalWrite<ImmutableArray<AppendResult>>
+{
+    private readonly ImmutableArray<JournalAppend> parts = [.. appends.Select(append => new JournalAppend(append))];
+
+    public override int Rows => parts.Sum(part => part.Rows);
+
+    public override bool ChangesDue => parts.Any(part => part.ChangesDue);
+
+    public override IEnumerable<RecordedFact> Facts => parts.SelectMany(part => part.Facts);
+
+    protected override ImmutableArray<AppendResult> Write(JournalTables tables)
+    {
+        foreach (var part in parts) part.Forget();
+
+        var results = ImmutableArray.CreateBuilder<AppendResult>(parts.Length);
+        foreach (var part in parts)
+            results.Add(results is [.., not AppendResult.Stored] ? new AppendResult.Conflict() : part.Store(tables));
+
+        return results.MoveToImmutable();
     }
 }
 

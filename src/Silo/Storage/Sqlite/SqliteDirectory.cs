@@ -7,42 +7,42 @@ using PublicBuyers.Members;
 
 namespace PublicBuyers.Storage;
 
-/// <summary>The directories over views.db. One connection, one use at a time: its queries take microseconds.</summary>
+/// <summary>The directories over views.db.</summary>
 internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMemberDirectory, IAsyncDisposable
 {
     /// <summary>Cards kept in memory: those of everybody who says something these days.</summary>
     public const int CardsKept = 10_000;
 
-    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(2);
+    /// <summary>Words of one name that it is found by.</summary>
+    private const int MostWords = 10;
 
     private readonly IJournal journal;
-    private readonly TimeProvider time;
     private readonly SqliteConnection connection;
-    private readonly SemaphoreSlim turn = new(1);
-    private readonly long[] positions;
+    private readonly SqliteInTurn turn;
+    private readonly FollowedUpTo followed;
     private readonly Lock cardsGate = new();
     private readonly RecentlyUsed<MemberId, MemberCard?> cards = new(CardsKept);
-    private readonly Lock bells = new();
-    private TaskCompletionSource? bell;
 
     /// <param name="partitions">Of the follower that writes it.</param>
     public SqliteDirectory(DataFolder folder, IJournal journal, int partitions, TimeProvider time)
     {
-        (this.journal, this.time) = (journal, time);
+        this.journal = journal;
         connection = SqliteFile.Open(folder.Layout.Views, SqliteKind.Views);
         BeginAnewIfRestored();
-        positions = new long[partitions];
+        var positions = new long[partitions];
         foreach (var (partition, position) in connection.Rows("SELECT partition, position FROM positions").Select(row => (row.GetInt32(0), row.GetInt64(1))))
         {
             if (partition < partitions) positions[partition] = position;
         }
+
+        (turn, followed) = (new(connection), new(journal, time, positions));
     }
 
-    public Task<long> Position(int partition, CancellationToken cancel = default) => Task.FromResult(Volatile.Read(ref positions[partition]));
+    public Task<long> Position(int partition, CancellationToken cancel = default) => Task.FromResult(followed[partition]);
 
     public async Task Write(int partition, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default)
     {
-        await InTurn(
+        await turn.Use(
             () =>
             {
                 using var transaction = connection.BeginTransaction();
@@ -57,15 +57,14 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             },
             cancel);
 
-        Volatile.Write(ref positions[partition], position);
-        Ring();
+        followed.Move(partition, position);
     }
 
     public Task<ImmutableArray<CommunityEntry>> All(CancellationToken cancel) =>
-        InTurn(() => Entries("SELECT id, name, access, goal, seal FROM communities ORDER BY name COLLATE NOCASE LIMIT $most", ("$most", ICommunityDirectory.Most)), cancel);
+        turn.Use(() => Entries("SELECT id, name, access, goal, seal FROM communities ORDER BY name COLLATE NOCASE LIMIT $most", ("$most", ICommunityDirectory.Most)), cancel);
 
     public Task<ImmutableArray<CommunityEntry>> Of(MemberId member, CancellationToken cancel) =>
-        InTurn(
+        turn.Use(
             () =>
             {
                 foreach (var (community, role, seal) in connection.Rows("SELECT community, role, seal FROM memberships WHERE member = $member", ("$member", member.Value))
@@ -80,39 +79,40 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             },
             cancel);
 
-    public async Task Settled(CancellationToken cancel)
-    {
-        var target = await journal.LastPosition(cancel);
-        using var late = new CancellationTokenSource(SettlesWithin, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
-        try
-        {
-            while (!HasReached(target, out var next)) await next.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            // Two seconds are over: the reader gets the view as it is.
-        }
-    }
+    public Task Settled(CancellationToken cancel) => followed.Settled(cancel);
 
     public async Task<ImmutableDictionary<MemberId, MemberCard>> Cards(IReadOnlyCollection<MemberId> members, CancellationToken cancel)
     {
         var found = members.Distinct().Select(member => (Member: member, IsKept: TryKept(member, out var card), Card: card)).ToList();
         var read = found.TrueForAll(one => one.IsKept)
             ? []
-            : await InTurn(() => found.Where(one => !one.IsKept).Select(one => ReadCard(one.Member)).ToList(), cancel);
+            : await turn.Use(() => found.Where(one => !one.IsKept).Select(one => ReadCard(one.Member)).ToList(), cancel);
         return found.Select(one => one.Card).Concat(read).OfType<MemberCard>().ToImmutableDictionary(card => card.Member);
     }
 
-    public Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel) => throw new NotSupportedException();
+    public Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel)
+    {
+        var folded = Fold.Of(typed);
+        return turn.Use<ImmutableArray<MemberCard>>(
+            () =>
+            [
+                .. connection.Rows(
+                    """
+                    SELECT n.member, max(n.whole AND n.folded = $folded) FROM member_names n CROSS JOIN memberships m ON m.community = $community AND m.member = n.member
+                        WHERE n.folded >= $folded AND n.folded < $end GROUP BY n.member
+                        ORDER BY 2 DESC, (SELECT folded FROM member_names w WHERE w.member = n.member AND w.whole), n.member LIMIT $most
+                    """,
+                    ("$community", community.Value), ("$folded", folded), ("$end", folded + char.ConvertFromUtf32(0x10FFFF)), ("$most", most))
+                    .Select(row => new MemberId(row.GetString(0)))
+                    .ToList()
+                    .Select(ReadCard)
+                    .OfType<MemberCard>(),
+            ],
+            cancel);
+    }
 
     /// <summary>After what is under way. Again: no effect.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await turn.WaitAsync();
-        await connection.DisposeAsync();
-        turn.Release();
-    }
+    public ValueTask DisposeAsync() => turn.DisposeAsync();
 
     /// <summary>Positions of another epoch mean nothing: what followed them is forgotten, and follows anew.</summary>
     private void BeginAnewIfRestored()
@@ -121,7 +121,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         if (connection.Scalar("SELECT value FROM meta WHERE name = 'epoch'") as string == epoch) return;
 
         using var transaction = connection.BeginTransaction();
-        foreach (var table in new[] { "positions", "communities", "rooms", "memberships", "activity", "members" }) connection.Run($"DELETE FROM {table}");
+        foreach (var table in new[] { "positions", "communities", "rooms", "memberships", "activity", "members", "member_names" }) connection.Run($"DELETE FROM {table}");
         connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
         transaction.Commit();
     }
@@ -173,14 +173,28 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
                 connection.Run(
                     "INSERT INTO members (id, name, organisation, seal) VALUES ($id, $name, $organisation, $seal) ON CONFLICT (id) DO UPDATE SET name = excluded.name, organisation = excluded.organisation, seal = excluded.seal",
                     ("$id", card.Member.Value), ("$name", card.Name), ("$organisation", card.Organisation), ("$seal", Seal("member", card.Member.Value, card.Name, card.Organisation, 0)));
+                WriteName(card.Member, Fold.Of(card.Name));
                 break;
 
             case DirectoryRow.OfMember { Card: var nameless }:
                 connection.Run("DELETE FROM members WHERE id = $id", ("$id", nameless.Member.Value));
+                WriteName(nameless.Member, "");
                 break;
 
             default:
                 throw new ArgumentOutOfRangeException(nameof(row), row, "No table for this kind of row.");
+        }
+    }
+
+    /// <summary>Found by the whole of it, and by what follows each of its words.</summary>
+    private void WriteName(MemberId member, string folded)
+    {
+        connection.Run("DELETE FROM member_names WHERE member = $member", ("$member", member.Value));
+        for (var (at, words) = (0, 0); at < folded.Length && words < MostWords; at = folded.IndexOf(' ', at) is >= 0 and var space ? space + 1 : folded.Length, words++)
+        {
+            connection.Run(
+                "INSERT INTO member_names (folded, member, whole, seal) VALUES ($folded, $member, $whole, $seal) ON CONFLICT DO NOTHING",
+                ("$folded", folded[at..]), ("$member", member.Value), ("$whole", words == 0 ? 1 : 0), ("$seal", Seal("name", folded[at..], member.Value, "", words == 0 ? 1 : 0)));
         }
     }
 
@@ -258,40 +272,6 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
     private void Keep(MemberId member, MemberCard? card)
     {
         lock (cardsGate) cards.Put(member, card);
-    }
-
-    /// <summary>Off the caller's scheduler, and alone.</summary>
-    private async Task<T> InTurn<T>(Func<T> use, CancellationToken cancel)
-    {
-        await turn.WaitAsync(cancel);
-        try
-        {
-            return await Task.Run(use, cancel);
-        }
-        catch (SqliteException e) when (SqliteFile.IsDamage(e))
-        {
-            throw SqliteFile.Damaged(connection.DataSource, SqliteKind.Views, e);
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
-
-    private bool HasReached(long target, out Task next)
-    {
-        lock (bells)
-        {
-            next = (bell ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            return Array.TrueForAll(positions, position => position >= target);
-        }
-    }
-
-    private void Ring()
-    {
-        TaskCompletionSource? ring;
-        lock (bells) (ring, bell) = (bell, null);
-        ring?.SetResult();
     }
 
     private void Check(long seal, string table, string first, string second, string third, long number)

@@ -38,6 +38,8 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
 
     public Task<AppendResult> Append(Append append, CancellationToken cancel = default) => writer.Write(new JournalAppend(append), cancel);
 
+    public Task<ImmutableArray<AppendResult>> AppendAll(ImmutableArray<Append> appends, CancellationToken cancel = default) => writer.Write(new JournalAppends(appends), cancel);
+
     public Task<ImmutableArray<RecordedFact>> ReadStream(string stream, long after, int most, CancellationToken cancel = default) =>
         readers.ReadStream(stream, reader => reader.ReadStream(stream, after, most), cancel);
 

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PublicBuyers.Attachments;
 using PublicBuyers.Communities;
 using PublicBuyers.Directories;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
 using PublicBuyers.Platform;
+using PublicBuyers.Search;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Storage;
@@ -27,6 +29,9 @@ internal static class SqliteStorage
             .AddSingleton<IDirectoryRows>(provider => provider.GetRequiredService<SqliteDirectory>())
             .AddSingleton<ICommunityDirectory>(provider => provider.GetRequiredService<SqliteDirectory>())
             .AddSingleton<IMemberDirectory>(provider => provider.GetRequiredService<SqliteDirectory>())
+            .AddSingleton(provider => new SqlitePostIndex(folder, provider.GetRequiredService<IJournal>(), provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<IPostRows>(provider => provider.GetRequiredService<SqlitePostIndex>())
+            .AddSingleton<IPostSearch>(provider => provider.GetRequiredService<SqlitePostIndex>())
             .AddSingleton<IFollowerCursors, SqliteFollowerCursors>()
             .AddSingleton<IReadMarks, SqliteReadMarks>()
             .AddSingleton<SqliteQuarantine>()
@@ -36,6 +41,9 @@ internal static class SqliteStorage
             .AddSingleton(new Secrets(folder.SecretsKey))
             .AddSingleton<ISecrets>(provider => provider.GetRequiredService<Secrets>())
             .AddSingleton<IAddressKeys, AddressKeys>()
+            .AddSingleton<AttachmentFiles>()
+            .AddSingleton<IAttachmentFiles>(provider => provider.GetRequiredService<AttachmentFiles>())
+            .AddSingleton<IPostedFiles>(provider => provider.GetRequiredService<AttachmentFiles>())
             .AddHostedService<Upkeep>();
     }
 }

@@ -1,0 +1,257 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using PublicBuyers.Attachments;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Storage;
+
+/// <summary>Uploaded files in <c>attachments/ab/…</c>, each with a card beside it that says whose it is; and the list of those in no post, as empty files in <c>attachments/unposted</c>.</summary>
+/// <remarks>A card is written before its file gets its name, so that a file without one does not exist. What a crash leaves over is unfinished, and removed at the next start.</remarks>
+internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
+{
+    private const int IdLength = 26;
+
+    private const string Unfinished = ".unfinished";
+
+    private readonly string root;
+    private readonly string unpostedFolder;
+    private readonly Secrets secrets;
+    private readonly IClock clock;
+    private readonly ILogger<AttachmentFiles> logger;
+    private readonly Lock gate = new();
+    private readonly Dictionary<AttachmentId, AttachmentCard> unposted = [];
+    private readonly Dictionary<MemberId, int> coming = [];
+
+    public AttachmentFiles(DataFolder folder, Secrets secrets, IClock clock, ILogger<AttachmentFiles> logger)
+    {
+        (root, this.secrets, this.clock, this.logger) = (folder.AttachmentsFolder, secrets, clock, logger);
+        unpostedFolder = Path.Combine(root, "unposted");
+        PrivateFiles.MakeFolder(unpostedFolder);
+        foreach (var left in Directory.EnumerateFiles(root, "*" + Unfinished, SearchOption.AllDirectories).ToList()) File.Delete(left);
+        foreach (var marker in Directory.EnumerateFiles(unpostedFolder))
+        {
+            if (AttachmentId.TryRead(Path.GetFileName(marker), out var id) && ReadCard(id) is { } card) unposted[id] = card;
+            else File.Delete(marker);
+        }
+    }
+
+    public async Task<Outcome<Attachment>> Keep(Upload upload, Stream body, Func<Stream, Outcome<FoundFile>> look, CancellationToken cancel)
+    {
+        if (!TryReserve(upload.By)) return new AttachmentRefusal.TooManyUnposted(AttachmentLimits.MostUnposted);
+
+        var unfinished = Path.Combine(unpostedFolder, NewId().Value + Unfinished);
+        try
+        {
+            Outcome<FoundFile> found;
+            long length;
+            await using (var file = PrivateFiles.MakeFile(unfinished))
+            {
+                if (!await TryCopy(body, file, cancel)) return new AttachmentRefusal.TooLarge(AttachmentLimits.Largest / 1024 / 1024);
+
+                found = look(file);
+                if (found.IsRefused) return found.Refusal;
+
+                length = file.Length;
+                file.Flush(flushToDisk: true);
+            }
+
+            var id = upload.Once is { } once ? new AttachmentId(Base32.Of(SHA256.HashData(Encoding.ASCII.GetBytes(secrets.Token("attachment", $"{upload.By}/{once}"))), IdLength)) : NewId();
+            var attachment = new Attachment(id, found.Value.Name, found.Value.Type, length, found.Value.Width, found.Value.Height);
+            Place(unfinished, new(attachment, upload.By, upload.Room, clock.Now, null));
+            return attachment;
+        }
+        finally
+        {
+            File.Delete(unfinished);
+            Release(upload.By);
+        }
+    }
+
+    public Task<Outcome<ImmutableArray<Attachment>>> Take(MemberId by, RoomId room, RequestId request, IReadOnlyList<AttachmentId> files, CancellationToken cancel)
+    {
+        var taken = new List<Attachment>();
+        lock (gate)
+        {
+            foreach (var id in files)
+            {
+                var isFree = unposted.TryGetValue(id, out var card);
+                card ??= ReadCard(id);
+                if (card is null || card.By != by || card.Room != room || !(isFree || card.Request == request)) return Task.FromResult<Outcome<ImmutableArray<Attachment>>>(new AttachmentRefusal.NotUploaded());
+
+                taken.Add(card.Attachment);
+                if (isFree) PutCard(card with { Request = request, At = clock.Now });
+            }
+        }
+
+        return Task.FromResult<Outcome<ImmutableArray<Attachment>>>(taken.ToImmutableArray());
+    }
+
+    public Task Discard(MemberId by, IReadOnlyList<AttachmentId> files)
+    {
+        lock (gate)
+        {
+            foreach (var id in files.Where(id => unposted.TryGetValue(id, out var card) && card.By == by)) Delete(id);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Stream? Open(AttachmentId file)
+    {
+        try
+        {
+            return new FileStream(PathOf(file), new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, Options = FileOptions.Asynchronous });
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public Task Posted(IReadOnlyCollection<AttachmentId> files, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            foreach (var id in files)
+            {
+                unposted.Remove(id);
+                File.Delete(MarkerOf(id));
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task Remove(IReadOnlyCollection<AttachmentId> files, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            foreach (var id in files) Delete(id);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Whether something waits in no post since before then.</summary>
+    public bool HasUnposted(DateTimeOffset since)
+    {
+        lock (gate) return unposted.Values.Any(card => card.At < since);
+    }
+
+    /// <summary>Removes what is in no post since before then.</summary>
+    /// <param name="isKnown">Whether it is certain that no post of this room has it.</param>
+    public void Sweep(DateTimeOffset since, Func<RoomId, bool> isKnown)
+    {
+        lock (gate)
+        {
+            var old = unposted.Values.Where(card => card.At < since && isKnown(card.Room)).ToList();
+            foreach (var card in old) Delete(card.Attachment.Id);
+            if (old.Count > 0) LogSwept(old.Count);
+        }
+    }
+
+    private bool TryReserve(MemberId by)
+    {
+        lock (gate)
+        {
+            var now = coming.GetValueOrDefault(by);
+            if (now + unposted.Values.Count(card => card.By == by) >= AttachmentLimits.MostUnposted) return false;
+
+            coming[by] = now + 1;
+            return true;
+        }
+    }
+
+    private void Release(MemberId by)
+    {
+        lock (gate)
+        {
+            if (--coming[by] == 0) coming.Remove(by);
+        }
+    }
+
+    /// <summary>There already: it was sent twice, and stays as it was, in a post perhaps.</summary>
+    private void Place(string unfinished, AttachmentCard card)
+    {
+        lock (gate)
+        {
+            var target = PathOf(card.Attachment.Id);
+            if (File.Exists(target)) return;
+
+            PrivateFiles.MakeFolder(Path.GetDirectoryName(target)!);
+            PutCard(card);
+            PrivateFiles.Write(MarkerOf(card.Attachment.Id), []);
+            File.Move(unfinished, target);
+        }
+    }
+
+    private void PutCard(AttachmentCard card)
+    {
+        PrivateFiles.WriteJson(CardOf(card.Attachment.Id), card);
+        unposted[card.Attachment.Id] = card;
+    }
+
+    private AttachmentCard? ReadCard(AttachmentId id)
+    {
+        try
+        {
+            return File.Exists(PathOf(id)) ? JsonSerializer.Deserialize<AttachmentCard>(File.ReadAllBytes(CardOf(id)), DataFolderMarker.Json) : null;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            LogNoCard(unreadable, id);
+            return null;
+        }
+    }
+
+    /// <summary>The list last: after a crash in between it is tried again.</summary>
+    private void Delete(AttachmentId id)
+    {
+        if (Directory.Exists(Path.GetDirectoryName(PathOf(id))))
+        {
+            File.Delete(PathOf(id));
+            File.Delete(CardOf(id));
+        }
+
+        File.Delete(MarkerOf(id));
+        unposted.Remove(id);
+    }
+
+    private string PathOf(AttachmentId id) => Path.Combine(root, id.Value[..2], id.Value);
+
+    private string CardOf(AttachmentId id) => PathOf(id) + ".json";
+
+    private string MarkerOf(AttachmentId id) => Path.Combine(unpostedFolder, id.Value);
+
+    private static AttachmentId NewId()
+    {
+        Span<byte> chance = stackalloc byte[(IdLength * 5 / 8) + 1];
+        RandomNumberGenerator.Fill(chance);
+        return new(Base32.Of(chance, IdLength));
+    }
+
+    private static async Task<bool> TryCopy(Stream body, FileStream file, CancellationToken cancel)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await body.ReadAsync(buffer, cancel) is > 0 and var read)
+        {
+            if (file.Position + read > AttachmentLimits.Largest) return false;
+            await file.WriteAsync(buffer.AsMemory(0, read), cancel);
+        }
+
+        file.Position = 0;
+        return true;
+    }
+
+    /// <param name="At">When it was uploaded, or last taken for a post.</param>
+    /// <param name="Request">The last that took it: where it is in a post, the one that made the post.</param>
+    private sealed record AttachmentCard(Attachment Attachment, MemberId By, RoomId Room, DateTimeOffset At, RequestId? Request);
+
+    [LoggerMessage(2020, LogLevel.Information, "{Count} uploaded files that nobody posted are removed")]
+    private partial void LogSwept(int count);
+
+    [LoggerMessage(2021, LogLevel.Warning, "The card of the attachment {Id} cannot be read")]
+    private partial void LogNoCard(Exception why, AttachmentId id);
+}

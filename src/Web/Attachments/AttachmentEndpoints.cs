@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using PublicBuyers.Access;
+using PublicBuyers.Layout;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Attachments;
+
+/// <summary>Uploading a file for a post, and getting the file of a post.</summary>
+internal static class AttachmentEndpoints
+{
+    /// <summary>Nothing in it runs, frames or loads, whatever it turns out to be.</summary>
+    private const string Sandbox = "sandbox; default-src 'none'";
+
+    public static void MapAttachmentsApi(this IEndpointRouteBuilder api) =>
+        api.MapPost("/rooms/{community}/{slug}/attachments", Add)
+            .AddEndpointFilter<PacedCommand>()
+            .WithMetadata(new RequestSizeLimitAttribute(AttachmentLimits.Largest + 1))
+            .WithTags("Rooms").WithSummary("Uploads a file, the body as it is, for a post that is yet to be made.")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
+
+    public static void MapAttachmentDownloads(this RouteGroupBuilder pages) =>
+        pages.MapMethods("/communities/{community}/{room}/posts/{number:long:min(1)}/files/{file}", [HttpMethods.Get, HttpMethods.Head], Get);
+
+    private static async Task<Results<Ok<Attachment>, ProblemHttpResult>> Add(string community, string slug, [FromQuery] string? name, Caller caller, AttachmentDesk desk, HttpRequest request, CancellationToken cancel)
+    {
+        if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(new RoomRefusal.NotVisible());
+
+        var added = await desk.Add(new(caller.Member, room), name, request.ContentLength, request.Body, cancel);
+        return added.Refusal switch
+        {
+            null => TypedResults.Ok(added.Value),
+            AttachmentRefusal.TooLarge large => TooLarge(large),
+            var why => Refusals.AsProblem(why),
+        };
+    }
+
+    private static async Task<IResult> Get(string community, string room, long number, string file, [FromQuery] string? show, Visit visit, IGrainFactory grains, IAttachmentFiles files, HttpContext http)
+    {
+        if (!RoomId.TryRead($"{community}/{room}", out var id) || !AttachmentId.TryRead(file, out var wanted)) return Page.Absent;
+
+        var attachment = await grains.Room(id).Attachment(visit.Member, new(number), wanted);
+        if (attachment.IsRefused) return Page.Refused(attachment.Refusal);
+        if (files.Open(wanted) is not { } content) return Page.Absent;
+
+        var card = attachment.Value;
+        var disposition = new ContentDispositionHeaderValue(show is not null && FileKinds.Pictures.Contains(card.Type) ? "inline" : "attachment");
+        disposition.SetHttpFileName(card.Name);
+
+        // A browser may keep it, and asks each time whether it still may show it.
+        http.Response.Headers.CacheControl = "private, no-cache";
+        http.Response.Headers.ContentSecurityPolicy = Sandbox;
+        http.Response.Headers.ContentDisposition = disposition.ToString();
+        return TypedResults.Stream(content, card.Type, entityTag: new EntityTagHeaderValue($"\"{card.Id}\""), enableRangeProcessing: true);
+    }
+
+    private static ProblemHttpResult TooLarge(AttachmentRefusal.TooLarge why) =>
+        TypedResults.Problem(type: Refusals.TypeOf(why), title: why.Code, detail: RefusalWords.Of(why), statusCode: StatusCodes.Status413PayloadTooLarge);
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Attachments;
+
+/// <summary>Uploaded files on the server's disk, under names of its own. What belongs to no post within <see cref="AttachmentLimits.UnpostedKept"/> is removed.</summary>
+public interface IAttachmentFiles
+{
+    /// <summary>Reads the body to its end and keeps it, if <paramref name="look"/> finds nothing against it. On disk when it answers with a card.</summary>
+    /// <param name="look">Gets the whole file, from its start.</param>
+    Task<Outcome<Attachment>> Keep(Upload upload, Stream body, Func<Stream, Outcome<FoundFile>> look, CancellationToken cancel);
+
+    /// <summary>The cards of files that this member uploaded for this room and that are in no post, or in the one that this very request made.</summary>
+    Task<Outcome<ImmutableArray<Attachment>>> Take(MemberId by, RoomId room, RequestId request, IReadOnlyList<AttachmentId> files, CancellationToken cancel);
+
+    /// <summary>Forgets files of this member that are in no post.</summary>
+    Task Discard(MemberId by, IReadOnlyList<AttachmentId> files);
+
+    /// <summary>None where it is gone. Seekable; the caller closes it.</summary>
+    Stream? Open(AttachmentId file);
+}
+
+/// <param name="Once">Under the same word the same member's file is the same one: what a form sends twice. None: a new one each time.</param>
+public sealed record Upload(MemberId By, RoomId Room, string? Once = null);
+
+/// <summary>What a file turned out to be.</summary>
+public sealed record FoundFile(string Name, string Type, int? Width = null, int? Height = null);

@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Collections.Frozen;
+using System.Text;
+
+namespace PublicBuyers.Attachments;
+
+/// <summary>The table of contents at the end of a zip file. Nothing is unpacked.</summary>
+/// <param name="Names">Of the entries, as written.</param>
+/// <param name="Unpacked">What the entries say they hold together, in bytes.</param>
+internal sealed record ZipDirectory(FrozenSet<string> Names, long Unpacked, bool IsEncrypted)
+{
+    private const int EndLength = 22;
+    private const int LongestComment = ushort.MaxValue;
+    private const int EntryLength = 46;
+    private const int LocalLength = 30;
+    private const int MostEntries = 10_000;
+    private const int LongestDirectory = 2 * 1024 * 1024;
+
+    /// <summary>A document of ten megabytes that unpacks to more was made to hurt.</summary>
+    private const long MostUnpacked = 1024L * 1024 * 1024;
+
+    private const int Encrypted = 1;
+
+    /// <summary>What runs, or makes something else run.</summary>
+    private static readonly FrozenSet<string> Programs = new[]
+    {
+        ".exe", ".dll", ".com", ".scr", ".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".hta", ".msi", ".jar", ".lnk", ".reg", ".sh", ".html", ".htm", ".svg", ".zip",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>No macros, no programs, no paths that lead out, no bomb.</summary>
+    public bool IsSafe => !IsEncrypted && Unpacked <= MostUnpacked && Names.All(IsSafeName);
+
+    /// <summary>None: it is no zip file, or not one that anybody makes of a document.</summary>
+    public static ZipDirectory? Read(Stream file)
+    {
+        Span<byte> head = stackalloc byte[4];
+        file.Position = 0;
+        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length || !head.SequenceEqual("PK\x3\x4"u8) || End(file) is not { } end) return null;
+
+        var entries = BinaryPrimitives.ReadUInt16LittleEndian(end.AsSpan(10));
+        var (length, start) = (BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(12)), BinaryPrimitives.ReadUInt32LittleEndian(end.AsSpan(16)));
+        if (entries is 0 or > MostEntries || length > LongestDirectory || start + (long)length > file.Length) return null;
+
+        var directory = new byte[length];
+        file.Position = start;
+        file.ReadExactly(directory);
+        return Read(directory, entries);
+    }
+
+    /// <summary>What the first entry holds, if it has this name and was not compressed.</summary>
+    public string? FirstStored(Stream file, string name)
+    {
+        Span<byte> local = stackalloc byte[LocalLength];
+        file.Position = 0;
+        file.ReadExactly(local);
+        var (method, size) = (BinaryPrimitives.ReadUInt16LittleEndian(local[8..]), BinaryPrimitives.ReadUInt32LittleEndian(local[22..]));
+        var (nameLength, extraLength) = (BinaryPrimitives.ReadUInt16LittleEndian(local[26..]), BinaryPrimitives.ReadUInt16LittleEndian(local[28..]));
+        if (method != 0 || extraLength != 0 || nameLength != name.Length || size is 0 or > 100) return null;
+
+        Span<byte> rest = stackalloc byte[(int)(nameLength + size)];
+        return file.ReadAtLeast(rest, rest.Length, throwOnEndOfStream: false) == rest.Length && Encoding.ASCII.GetString(rest[..nameLength]) == name ? Encoding.ASCII.GetString(rest[nameLength..]) : null;
+    }
+
+    private static ZipDirectory? Read(ReadOnlySpan<byte> rest, int entries)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var (unpacked, encrypted) = (0L, false);
+        for (; entries > 0; entries--)
+        {
+            if (rest.Length < EntryLength || !rest[..4].SequenceEqual("PK\x1\x2"u8)) return null;
+
+            encrypted |= (BinaryPrimitives.ReadUInt16LittleEndian(rest[8..]) & Encrypted) != 0;
+            unpacked += BinaryPrimitives.ReadUInt32LittleEndian(rest[24..]);
+            var name = BinaryPrimitives.ReadUInt16LittleEndian(rest[28..]);
+            var length = EntryLength + name + BinaryPrimitives.ReadUInt16LittleEndian(rest[30..]) + BinaryPrimitives.ReadUInt16LittleEndian(rest[32..]);
+            if (rest.Length < length || !names.Add(Encoding.UTF8.GetString(rest.Slice(EntryLength, name)))) return null;
+
+            rest = rest[length..];
+        }
+
+        return new(names.ToFrozenSet(StringComparer.Ordinal), unpacked, encrypted);
+    }
+
+    private static byte[]? End(Stream file)
+    {
+        var tail = new byte[Math.Min(file.Length, EndLength + LongestComment)];
+        file.Position = file.Length - tail.Length;
+        file.ReadExactly(tail);
+        for (var at = tail.Length - EndLength; at >= 0; at--)
+        {
+            if (tail.AsSpan(at, 4).SequenceEqual("PK\x5\x6"u8) && at + EndLength + BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(at + 20)) == tail.Length) return tail[at..(at + EndLength)];
+        }
+
+        return null;
+    }
+
+    private static bool IsSafeName(string name) =>
+        name.Length is > 0 and <= 255
+        && !name.Contains("vbaProject", StringComparison.OrdinalIgnoreCase)
+        && !name.Contains("vbaData", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("Basic/", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("Scripts/", StringComparison.OrdinalIgnoreCase)
+        && !Programs.Contains(Path.GetExtension(name))
+        && name.IndexOfAny(['\\', ':', '\0', '\uFFFD']) < 0
+        && !name.StartsWith('/')
+        && Array.TrueForAll(name.Split('/'), part => part is not (".." or "."));
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace PublicBuyers.Search;
+
+/// <summary>What somebody looks for, as it came from the address.</summary>
+/// <param name="Q">Words; everything between them is a space.</param>
+/// <param name="Room"><c>community/room</c>, or a community alone.</param>
+/// <param name="Author">A name, or the id of a member.</param>
+/// <param name="From">A day, <c>2026-03-02</c>, in the reader's time zone.</param>
+/// <param name="To">The last day that counts.</param>
+/// <param name="Before">The end of an earlier page.</param>
+public sealed record SearchAsked(string? Q, string? Room, string? Community, string? Author, bool? Files, string? From, string? To, string? Before)
+{
+    private const int EarliestYear = 1900;
+    private const int LatestYear = 9000;
+
+    public bool IsAnything => !string.IsNullOrWhiteSpace(Q) || !string.IsNullOrWhiteSpace(Author) || Files is true;
+
+    public bool IsTooLong => new[] { Q, Room, Community, Author, From, To, Before }.Any(text => text?.Length > SearchLimits.LongestQuery);
+
+    /// <summary>When a day begins, or one so many days later; none where no day is given. False: it is no day.</summary>
+    public static bool TryReadStart(string? day, int daysLater, TimeZoneInfo zone, out DateTimeOffset? start)
+    {
+        start = null;
+        if (string.IsNullOrWhiteSpace(day)) return true;
+        if (!DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) || date.Year is < EarliestYear or > LatestYear) return false;
+
+        var midnight = date.AddDays(daysLater).ToDateTime(TimeOnly.MinValue);
+        start = new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+        return true;
+    }
+}
+
+/// <summary>Where a page of hits ended, as a word for an address.</summary>
+internal static class SearchCursor
+{
+    public static string Write(FoundPost last) => string.Create(CultureInfo.InvariantCulture, $"{last.At.UtcTicks}.{last.Number.Value}.{last.Room.Value}");
+
+    /// <summary>Something else begins at the newest.</summary>
+    public static FoundPost? Read(string? text) =>
+        text?.Split('.') is [var ticks, var number, var room]
+        && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at <= DateTimeOffset.MaxValue.Ticks
+        && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var post)
+        && RoomId.TryRead(room, out var id)
+            ? new(id, new(post), new DateTimeOffset(at, TimeSpan.Zero))
+            : null;
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
+
+namespace PublicBuyers.Search;
+
+/// <summary>A stretch of a post around what was looked for, as HTML: the words found are marked.</summary>
+internal static partial class Snippet
+{
+    /// <summary>In characters.</summary>
+    public const int Longest = 240;
+
+    private const int Lead = 60;
+
+    /// <param name="markdown">As the reader may see it now.</param>
+    /// <param name="words">Folded, the last one perhaps the beginning of a word.</param>
+    public static string Of(string markdown, ImmutableArray<string> words)
+    {
+        var text = Plain(markdown);
+        var found = Runs(text).Where(run => IsMeant(text.AsSpan(run.Start, run.Length), words)).ToList();
+        var start = found is [var first, ..] ? WordStart(text, first.Start - Lead) : 0;
+        var end = WordEnd(text, start + Longest);
+
+        var html = new StringBuilder(start > 0 ? "… " : "");
+        var at = start;
+        foreach (var (mark, length) in found.Where(run => run.Start >= start && run.Start + run.Length <= end))
+        {
+            html.Append(HtmlEncoder.Default.Encode(text[at..mark])).Append("<mark>").Append(HtmlEncoder.Default.Encode(text[mark..(mark + length)])).Append("</mark>");
+            at = mark + length;
+        }
+
+        return html.Append(HtmlEncoder.Default.Encode(text[at..end])).Append(end < text.Length ? " …" : "").ToString();
+    }
+
+    /// <summary>Without what only Markdown reads, on one line.</summary>
+    internal static string Plain(string markdown) => Blank().Replace(Marks().Replace(Target().Replace(markdown, "${text}"), " "), " ").Trim();
+
+    private static bool IsMeant(ReadOnlySpan<char> run, ImmutableArray<string> words)
+    {
+        foreach (var word in PostWords.In(run.ToString()))
+        {
+            if (words.Contains(word, StringComparer.Ordinal) || (!words.IsEmpty && word.StartsWith(words[^1], StringComparison.Ordinal))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Letters and digits with their marks, one word after the other.</summary>
+    private static IEnumerable<(int Start, int Length)> Runs(string text)
+    {
+        var start = -1;
+        var at = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var isWord = Rune.IsLetterOrDigit(rune)
+                || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.Format;
+            if (isWord && start < 0) start = at;
+            if (!isWord && start >= 0)
+            {
+                yield return (start, at - start);
+                start = -1;
+            }
+
+            at += rune.Utf16SequenceLength;
+        }
+
+        if (start >= 0) yield return (start, at - start);
+    }
+
+    private static int WordStart(string text, int near)
+    {
+        if (near <= 0) return 0;
+
+        var space = text.IndexOf(' ', near);
+        return space >= 0 && space - near < Lead ? space + 1 : char.IsLowSurrogate(text[near]) ? near - 1 : near;
+    }
+
+    private static int WordEnd(string text, int near)
+    {
+        if (near >= text.Length) return text.Length;
+
+        var space = text.LastIndexOf(' ', near);
+        return near - space < Lead ? space : char.IsLowSurrogate(text[near]) ? near - 1 : near;
+    }
+
+    [GeneratedRegex(@"!?\[(?<text>[^\]\n]*)\]\([^)\n]*\)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Target();
+
+    [GeneratedRegex(@"[*_`~|]+|^[ \t]*([>#]+|[-+])[ \t]", RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Marks();
+
+    [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
+    private static partial Regex Blank();
+}

@@ -1,0 +1,143 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using PublicBuyers.Live;
+using PublicBuyers.Rooms;
+using PublicBuyers.Testing.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.Live;
+
+/// <summary>The topic <c>me</c>: what concerns a member reaches them wherever they are on the site, and nobody else.</summary>
+[Collection(nameof(OneServer))]
+public sealed class WhatConcernsMe(OneServer shared)
+{
+    private readonly LiveServer server = shared.Server;
+
+    [Fact]
+    public async Task A_mention_reaches_its_person_within_a_second_wherever_they_are()
+    {
+        var (room, ada, ben) = await server.Scene();
+        await using var client = await server.Connect(ben);
+        await client.Enter(TopicName.Me);
+        var since = Environment.TickCount64;
+
+        await server.Mentions(room, ada, ben);
+
+        await client.Until(it => it.Topic(TopicName.Me).Notices.Count == 1);
+        (Environment.TickCount64 - since).ShouldBeLessThan(1_000);
+        var notice = client.Topic(TopicName.Me).Notices[0];
+        notice.GetProperty("kind").GetString().ShouldBe("mention");
+        notice.GetProperty("by").GetProperty("name").GetString().ShouldBe(ada.Name);
+        notice.GetProperty("roomName").GetString().ShouldNotBeNullOrEmpty();
+        notice.GetProperty("communityName").GetString().ShouldBe(room.Community.Value);
+        notice.GetProperty("excerpt").GetString()!.ShouldContain("could you look");
+        client.Topic(TopicName.Me).Value("counts")!.Value.GetProperty("unread").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_by_position_has_what_who_comes_anew_has()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var away = await server.Connect(ben);
+        await away.Enter(TopicName.Me);
+        await server.Mentions(room, ada, ben);
+        await away.Until(it => it.Topic(TopicName.Me).Notices.Count == 1);
+        away.Drop();
+        await server.Mentions(room, ada, ben);
+        await server.Until(ben, unread: 2);
+
+        await using var back = await server.Connect(ben, before: away);
+        (await back.Enter(TopicName.Me)).GetProperty("snapshot").ValueKind.ShouldBe(JsonValueKind.Null);
+        await using var fresh = await server.Connect(ben);
+        await fresh.Enter(TopicName.Me);
+
+        back.Topic(TopicName.Me).Concerns().ShouldBe(fresh.Topic(TopicName.Me).Concerns());
+    }
+
+    [Fact]
+    public async Task What_was_deleted_is_in_no_notice_however_one_comes_back()
+    {
+        var (room, ada, ben) = await server.Scene();
+        await using var before = await server.Connect(ben);
+        await before.Enter(TopicName.Me);
+        var number = await server.Mentions(room, ada, ben, "the secret word is abracadabra");
+        await before.Until(it => it.Topic(TopicName.Me).Notices.Count == 1);
+
+        await server.Grains.Room(room).Delete(new() { By = ada.Member, Request = server.NewRequest(), Number = new(number) });
+        await before.Until(it => it.Topic(TopicName.Me).Notices.Count == 0);
+
+        await using var fresh = await server.Connect(ben);
+        await fresh.Enter(TopicName.Me);
+        await using var back = await server.Connect(ben);
+        await back.Call("Enter", TopicName.Me, fresh.Topic(TopicName.Me).Epoch, 0);
+        fresh.Received.Concat(back.Received).ShouldNotContain(frame => frame.Contains("abracadabra"));
+    }
+
+    [Fact]
+    public async Task What_one_device_reads_is_read_on_the_other()
+    {
+        var (room, ada, ben) = await server.Scene();
+        await using var desk = await server.Connect(ben);
+        await using var phone = await server.Connect(await server.SignIn(ben));
+        await desk.Enter(TopicName.Me);
+        await phone.Enter(TopicName.Me);
+        await server.Mentions(room, ada, ben);
+        await phone.Until(it => it.Topic(TopicName.Me).Notices.Count == 1);
+
+        await desk.Call("ReadNotices", "read-1", null, phone.Topic(TopicName.Me).Notices[0].GetProperty("number").GetInt64());
+
+        await phone.Until(it => it.Topic(TopicName.Me).Notices[0].GetProperty("isRead").GetBoolean());
+        phone.Topic(TopicName.Me).Value("counts")!.Value.GetProperty("unread").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task It_can_be_asked_for_and_waited_for()
+    {
+        var (room, ada, ben) = await server.Scene();
+        using var http = server.Http(ben);
+        var at = await http.GetFromJsonAsync<JsonElement>("/api/live/me");
+        var waiting = http.GetFromJsonAsync<JsonElement>($"/api/live/me?epoch={at.GetProperty("epoch")}&after={at.GetProperty("position")}");
+
+        await server.Mentions(room, ada, ben);
+
+        var answer = await waiting.WaitAsync(TimeSpan.FromSeconds(10));
+        answer.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("key").GetString()).ShouldContain("notice/1");
+    }
+
+    [Theory]
+    [InlineData("inbox/{0}")]
+    [InlineData("me/{0}")]
+    [InlineData("member/{0}")]
+    [InlineData("presence/{1}")]
+    public async Task Nobody_enters_what_concerns_somebody_else(string form)
+    {
+        var (room, ada, ben) = await server.Scene();
+        await using var client = await server.Connect(ben);
+
+        var entered = await client.Enter(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, ada.Member.Value, room.Value));
+
+        entered.GetProperty("refused").GetProperty("status").GetInt32().ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task An_outsider_mentioned_is_neither_told_nor_revealed()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var outsider = await server.Stranger();
+        await using var client = await server.Connect(outsider);
+        await client.Enter(TopicName.Me);
+        await using var inside = await server.Connect(ada);
+        await inside.Enter(room.Topic());
+
+        var known = await inside.Call("Post", room.Value, "b8-1", "@Eve, look", null, new[] { new { start = 0, length = 4, member = outsider.Member.Value, silent = false } }, null);
+        var unknown = await inside.Call("Post", room.Value, "b8-2", "@Eve, look", null, new[] { new { start = 0, length = 4, member = "aaaaaaaaaaaaaaaa", silent = false } }, null);
+        await inside.Until(it => it.Topic(room.Topic()).Posts.Count == 2);
+        await server.Mentions(room, ada, ben);
+        await server.Until(ben, unread: 1);   // told after the others, if they are told at all
+
+        known.GetProperty("value").GetProperty("unreached").GetInt32().ShouldBe(1);
+        unknown.GetProperty("value").GetProperty("unreached").GetInt32().ShouldBe(1);
+        inside.Received.ShouldNotContain(frame => frame.Contains(outsider.Member.Value) || frame.Contains(outsider.Name));
+        client.Topic(TopicName.Me).Notices.ShouldBeEmpty();
+        client.Received.ShouldNotContain(frame => frame.Contains(room.Value));
+    }
+}
