@@ -35,5 +35,6 @@ internal sealed class PostedFiles(IPostedFiles files, IJournal journal) : IEffec
         }
     }
 
-    private static IReadOnlyCollection<AttachmentId> FilesOf(RecordedFact fact) => [];
+    private static IReadOnlyCollection<AttachmentId> FilesOf(RecordedFact fact) =>
+        FactCodec<RoomEvent>.Read(fact).Event is RoomEvent.PostPosted { Attachments: { } files } ? [.. files.Select(file => file.Id)] : [];
 }

@@ -6,7 +6,7 @@ namespace PublicBuyers.Search;
 internal static class PostIndex
 {
     /// <summary>Facts that change a post's text, or whether it may be seen. Replies, reactions and pins do neither.</summary>
-    public static bool Concerns(string type) => type is RoomEvent.Posted or RoomEvent.Edited or RoomEvent.Deleted;
+    public static bool Concerns(string type) => type is RoomEvent.Posted or RoomEvent.Edited or RoomEvent.Deleted or RoomEvent.Hidden or RoomEvent.Shown;
 
     public static PostRow RowOf(RoomId room, Post post) => new(
         room,
@@ -14,7 +14,7 @@ internal static class PostIndex
         post.Author,
         post.At,
         post.Thread,
-        IsWithheld: post.IsDeleted,
-        post.IsDeleted ? [] : PostWords.Of(post.Markdown, []),
-        Files: 0);
+        post.IsWithheld,
+        post.IsWithheld ? [] : PostWords.Of(post.Markdown, post.Attachments.Select(file => file.Name)),
+        post.IsWithheld ? 0 : post.Attachments.Length);
 }

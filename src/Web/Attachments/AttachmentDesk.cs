@@ -11,7 +11,7 @@ public sealed class AttachmentDesk(IAttachmentFiles files, IGrainFactory grains)
     /// <param name="declared">Its length in bytes, as far as the sender says: too much is refused before any of it is read.</param>
     public async Task<Outcome<Attachment>> Add(Upload upload, string? name, long? declared, Stream body, CancellationToken cancel)
     {
-        var admitted = await grains.Room(upload.Room).Page(upload.By, 0, 1);
+        var admitted = await grains.Room(upload.Room).Posts(upload.By, []);
         if (admitted.IsRefused) return admitted.Refusal;
         if (declared > AttachmentLimits.Largest) return new AttachmentRefusal.TooLarge(AttachmentLimits.Largest / 1024 / 1024);
 

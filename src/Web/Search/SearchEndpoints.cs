@@ -50,7 +50,7 @@ internal static class SearchEndpoints
     {
         if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(new RoomRefusal.NotVisible());
 
-        var admitted = await grains.Room(room).Page(caller.Member, 0, 1);
+        var admitted = await grains.Room(room).Posts(caller.Member, []);
         if (admitted.IsRefused) return Refusals.AsProblem(admitted.Refusal);
 
         return name?.Length > MemberLimits.LongestName
