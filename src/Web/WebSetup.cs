@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PublicBuyers.Access;
 using PublicBuyers.Attachments;
+using PublicBuyers.Inbox;
 using PublicBuyers.Live;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
@@ -130,6 +131,7 @@ public static class WebSetup
         var api = app.MapGroup("/api").RequireAuthorization().WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody)).ProducesProblem(StatusCodes.Status401Unauthorized);
 
         api.MapRoomsApi();
+        api.MapInboxApi();
         api.MapPreview();
         api.MapSearchApi();
         api.MapAttachmentsApi();

@@ -1,3 +1,4 @@
+import { Me } from "./me";
 import { Room } from "./room";
 import { Thread } from "./thread";
 
@@ -5,6 +6,10 @@ import { Thread } from "./thread";
 document.documentElement.classList.add("scripted");
 const live = document.querySelector<HTMLElement>("[data-room]");
 if (live) (live.dataset.thread ? new Thread(live) : new Room(live)).start();
+
+// Who is signed in learns wherever they are what concerns them.
+const bell = document.querySelector<HTMLElement>("details.bell");
+if (bell) new Me(bell).start();
 
 for (const hint of document.querySelectorAll<HTMLElement>(".with-script")) hint.hidden = false;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using PublicBuyers.Access;
+using PublicBuyers.Attachments;
 using PublicBuyers.Inbox;
 using PublicBuyers.Rooms;
 
@@ -11,7 +12,7 @@ namespace PublicBuyers.Live;
 
 /// <summary>What a browser may ask over its live connection. Who is calling is known from the connection; everything else is decided by the grains.</summary>
 [Authorize]
-internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, MentionReading mentions, LiveProtocol protocol, IGrainFactory grains) : Hub
+internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, MentionReading mentions, AttachmentDesk desk, LiveProtocol protocol, IGrainFactory grains) : Hub
 {
     public const string Path = "/hubs/live";
 
@@ -69,9 +70,14 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, Mention
     }
 
     /// <param name="given">Whom the text mentions, where the author picked them; none: whoever is named in it.</param>
+    /// <param name="attachments">Files uploaded for this room before.</param>
     public async Task<Answer<Posted>> Post(string room, string requestId, string markdown, long? thread, ImmutableArray<Mention>? given, ImmutableArray<string>? attachments)
     {
         if (Refuse(room, requestId, out var where, out var request) is { } why) return new(null, why);
+
+        var named = await mentions.Read(where, markdown ?? "", given, Context.ConnectionAborted);
+        var files = await desk.Take(Me, where, request, attachments, Context.ConnectionAborted);
+        if (files.IsRefused) return new(null, RefusalWire.Of(files.Refusal));
 
         return Answer<Posted>.Of(await grains.Room(where).Post(new()
         {
@@ -79,7 +85,8 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, Mention
             Request = request,
             Markdown = markdown ?? "",
             Thread = thread is { } number ? new(number) : null,
-            Mentions = await mentions.Read(where, markdown ?? "", given, Context.ConnectionAborted),
+            Mentions = named,
+            Attachments = files.Value,
         }));
     }
 

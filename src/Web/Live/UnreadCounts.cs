@@ -5,7 +5,7 @@ using PublicBuyers.Search;
 namespace PublicBuyers.Live;
 
 /// <summary>How many posts of a room somebody has not read: of the newest by the room's tally, of the rest by the search index.</summary>
-internal sealed class UnreadCounts(Tallies tallies, IGrainFactory grains, IPostSearch? search = null)
+internal sealed class UnreadCounts(Tallies tallies, IPostSearch search, IGrainFactory grains)
 {
     /// <summary>Counts and beginnings of members' rooms, of which two kinds are kept.</summary>
     private const int MostKept = 100_000;
@@ -47,8 +47,8 @@ internal sealed class UnreadCounts(Tallies tallies, IGrainFactory grains, IPostS
     {
         if (olders.TryGet((member, room), out var known) && known.IsOf(upto, tally)) return known.Count;
 
-        if (search is not null) await search.Settled(cancel);   // what the tally knows to have changed, the index knows too
-        var counted = new Older(upto, tally.From, tally.OlderChanged, search is null ? 0 : await search.Count(room, member, upto, tally.From, cancel));
+        await search.Settled(cancel);   // what the tally knows to have changed, the index knows too
+        var counted = new Older(upto, tally.From, tally.OlderChanged, await search.Count(room, member, upto, tally.From, cancel));
         olders.Put((member, room), counted);
         return counted.Count;
     }
@@ -61,8 +61,8 @@ internal sealed class UnreadCounts(Tallies tallies, IGrainFactory grains, IPostS
         var upto = default(PostNumber);
         if ((await grains.Community(room.Community).Standing(member, room)).Since is { } since)
         {
-            if (search is not null) await search.Settled(cancel);
-            if (search is not null) upto = await search.LastBefore(room, since, cancel);
+            await search.Settled(cancel);
+            upto = await search.LastBefore(room, since, cancel);
         }
 
         beginnings.Put((member, room), (upto, Environment.TickCount64 + (long)BeginningLasts.TotalMilliseconds));

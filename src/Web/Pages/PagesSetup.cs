@@ -9,6 +9,7 @@ using PublicBuyers.Access;
 using PublicBuyers.Administration;
 using PublicBuyers.Attachments;
 using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
 using PublicBuyers.Members;
 using PublicBuyers.Pages;
@@ -31,6 +32,8 @@ public static class PagesSetup
         services.AddScoped<Visit>();
         services.AddScoped<Arrival>();
         services.AddScoped<RoomReading>();
+        services.AddScoped<MyThings>();
+        services.AddScoped<HomeReading>();
         services.AddTransient<IStartupFilter, PageErrors>();
         return services;
     }
@@ -50,6 +53,7 @@ public static class PagesSetup
         members.MapMemberForms();
         members.MapCommunityForms();
         members.MapRoomForms();
+        members.MapInboxForms();
         members.MapSearchPage();
         members.MapAttachmentDownloads();
         members.MapModerationForms();

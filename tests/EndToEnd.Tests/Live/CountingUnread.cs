@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Live;
-using PublicBuyers.Rooms;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;

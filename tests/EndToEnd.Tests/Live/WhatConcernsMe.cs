@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using PublicBuyers.Live;
-using PublicBuyers.Rooms;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;

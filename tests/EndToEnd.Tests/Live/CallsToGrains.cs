@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Live;
+using PublicBuyers.Testing.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.Live;
+
+/// <summary>Row 9: what one hub command asks of grains.</summary>
+public sealed class CallsToGrains : IAsyncLifetime
+{
+    private readonly ConcurrentQueue<string> calls = [];
+    private LiveServer server = null!;
+
+    public async Task InitializeAsync() => server = await LiveServer.Start(adjust: services =>
+    {
+        var runtime = services.Last(each => each.ServiceType == typeof(IGrainFactory));
+        services.AddSingleton(provider => CountedFactory.Around((IGrainFactory)runtime.ImplementationFactory!(provider), calls.Enqueue));
+    });
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task Posting_and_reacting_ask_two_grains_at_most_and_entering_three()
+    {
+        var (room, ada, ben) = await server.Scene();
+        await using var warm = await server.Connect(ada);
+        await warm.Enter(room.Topic());
+        await using var client = await server.Connect(ben);
+
+        (await Calls(() => client.Enter(room.Topic()))).Length.ShouldBeInRange(1, 3);
+        (await Calls(() => client.Post(room.Value, "row9-1", $"Hello @{ada.Name}"))).Length.ShouldBeInRange(1, 2);
+        (await Calls(() => client.Call("React", room.Value, "row9-2", 1, "agree", true))).Length.ShouldBeInRange(1, 2);
+        (await Calls(() => client.Call("MarkRead", room.Value, 1, null))).Length.ShouldBeInRange(1, 2);
+    }
+
+    [Fact]
+    public async Task Many_posts_ask_for_the_room_s_tally_seldom()
+    {
+        var (room, ada, ben) = await server.Scene();
+        await using var client = await server.Connect(ben);
+        await client.Enter(TopicName.Me);
+        var since = Environment.TickCount64;
+        calls.Clear();
+
+        for (var i = 0; i < 300; i++) await server.Says(room, ada, $"Number {i}");
+        await client.Until(it => it.Topic(TopicName.Me).Unread(room) == 300);
+
+        calls.Count(call => call.EndsWith(".Tally", StringComparison.Ordinal)).ShouldBeLessThanOrEqualTo((int)((Environment.TickCount64 - since) / 1000) + 2);
+    }
+
+    /// <summary>Made for the command: what the node does besides, now and then, is named here.</summary>
+    private async Task<string[]> Calls(Func<Task> command)
+    {
+        calls.Clear();
+        await command();
+        return [.. calls.Where(call => !call.EndsWith(".Watch", StringComparison.Ordinal) && !call.EndsWith(".Report", StringComparison.Ordinal))];
+    }
+}
+
+/// <summary>Counts what is called of the grains it finds.</summary>
+public class CountedFactory : DispatchProxy   // open: the proxy is made of it
+{
+    private IGrainFactory inner = null!;
+    private Action<string> count = null!;
+
+    public static IGrainFactory Around(IGrainFactory inner, Action<string> count)
+    {
+        var counted = Create<IGrainFactory, CountedFactory>();
+        ((CountedFactory)(object)counted).inner = inner;
+        ((CountedFactory)(object)counted).count = count;
+        return counted;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var found = targetMethod!.Invoke(inner, args);
+        return targetMethod.Name == nameof(IGrainFactory.GetGrain) ? CountedGrain.Around(targetMethod.ReturnType, found!, count) : found;
+    }
+}
+
+public class CountedGrain : DispatchProxy   // open: the proxy is made of it
+{
+    private object inner = null!;
+    private Action<string> count = null!;
+
+    internal static object Around(Type type, object inner, Action<string> count)
+    {
+        var counted = Create(type, typeof(CountedGrain));
+        ((CountedGrain)counted).inner = inner;
+        ((CountedGrain)counted).count = count;
+        return counted;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        count($"{targetMethod!.DeclaringType!.Name}.{targetMethod.Name}");
+        return targetMethod.Invoke(inner, args);
+    }
+}
