@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
+using PublicBuyers.Attachments;
 using PublicBuyers.Layout;
 using PublicBuyers.Live;
 
@@ -86,10 +87,13 @@ internal static class RoomEndpoints
         return TypedResults.Ok(new HistoryWire(await presenter.Present(history.Value.Post, cancel), [.. history.Value.Texts.Select(text => new TextWire(text.At, PostMarkup.ToHtml(text.Markdown)))]));
     }
 
-    private static async Task<Results<Created<Posted>, ProblemHttpResult>> Post(string community, string slug, NewPost body, Caller caller, IGrainFactory grains, MentionReading mentions, CancellationToken cancel)
+    private static async Task<Results<Created<Posted>, ProblemHttpResult>> Post(string community, string slug, NewPost body, Caller caller, IGrainFactory grains, MentionReading mentions, AttachmentDesk desk, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(Absent);
         if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
+
+        var files = await desk.Take(caller.Member, room, request, body.Attachments, cancel);
+        if (files.IsRefused) return Refusals.AsProblem(files.Refusal);
 
         var posted = await grains.Room(room).Post(new()
         {
@@ -98,6 +102,7 @@ internal static class RoomEndpoints
             Markdown = body.Markdown,
             Thread = body.Thread is { } thread ? new(thread) : null,
             Mentions = await mentions.Read(room, body.Markdown, body.Mentions, cancel),
+            Attachments = files.Value,
         });
         if (posted.IsRefused) return Refusals.AsProblem(posted.Refusal);
 
@@ -141,7 +146,7 @@ internal static class RoomEndpoints
     }
 }
 
-internal sealed record NewPost(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown, long? Thread = null, ImmutableArray<Mention>? Mentions = null);
+internal sealed record NewPost(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown, long? Thread = null, ImmutableArray<Mention>? Mentions = null, ImmutableArray<string>? Attachments = null);
 
 internal sealed record NewText(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown, ImmutableArray<Mention>? Mentions = null);
 

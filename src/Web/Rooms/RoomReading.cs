@@ -37,7 +37,8 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
 
         var posts = await presenter.Present(page.Value.Posts);
         var mark = await MarkOf(room);
-        var read = mark.Upto.Value > 0 && mark.Upto.Value < posts.LastOrDefault()?.Number ? await PostsOf(room, [mark.Upto]) : [];
+        var isAbove = mark.Upto.Value > 0 && mark.Upto.Value < posts.FirstOrDefault()?.Number;
+        var read = isAbove ? (await PostsOf(room, [mark.Upto])).FirstOrDefault()?.At : null;
 
         return Page.Of<RoomPage>(new
         {
@@ -48,7 +49,7 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
             Posts = posts,
             Pinned = page.Value.Settings.Pinned.IsEmpty ? [] : await presenter.Present(await PostsOf(room, [.. page.Value.Settings.Pinned.Reverse()])),
             Mark = mark,
-            Since = LastVisit.Of(posts, mark, read.FirstOrDefault(), visit.Member),
+            Since = LastVisit.Of(posts, mark, read, visit.Member),
             LookedFor = lookedFor,
             attempt?.Text,
             attempt?.Request,
