@@ -76,7 +76,7 @@ public sealed class Site : IAsyncLifetime
     }
 
     /// <summary>A stranger's browser.</summary>
-    public async Task<Visitor> Stranger(BrowserNewContextOptions? options = null) => new(this, await browser.NewContextAsync(options));
+    public async Task<Visitor> Stranger(BrowserNewContextOptions? options = null) => new(this, await browser.NewContextAsync(options), default, "");
 
     /// <summary>The browser of a member of the community, signed in.</summary>
     public async Task<Visitor> Person(string name, BrowserNewContextOptions? options = null, bool administrator = false)
@@ -86,7 +86,7 @@ public sealed class Site : IAsyncLifetime
         if (administrator) (await Grains.Member(member).AppointAdministrator(new() { By = MemberId.System, Request = new($"test:appoint:{member}") })).OrThrow();
         await Directory_.Settled(default);
 
-        var visitor = await Stranger(options);
+        var visitor = new Visitor(this, await browser.NewContextAsync(options), member, name);
         await visitor.Context.AddCookiesAsync([await CookieOf(member)]);
         return visitor;
     }

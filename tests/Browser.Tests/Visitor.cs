@@ -5,12 +5,16 @@ using static Microsoft.Playwright.Assertions;
 namespace PublicBuyers.Browser.Tests;
 
 /// <summary>Somebody with a browser of their own.</summary>
-public sealed class Visitor(Site site, IBrowserContext context) : IAsyncDisposable
+public sealed class Visitor(Site site, IBrowserContext context, MemberId member, string name) : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> complaints = new();
     private IPage? page;
 
     public IBrowserContext Context => context;
+
+    public MemberId Member => member;
+
+    public string Name => name;
 
     public IPage Page => page ?? throw new InvalidOperationException("Go somewhere first.");
 

@@ -1,0 +1,154 @@
+using System.Text.RegularExpressions;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using PublicBuyers.Inbox;
+using PublicBuyers.Rooms;
+using static Microsoft.Playwright.Assertions;
+
+namespace PublicBuyers.Browser.Tests;
+
+[Collection(nameof(Site))]
+public sealed class What_concerns_me(Site site)
+{
+    private readonly string topic = Guid.NewGuid().ToString("n")[..8];
+    private int requests;
+
+    [BrowserFact]
+    public async Task A_mention_arrives_on_any_page_within_a_second()
+    {
+        await using var ana = await site.Person("Ana Ruiz");
+        await using var bo = await site.Person("Bo Lindqvist");
+        await ana.Go("/communities");
+        await Connected(ana, bo);
+
+        var number = await Mention(bo, ana, $"Could you look at this? {topic}");
+        await Expect(Badge(ana)).ToHaveTextAsync("1", new() { Timeout = 1_000 });
+
+        await Expect(ana.Page).ToHaveTitleAsync(new Regex("^\\(1\\) "));
+        await Expect(ana.Page.Locator(".bell .announce")).ToContainTextAsync("Bo Lindqvist");
+        await Expect(ana.Page.Locator($".rail-side [data-count='mentions/{Site.Room}'] [aria-hidden]")).ToHaveTextAsync("1");
+        await ana.Page.ClickAsync(".bell summary");
+        await Expect(ana.Page.Locator(".bell .notice-item")).ToContainTextAsync($"Could you look at this? {topic}");
+        await Fine(ana);
+        await ana.Page.ClickAsync(".bell .notice-item a");
+        await ana.Page.WaitForURLAsync($"**/communities/{Site.Room}?around={number}#post-{number}");
+        await Expect(Badge(ana)).ToBeHiddenAsync();
+        ana.Complaints.ShouldBeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task Reading_in_one_tab_clears_the_other()
+    {
+        await using var ana = await site.Person("Ana Ruiz");
+        await using var bo = await site.Person("Bo Lindqvist");
+        await Mention(bo, ana, $"first {topic}");
+        await Mention(bo, ana, $"second {topic}");
+        await ana.Go("/");
+        await Expect(Badge(ana)).ToHaveTextAsync("2");
+        var other = await ana.Context.NewPageAsync();
+        await other.GotoAsync(site.Url + "/notices");
+        await Expect(other.Locator("main .notice-item.unread")).ToHaveCountAsync(2);
+
+        await other.Locator("main .read-one button").First.ClickAsync();
+        await Expect(Badge(ana)).ToHaveTextAsync("1");
+        await Expect(other.Locator("main .notice-item.unread")).ToHaveCountAsync(1);
+
+        await other.GetByRole(AriaRole.Button, new() { Name = "Mark all as read" }).ClickAsync();
+        await Expect(Badge(ana)).ToBeHiddenAsync();
+        await Expect(ana.Page).ToHaveTitleAsync(new Regex("^[^(]"));
+    }
+
+    [BrowserFact]
+    public async Task Reading_a_room_elsewhere_clears_its_numbers_here()
+    {
+        await using var ana = await site.Person("Ana Ruiz");
+        await using var bo = await site.Person("Bo Lindqvist");
+        await ana.Go("/communities");
+        await Connected(ana, bo);
+        var number = await Mention(bo, ana, $"please read {topic}");
+        await Expect(Badge(ana)).ToHaveTextAsync("1");
+
+        (await site.Grains.Inbox(ana.Member).Mark(new(ana.Member, Site.Room, new(number), null))).OrThrow();
+
+        await Expect(Badge(ana)).ToBeHiddenAsync();
+        await Expect(ana.Page.Locator($".rail-side [data-count='unread/{Site.Room}']")).ToBeHiddenAsync();
+    }
+
+    [BrowserFact]
+    public async Task A_deleted_post_takes_its_notice_along()
+    {
+        await using var ana = await site.Person("Ana Ruiz");
+        await using var bo = await site.Person("Bo Lindqvist");
+        var number = await Mention(bo, ana, $"by mistake {topic}");
+        await ana.Go("/notices");
+        await Expect(ana.Page.Locator("main .notice-item")).ToContainTextAsync($"by mistake {topic}");
+
+        (await site.Grains.Room(Site.Room).Delete(new() { By = bo.Member, Request = Request(), Number = new(number) })).OrThrow();
+
+        await Expect(ana.Page.Locator("main .notice-item")).ToHaveCountAsync(0);
+        await Expect(Badge(ana)).ToBeHiddenAsync();
+    }
+
+    [BrowserFact]
+    public async Task The_start_page_says_what_waits_and_everything_works_without_script()
+    {
+        await using var bo = await site.Person("Bo Lindqvist");
+        await using var ana = await site.Person("Ana Ruiz", new() { JavaScriptEnabled = false });
+        await Mention(bo, ana, $"for the start page {topic}");
+
+        await ana.Go("/");
+        await Expect(ana.Page.Locator("main .notice-item").First).ToContainTextAsync($"for the start page {topic}");
+        await Expect(ana.Page.Locator("#rooms .entry").First).ToContainTextAsync($"for the start page {topic}");
+        (await ana.Page.Locator(".bell .badge [aria-hidden]").TextContentAsync()).ShouldBe("1");
+
+        await ana.Go("/notices?unread");
+        await ana.Page.ClickAsync("main .read-one button");
+        await Expect(ana.Page.Locator("main .empty")).ToContainTextAsync("You have read everything.");
+
+        await ana.Go("/mutes");
+        await ana.Page.GetByRole(AriaRole.Button, new() { Name = "Mute General" }).ClickAsync();
+        await Expect(ana.Page.GetByRole(AriaRole.Button, new() { Name = "Unmute General" })).ToBeVisibleAsync();
+        await ana.Go("/");
+        await Expect(ana.Page.Locator("#rooms .entry")).ToHaveCountAsync(0);
+    }
+
+    [BrowserFact]
+    public async Task A_room_is_muted_and_unmuted_without_leaving_the_page()
+    {
+        await using var ana = await site.Person("Ana Ruiz");
+        await ana.Go("/mutes");
+
+        await ana.Page.GetByRole(AriaRole.Button, new() { Name = "Mute General" }).ClickAsync();
+        await Expect(ana.Page.Locator($".rail-side [data-rail='{Site.Room}']")).ToHaveClassAsync("muted");
+        await ana.Page.GetByRole(AriaRole.Button, new() { Name = "Unmute General" }).ClickAsync();
+        await Expect(ana.Page.Locator($".rail-side [data-rail='{Site.Room}']")).Not.ToHaveClassAsync("muted");
+
+        (await site.Grains.Inbox(ana.Member).Page(ana.Member, 0)).OrThrow().Mutes.Rooms.ShouldBeEmpty();
+        await Fine(ana);
+    }
+
+    /// <summary>A first notice shows that the page is connected.</summary>
+    private async Task Connected(Visitor visitor, Visitor other)
+    {
+        var number = await Mention(other, visitor, $"are you there? {topic}");
+        await Expect(Badge(visitor)).ToHaveTextAsync("1", new() { Timeout = 20_000 });
+        (await site.Grains.Inbox(visitor.Member).Mark(new(visitor.Member, Site.Room, new(number), null))).OrThrow();
+        await Expect(Badge(visitor)).ToBeHiddenAsync();
+    }
+
+    private async Task<long> Mention(Visitor by, Visitor whom, string text)
+    {
+        var posted = await site.Grains.Room(Site.Room).Post(new() { By = by.Member, Request = Request(), Markdown = $"@{whom.Name} {text}", Mentions = [new(0, whom.Name.Length + 1, whom.Member)] });
+        return posted.OrThrow().Number.Value;
+    }
+
+    private RequestId Request() => new($"test:{topic}:{requests++}");
+
+    private static ILocator Badge(Visitor visitor) => visitor.Page.Locator(".bell .badge [aria-hidden]");
+
+    private static async Task Fine(Visitor visitor)
+    {
+        var found = await visitor.Page.RunAxe();
+        found.Violations.Select(each => $"{each.Id}: {string.Join(" | ", each.Nodes.Select(node => node.Html))}").ShouldBeEmpty();
+    }
+}
