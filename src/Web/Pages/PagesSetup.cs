@@ -53,9 +53,9 @@ public static class PagesSetup
         members.MapMemberForms();
         members.MapCommunityForms();
         members.MapRoomForms();
-        members.MapInboxForms();
         members.MapSearchPage();
         members.MapAttachmentDownloads();
+        members.MapInboxForms();
         members.MapAdministration();
     }
 
