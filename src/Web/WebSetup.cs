@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PublicBuyers.Access;
 using PublicBuyers.Attachments;
+using PublicBuyers.Inbox;
 using PublicBuyers.Live;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
@@ -132,6 +133,7 @@ public static class WebSetup
         api.MapRoomsApi();
         api.MapSearchApi();
         api.MapAttachmentsApi();
+        api.MapInboxApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }

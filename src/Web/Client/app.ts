@@ -1,9 +1,14 @@
+import { Me } from "./me";
 import { Room } from "./room";
 import { Thread } from "./thread";
 
 // Every page works without this. Where there is a room, or a thread of it, it becomes live.
 const live = document.querySelector<HTMLElement>("[data-room]");
 if (live) (live.dataset.thread ? new Thread(live) : new Room(live)).start();
+
+// Who is signed in learns wherever they are what concerns them.
+const bell = document.querySelector<HTMLElement>("details.bell");
+if (bell) new Me(bell).start();
 
 for (const hint of document.querySelectorAll<HTMLElement>(".with-script")) hint.hidden = false;
 

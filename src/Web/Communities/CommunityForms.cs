@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
 using PublicBuyers.Members;
 using PublicBuyers.SignIn;
@@ -29,8 +30,7 @@ internal static class CommunityForms
         community.MapPost("/open-room", OpenRoom);
     }
 
-    private static async Task<IResult> Home(Visit visit) =>
-        Page.Of<HomePage>(new { Communities = await visit.MyCommunities() });
+    private static Task<IResult> Home(HomeReading reading) => reading.Home();
 
     private static async Task<IResult> Directory([FromQuery] string? q, Visit visit, ICommunityDirectory directory, CancellationToken cancel)
     {

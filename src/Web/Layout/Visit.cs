@@ -24,6 +24,9 @@ public sealed class Visit(IHttpContextAccessor accessor, IAntiforgery antiforger
 
     public DateTimeOffset Now => Local(clock.Now);
 
+    /// <summary>The reader has gone.</summary>
+    public CancellationToken Leaving => http.RequestAborted;
+
     /// <summary>The page's own address, to come back to.</summary>
     public string Here => HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : http.Request.Path;
 

@@ -13,14 +13,14 @@ internal sealed partial class NoticePresenter(IGrainFactory grains, ICommunityDi
 {
     public const int LongestExcerpt = 140;
 
-    public async ValueTask<ImmutableArray<NoticeWire>> Present(MemberId reader, IReadOnlyCollection<Notice> notices, CancellationToken cancel = default)
+    public async ValueTask<ImmutableArray<NoticeWire>> Present(MemberId reader, IReadOnlyCollection<Notice> notices, bool withExcerpts = true, CancellationToken cancel = default)
     {
         if (notices.Count == 0) return [];
 
         var mine = (await communities.Of(reader, cancel)).ToDictionary(entry => entry.Community);
         var cards = (await presenter.Cards([.. notices.Select(notice => notice.By).Distinct()], cancel)).ToDictionary(card => card.Member);
         var excerpts = new Dictionary<(RoomId, PostNumber), string>();
-        foreach (var room in notices.GroupBy(notice => notice.Room)) await Read(reader, room.Key, room, excerpts, cancel);
+        if (withExcerpts) foreach (var room in notices.GroupBy(notice => notice.Room)) await Read(reader, room.Key, room, excerpts, cancel);
 
         return [.. notices.Select(notice =>
         {

@@ -9,6 +9,7 @@ using PublicBuyers.Access;
 using PublicBuyers.Administration;
 using PublicBuyers.Attachments;
 using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
 using PublicBuyers.Members;
 using PublicBuyers.Pages;
@@ -31,6 +32,8 @@ public static class PagesSetup
         services.AddScoped<Visit>();
         services.AddScoped<Arrival>();
         services.AddScoped<RoomReading>();
+        services.AddScoped<MyThings>();
+        services.AddScoped<HomeReading>();
         services.AddTransient<IStartupFilter, PageErrors>();
         return services;
     }
@@ -52,6 +55,7 @@ public static class PagesSetup
         members.MapRoomForms();
         members.MapSearchPage();
         members.MapAttachmentDownloads();
+        members.MapInboxForms();
         members.MapAdministration();
     }
 
