@@ -131,6 +131,7 @@ public static class WebSetup
         var api = app.MapGroup("/api").RequireAuthorization().WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody)).ProducesProblem(StatusCodes.Status401Unauthorized);
 
         api.MapRoomsApi();
+        api.MapPreview();
         api.MapSearchApi();
         api.MapAttachmentsApi();
         api.MapInboxApi();

@@ -24,6 +24,7 @@ public sealed class Site : IAsyncLifetime
     private WebApplication server = null!;
     private IPlaywright playwright = null!;
     private IBrowser browser = null!;
+    private MemberId leader;
 
     public string Url => $"http://localhost:{port}";
 
@@ -45,7 +46,7 @@ public sealed class Site : IAsyncLifetime
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
 
-        var leader = await Member("leader@buyers.example", "Mara Nowak", "City of Łódź");
+        leader = await Member("leader@buyers.example", "Mara Nowak", "City of Łódź");
         (await Grains.Member(leader).AppointAdministrator(new() { By = MemberId.System, Request = new("test:appoint") })).OrThrow();
         (await Grains.Community(Community).Found(new() { By = leader, Request = new("test:found"), Name = "BIM & Procurement", Access = Communities.Access.Open, Goal = "Green procurement with building models.", About = "Webinars and **what comes of them**.", Leader = leader })).OrThrow();
     }
@@ -87,6 +88,14 @@ public sealed class Site : IAsyncLifetime
 
         var visitor = await Stranger(options);
         await visitor.Context.AddCookiesAsync([await CookieOf(member)]);
+        return visitor;
+    }
+
+    /// <summary>The browser of the community's leader.</summary>
+    public async Task<Visitor> Leader(BrowserNewContextOptions? options = null)
+    {
+        var visitor = await Stranger(options);
+        await visitor.Context.AddCookiesAsync([await CookieOf(leader)]);
         return visitor;
     }
 

@@ -20,7 +20,7 @@ public sealed class Talking_in_a_room(Site site)
         await bo.Sees($"Has anybody used models in a tender? {topic}");
 
         await bo.PostSaying(topic).HoverAsync();
-        await bo.PostSaying(topic).Locator(".reply").ClickAsync();
+        await bo.PostSaying(topic).Locator(".actions .reply").ClickAsync();
         await bo.Say($"We have, twice. {topic}");
 
         await ana.Sees($"We have, twice. {topic}");
@@ -212,15 +212,15 @@ public sealed class Talking_in_a_room(Site site)
 
         await ana.Go(site.RoomUrl);
         await ana.Sees($"an answer {topic}");
-        await ana.PostSaying($"without script {topic}").Locator(".edit").DispatchClick();
-        await ana.Page.FillAsync("textarea", $"edited without script {topic}");
+        await ana.Choose($"without script {topic}", "edit");
+        await ana.Page.FillAsync("main textarea", $"edited without script {topic}");
         await ana.Page.ClickAsync("main .button");
         await ana.Sees($"edited without script {topic}");
-        await ana.PostSaying($"edited without script {topic}").Locator(".history").DispatchClick();
+        await ana.Choose($"edited without script {topic}", "history");
         await Expect(ana.Page.Locator(".history li")).ToHaveCountAsync(2);
 
         await ana.Go(site.RoomUrl);
-        await ana.PostSaying($"edited without script {topic}").Locator(".delete").DispatchClick();
+        await ana.Choose($"edited without script {topic}", "delete");
         await ana.Page.ClickAsync("main .button.danger");
         await ana.SeesNo($"edited without script {topic}");
         await Expect(ana.Page.Locator("article.post .deleted").Last).ToBeVisibleAsync();
@@ -228,10 +228,8 @@ public sealed class Talking_in_a_room(Site site)
 
     private static async Task Change(Visitor visitor, string text, string what, Func<ILocator, Task> fill)
     {
-        var post = visitor.PostSaying(text);
-        var number = await post.GetAttributeAsync("data-number");
-        await post.HoverAsync();
-        await post.Locator($".actions .{what}").ClickAsync();
+        var number = await visitor.PostSaying(text).GetAttributeAsync("data-number");
+        await visitor.Choose(text, what);
         var form = visitor.Page.Locator($"#post-{number} form.in-place");
         await fill(form);
         await form.Locator(".button").ClickAsync();

@@ -16,7 +16,7 @@ public sealed class Visitor(Site site, IBrowserContext context) : IAsyncDisposab
 
     public ILocator Posts => Page.Locator("#posts > article.post");
 
-    public ILocator Composer => Page.Locator("form.composer textarea");
+    public ILocator Composer => Page.Locator(".dock form.composer textarea");
 
     /// <summary>What the browser complained about: faults of scripts, and what the content-security policy stopped.</summary>
     public IReadOnlyCollection<string> Complaints => complaints;
@@ -44,7 +44,7 @@ public sealed class Visitor(Site site, IBrowserContext context) : IAsyncDisposab
     public async Task Say(string text)
     {
         await Composer.FillAsync(text);
-        await Page.ClickAsync("form.composer .button");
+        await Page.ClickAsync(".dock form.composer .composer-foot > .button");
     }
 
     public ILocator PostSaying(string text) => Posts.Filter(new() { HasText = text });
@@ -53,8 +53,23 @@ public sealed class Visitor(Site site, IBrowserContext context) : IAsyncDisposab
 
     public Task SeesNo(string text) => Expect(PostSaying(text)).ToHaveCountAsync(0, new() { Timeout = 20_000 });
 
+    /// <summary>Chooses something of a post's menu.</summary>
+    public async Task Choose(string text, string what)
+    {
+        await PostSaying(text).HoverAsync();
+        await PostSaying(text).Locator(".more > summary").ClickAsync();
+        await PostSaying(text).Locator($".more .{what}").ClickAsync();
+    }
+
+    /// <summary>Completes when the server knows that the post was read.</summary>
+    public async Task HasRead(string text)
+    {
+        var number = long.Parse((await PostSaying(text).GetAttributeAsync("data-number"))!, System.Globalization.CultureInfo.InvariantCulture);
+        await Page.WaitForFunctionAsync("number => Number(document.querySelector('[data-room]').dataset.mark) >= number", number, new() { Timeout = 20_000 });
+    }
+
     /// <summary>What the page says was said: number and text of every post, in order.</summary>
-    public async Task<string[]> Truth() => await Posts.EvaluateAllAsync<string[]>("all => all.map(each => `${each.dataset.number} ${each.className.replace('editing', '').trim()} ${each.dataset.revision} ${(each.querySelector('.text') ?? each.querySelector('.deleted')).textContent.trim()}`)");
+    public async Task<string[]> Truth() => await Posts.EvaluateAllAsync<string[]>("all => all.map(each => `${each.dataset.number} ${['post', 'continued'].filter(name => each.classList.contains(name)).join(' ')} ${each.dataset.revision} ${(each.querySelector('.text') ?? each.querySelector('.note')).textContent.trim()}`)");
 
     public ValueTask DisposeAsync() => context.DisposeAsync();
 }

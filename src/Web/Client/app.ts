@@ -3,6 +3,7 @@ import { Room } from "./room";
 import { Thread } from "./thread";
 
 // Every page works without this. Where there is a room, or a thread of it, it becomes live.
+document.documentElement.classList.add("scripted");
 const live = document.querySelector<HTMLElement>("[data-room]");
 if (live) (live.dataset.thread ? new Thread(live) : new Room(live)).start();
 

@@ -2,17 +2,17 @@
  * Opens the form of another page (edit, delete) inside the post it is about, and sends it from there.
  * The form is the server's own, so that the page and the post ask the same and refuse alike.
  */
-export async function openInPlace(article: HTMLElement, address: string, cancelWord: string): Promise<void> {
+export async function openInPlace(article: HTMLElement, address: string, cancelWord: string, prepare: (form: HTMLFormElement) => void = () => undefined): Promise<void> {
   close(article);
   const form = formIn(await page(address));
   if (!form) {
     window.location.assign(address);
     return;
   }
-  show(article, form, cancelWord);
+  show(article, form, cancelWord, prepare);
 }
 
-function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string): void {
+function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string, prepare: (form: HTMLFormElement) => void): void {
   close(article);
   form.classList.add("in-place");
   for (const each of form.querySelectorAll("[id]")) each.id = `${each.id}-${article.dataset.number}`;
@@ -26,20 +26,21 @@ function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string): 
   form.querySelector(".choices a")?.replaceWith(cancel);
 
   form.addEventListener("keydown", event => {
-    if (event.key === "Escape") leave(article);
+    if (event.key === "Escape" && !event.defaultPrevented) leave(article);
   });
   form.addEventListener("submit", event => {
     event.preventDefault();
-    void send(article, form, cancelWord);
+    void send(article, form, cancelWord, prepare);
   });
 
+  prepare(form);
   article.classList.add("editing");
   article.append(form);
-  (form.querySelector<HTMLElement>("textarea") ?? form.querySelector<HTMLElement>(".button"))?.focus({ preventScroll: true });
+  (form.querySelector<HTMLElement>("textarea, input:not([type=hidden])") ?? form.querySelector<HTMLElement>(".button"))?.focus({ preventScroll: true });
   form.scrollIntoView({ block: "nearest" });
 }
 
-async function send(article: HTMLElement, form: HTMLFormElement, cancelWord: string): Promise<void> {
+async function send(article: HTMLElement, form: HTMLFormElement, cancelWord: string, prepare: (form: HTMLFormElement) => void): Promise<void> {
   const button = form.querySelector<HTMLButtonElement>(".button")!;
   button.disabled = true;
   try {
@@ -50,7 +51,7 @@ async function send(article: HTMLElement, form: HTMLFormElement, cancelWord: str
       return;
     }
     const again = formIn(parse(await answer.text()));
-    if (again) show(present, again, cancelWord);
+    if (again) show(present, again, cancelWord, prepare);
     else form.submit();
   } catch {
     button.disabled = false;   // not reached: the text is still here, and sending it again has one effect

@@ -1,11 +1,16 @@
+import type { Said } from "./composer";
 import { ask, Refused, SignedOut, Unreached } from "./http";
 import { Pause } from "./pause";
+import type { Posted } from "./wire";
 
 /** Something that was said and is not known to have arrived. Its request id makes sending it again harmless. */
-export interface Draft { request: string; markdown: string; thread: number | null; failed?: string }
+export interface Draft extends Said { request: string; failed?: string }
 
 export interface Sender {
   changed(drafts: readonly Draft[]): void;
+  posted(draft: Draft, answer: Posted): void;
+  /** Not now: it is sent by itself once so many seconds have passed. */
+  slowed(draft: Draft, seconds: number): void;
   signedOut(): void;
 }
 
@@ -22,13 +27,13 @@ export class Outbox {
 
   get waiting(): readonly Draft[] { return this.drafts; }
 
-  add(markdown: string, thread: number | null): void {
-    this.keep([...this.drafts, { request: crypto.randomUUID(), markdown, thread }]);
+  add(said: Said): void {
+    this.keep([...this.drafts, { request: crypto.randomUUID(), ...said }]);
     void this.send();
   }
 
   again(request: string): void {
-    this.keep(this.drafts.map(each => each.request === request ? { request, markdown: each.markdown, thread: each.thread } : each));
+    this.keep(this.drafts.map(each => each.request === request ? withoutFailure(each) : each));
     void this.send();
   }
 
@@ -59,9 +64,12 @@ export class Outbox {
 
   private async sendOne(draft: Draft): Promise<void> {
     try {
-      await ask("POST", this.path, { requestId: draft.request, markdown: draft.markdown, thread: draft.thread });
+      const answer = await ask<Posted>("POST", this.path, {
+        requestId: draft.request, markdown: draft.markdown, thread: draft.thread, mentions: draft.mentions ?? null, attachments: (draft.attachments ?? []).map(each => each.id),
+      });
       this.pause.reset();
       this.discard(draft.request);
+      this.sender.posted(draft, answer);
     } catch (fault) {
       if (fault instanceof Refused) {
         this.keep(this.drafts.map(each => each === draft || each.request === draft.request ? { ...each, failed: fault.message } : each));
@@ -69,6 +77,7 @@ export class Outbox {
         this.sender.signedOut();
         await this.woken();
       } else {
+        if (fault instanceof Unreached && fault.why?.code === "room.slow-mode") this.sender.slowed(draft, fault.retryAfter ?? 0);
         const now = new AbortController();
         this.wake.addEventListener("now", () => now.abort(), { once: true });
         await this.pause.wait(now.signal, fault instanceof Unreached && fault.retryAfter ? fault.retryAfter * 1000 : 0);
@@ -95,3 +104,5 @@ export class Outbox {
     }
   }
 }
+
+function withoutFailure({ failed: _, ...draft }: Draft): Draft { return draft; }

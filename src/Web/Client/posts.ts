@@ -1,3 +1,4 @@
+import { fillPost, type Fills } from "./post";
 import type { Moments } from "./moments";
 import type { Post } from "./wire";
 import type { Words } from "./words";
@@ -9,7 +10,12 @@ export class Posts {
   private readonly template = document.querySelector<HTMLTemplateElement>("#post-template")!;
   private readonly dayTemplate = document.querySelector<HTMLTemplateElement>("#day-template")!;
 
-  constructor(readonly list: HTMLElement, private readonly member: string, private readonly words: Words, private readonly moments: Moments) {}
+  /** @param prefix Of the posts' ids: a post can stand in the room and in the panel. */
+  constructor(readonly list: HTMLElement, private readonly fills: Fills, private readonly prefix = "") {}
+
+  private get words(): Words { return this.fills.words; }
+
+  private get moments(): Moments { return this.fills.moments; }
 
   get articles(): HTMLElement[] { return [...this.list.querySelectorAll<HTMLElement>(":scope > article.post")]; }
 
@@ -17,14 +23,14 @@ export class Posts {
 
   get last(): number { return Number(this.articles.at(-1)?.dataset.number ?? 0); }
 
-  find(number: number): HTMLElement | null { return this.list.querySelector(`:scope > #post-${number}`); }
+  find(number: number): HTMLElement | null { return this.list.querySelector(`:scope > [data-number="${number}"]`); }
 
   /** Puts posts where they belong; what the page has under the same number is replaced. */
   put(posts: Post[]): void {
     for (const post of posts) {
       const made = this.make(post);
       const present = this.find(post.number);
-      if (present) this.exchange(present, made);
+      if (present) exchange(present, made);
       else this.list.insertBefore(made, this.articles.find(article => Number(article.dataset.number) > post.number) ?? null);
     }
     this.arrange();
@@ -32,84 +38,42 @@ export class Posts {
 
   clear(): void { this.list.replaceChildren(); }
 
-  /** What is being typed in, or focused, survives a change of the post around it. */
-  private exchange(present: HTMLElement, made: HTMLElement): void {
-    const editor = present.querySelector("form.in-place");
-    if (editor && !made.querySelector(":scope > .deleted")) {
-      made.classList.add("editing");
-      made.append(editor);
-    }
-    const focused = present === document.activeElement ? made : null;
-    const link = present.contains(document.activeElement) ? (document.activeElement as HTMLElement).className : "";
-    present.replaceWith(made);
-    (focused ?? (link ? made.querySelector<HTMLElement>(`.actions .${CSS.escape(link)}`) : null))?.focus({ preventScroll: true });
+  /** Takes away all but the first, or the last, so many. What is being written in stays. */
+  keep(most: number, which: "first" | "last"): boolean {
+    const { articles } = this;
+    const surplus = which === "first" ? articles.slice(most) : articles.slice(0, Math.max(0, articles.length - most));
+    if (!surplus.length || surplus.some(each => each.contains(document.activeElement))) return false;
+    for (const each of surplus) each.remove();
+    this.arrange();
+    return true;
   }
 
   private make(post: Post): HTMLElement {
     const article = this.template.content.firstElementChild!.cloneNode(true) as HTMLElement;
-    const part = (selector: string): HTMLElement => article.querySelector<HTMLElement>(selector)!;
-    const keep = (selector: string, when: boolean): HTMLElement | null => {
-      const found = part(selector);
-      if (!when) found.remove();
-      return when ? found : null;
-    };
-    const deleted = post.deletedAt !== null;
-    const at = new Date(post.at);
-
-    article.id = `post-${post.number}`;
-    article.setAttribute("aria-labelledby", `by-${post.number}`);
-    Object.assign(article.dataset, { number: `${post.number}`, author: post.author.member, at: `${at.getTime()}`, revision: `${post.revision}` });
-    if (post.thread === null) delete article.dataset.thread;
-    else article.dataset.thread = `${post.thread}`;
-
-    part(".post-head").id = `by-${post.number}`;
-    part(".author").textContent = post.author.name || this.words.say("member.nameless");
-    part(".organisation").textContent = post.author.organisation;
-    this.stamp(part(".at time"), at, this.moments.time(at));
-
-    keep(".in-reply-to", post.thread !== null);
-    const text = keep(".text", !deleted);
-    if (text) text.innerHTML = post.html;
-    const tombstone = keep(".deleted", deleted)?.querySelector("time");
-    if (tombstone) this.stamp(tombstone, new Date(post.deletedAt!));
-    const edited = keep(".edited", !deleted && post.editedAt !== null)?.querySelector("time");
-    if (edited) this.stamp(edited, new Date(post.editedAt!));
-    const replies = keep(".replies", post.replies > 0);
-    if (replies) replies.textContent = this.words.count("post.replies", post.replies);
-
-    if (keep(".actions", !deleted)) {
-      keep(".actions .edit", post.author.member === this.member);
-      keep(".actions .delete", post.author.member === this.member);
-      keep(".actions .history", post.revision > 1);
-    }
-
-    for (const link of article.querySelectorAll<HTMLAnchorElement>("a[href*='/posts/0']"))
-      link.href = link.getAttribute("href")!.replace("/posts/0", `/posts/${link.closest(".in-reply-to") ? post.thread : post.number}`);
+    article.id = `${this.prefix}post-${post.number}`;
+    article.setAttribute("aria-labelledby", `${this.prefix}by-${post.number}`);
+    article.querySelector(".post-head")!.id = `${this.prefix}by-${post.number}`;
+    fillPost(article, post, this.fills);
     return article;
   }
 
-  private stamp(time: Element, at: Date, text = this.moments.moment(at)): void {
-    time.setAttribute("datetime", at.toISOString());
-    time.setAttribute("title", this.moments.full(at));
-    time.textContent = text;
-  }
-
   /** Day dividers, one head for what one author says in a row, and whom a reply answers. */
-  private arrange(): void {
+  arrange(): void {
     for (const divider of this.list.querySelectorAll(":scope > .day")) divider.remove();
 
     let before: HTMLElement | null = null;
     for (const article of this.articles) {
       const at = new Date(Number(article.dataset.at));
       const newDay = before === null || this.moments.key(new Date(Number(before.dataset.at))) !== this.moments.key(at);
+      const since = article.previousElementSibling?.classList.contains("since") ? article.previousElementSibling : null;
       if (newDay) {
         const divider = this.dayTemplate.content.firstElementChild!.cloneNode(true) as HTMLElement;
         divider.dataset.day = this.moments.key(at);
         divider.textContent = this.moments.day(at);
-        article.before(divider);
+        (since ?? article).before(divider);
       }
 
-      article.classList.toggle("continued", !newDay && before!.dataset.author === article.dataset.author && at.getTime() - Number(before!.dataset.at) < groupedWithin);
+      article.classList.toggle("continued", !newDay && !since && before!.dataset.author === article.dataset.author && at.getTime() - Number(before!.dataset.at) < groupedWithin);
       this.nameRoot(article);
       before = article;
     }
@@ -128,4 +92,33 @@ export class Posts {
     name.textContent = author;
     link.replaceChildren(before ?? "", name, after ?? "");
   }
+}
+
+/** What is being typed in, focused or open survives a change of the post around it. */
+function exchange(present: HTMLElement, made: HTMLElement): void {
+  const editor = present.querySelector("form.in-place");
+  if (editor && !made.querySelector(":scope > .deleted, :scope > .removed")) {
+    made.classList.add("editing");
+    made.append(editor);
+  }
+  if (present.classList.contains("looked-for")) made.classList.add("looked-for");
+  if (present.classList.contains("unfolded")) made.classList.add("unfolded");
+  for (const menu of present.querySelectorAll<HTMLDetailsElement>("details[open]")) {
+    const same = made.querySelector<HTMLDetailsElement>(menu.matches(".react") ? "details.react" : "details.more");
+    if (same) same.open = true;
+  }
+
+  const focused = present.contains(document.activeElement) ? placeOf(document.activeElement as HTMLElement, present) : null;
+  present.replaceWith(made);
+  if (focused !== null) (focused === "" ? made : made.querySelector<HTMLElement>(focused) ?? made).focus({ preventScroll: true });
+}
+
+/** A selector of the same thing in another making of the post; empty for the post itself. */
+function placeOf(element: HTMLElement, article: HTMLElement): string {
+  if (element === article) return "";
+  const around = element.closest(".react") ? "details.react" : element.closest(".more") ? "details.more" : element.closest(".reactions") ? ".reactions" : element.closest(".actions") ? ".actions" : "form.in-place";
+  if (element.localName === "summary") return `${around} > summary`;
+  if (element.matches(".reaction")) return `${around} .reaction[value="${(element as HTMLButtonElement).value}"]`;
+  if (around === "form.in-place") return `${around} ${element.id ? `#${CSS.escape(element.id)}` : element.localName}`;
+  return `${around} ${[...element.classList].map(name => `.${CSS.escape(name)}`).join("") || element.localName}`;
 }

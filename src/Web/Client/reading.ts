@@ -5,7 +5,8 @@ export class Reading {
   private fresh = 0;
   private atEnd = true;
 
-  constructor(end: HTMLElement, private readonly pill: HTMLButtonElement, private readonly words: Words) {
+  /** @param isEnd Whether the page reaches the end of what there is. */
+  constructor(end: HTMLElement, private readonly pill: HTMLButtonElement, private readonly words: Words, private readonly isEnd: () => boolean = () => true) {
     new IntersectionObserver(([entry]) => {
       this.atEnd = entry!.isIntersecting;
       if (this.atEnd) this.show(0);
@@ -13,9 +14,11 @@ export class Reading {
     pill.addEventListener("click", () => this.toEnd());
   }
 
+  get isAtEnd(): boolean { return this.atEnd && this.isEnd(); }
+
   /** Changes the page by `change`, which puts `added` posts at its end. */
   around(change: () => void, added: number): void {
-    const follow = this.atEnd;
+    const follow = this.isAtEnd;
     change();
     if (added === 0) return;
     if (follow) this.toEnd();
@@ -25,6 +28,12 @@ export class Reading {
   toEnd(): void {
     window.scrollTo({ top: document.documentElement.scrollHeight });
     this.show(0);
+  }
+
+  /** Where to start reading: at the first post that is new, or else at the end. */
+  toBeginning(unread: Element | null): void {
+    if (unread) unread.scrollIntoView({ block: "center" });
+    else if (this.isEnd()) this.toEnd();
   }
 
   /** Posts are put before all others: the page stays where it is under the reader's eyes. */

@@ -1,17 +1,25 @@
-import { Composer } from "./composer";
+import { Acts } from "./acts";
+import { Composer, type Said } from "./composer";
 import { live } from "./connection";
-import { ask } from "./http";
-import { openInPlace } from "./in-place";
+import { drafts } from "./drafts";
+import { keepMentions } from "./editing";
 import { sayGone, saySignedOut } from "./instead";
 import { listenToKeys } from "./keys";
+import { Marks } from "./marks";
 import { Moments } from "./moments";
+import { Mutes } from "./mutes";
 import { Outbox, type Draft } from "./outbox";
+import { Outgoing } from "./outgoing";
+import { Panel } from "./panel";
+import { fold, showNews, tintMine, type Fills } from "./post";
 import { Posts } from "./posts";
+import { Presence } from "./presence";
 import { Reading } from "./reading";
-import type { Change, Page, Post, RoomSnapshot } from "./wire";
+import { Settings } from "./settings";
+import { Stretch } from "./stretch";
+import { ThreadPanel } from "./thread-panel";
+import type { Change, Post, Posted, RoomSettings, RoomSnapshot } from "./wire";
 import { Words } from "./words";
-
-const pageSize = 50;
 
 /** Losing the connection for a moment is nobody's concern. */
 const patience = 1_000;
@@ -21,53 +29,89 @@ export class Room {
   private readonly name: string;
   private readonly api: string;
   private readonly member: string;
+  private readonly moderates: boolean;
   private readonly words: Words;
+  private readonly fills: Fills;
   private readonly posts: Posts;
+  private readonly stretch: Stretch;
   private readonly reading: Reading;
   private readonly composer: Composer;
   private readonly outbox: Outbox;
-  private readonly outgoing: HTMLElement;
+  private readonly outgoing: Outgoing;
+  private readonly presence: Presence;
+  private readonly settings: Settings;
+  private readonly marks: Marks;
+  private readonly mutes: Mutes;
+  private readonly panel = new Panel();
+  private readonly thread: ThreadPanel;
+  private readonly acts: Acts;
   private readonly line: HTMLElement;
-
-  /** On a page of older posts, newer ones are not put in. */
-  private readonly atNewest: boolean;
-  private readonly missed = new Map<number, Post>();
-
-  /** Drafts whose post has come before the answer to sending them. */
-  private readonly covered = new Set<string>();
+  private readonly threads: Record<string, number>;
   private losing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly root: HTMLElement) {
     const data = root.dataset as Record<string, string>;
     this.name = data.room!;
-    this.api = `/api/rooms/${this.name}/posts`;
+    this.api = `/api/rooms/${this.name}`;
     this.member = data.member!;
-    this.atNewest = data.newest === "true";
+    this.moderates = data.moderates === "true";
     this.words = new Words(data.words!, data.culture!);
     this.line = root.querySelector<HTMLElement>(".connection")!;
-    this.outgoing = root.querySelector<HTMLElement>("#outgoing")!;
-    this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, this.member, this.words, new Moments(data.culture!, data.zone!));
-    this.reading = new Reading(root.querySelector<HTMLElement>("#newest")!, root.querySelector<HTMLButtonElement>(".pill")!, this.words);
-    this.composer = new Composer(root.querySelector<HTMLFormElement>("form.composer")!, `draft:${this.member}:${this.name}`, this.words, (markdown, thread) => {
-      this.outbox.add(markdown, thread);
-      this.reading.toEnd();
+    this.threads = JSON.parse(data.threads || "{}") as Record<string, number>;
+
+    const { words, member, moderates } = this;
+    this.mutes = new Mutes(member, this.name, () => this.refold(), mark => { this.marks.movedTo(mark); this.renew(); });
+    this.fills = { member, moderates, words, moments: new Moments(data.culture!, data.zone!), isMuted: each => this.mutes.has(each), hasNews: (thread, last) => this.hasNews(thread, last) };
+    this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, this.fills);
+    this.reading = new Reading(root.querySelector<HTMLElement>("#newest")!, root.querySelector<HTMLButtonElement>(".pill")!, words, () => this.stretch.atNewest);
+    this.stretch = new Stretch(root, this.name, this.posts, this.reading, data.newest === "true");
+    this.marks = new Marks(this.name, null, this.posts.list, Number(data.mark ?? 0), mark => { data.mark = `${mark}`; this.renew(); });
+    this.presence = new Presence(this.name, member, words, root.querySelector<HTMLElement>(".typing")!, document.querySelector<HTMLElement>("aside.panel .here"));
+    this.settings = new Settings(this.name, Number(data.slow ?? 0), root.querySelector<HTMLElement>(".slow"), this.posts, words);
+    const typing = (): void => this.presence.types();
+    this.composer = new Composer(root.querySelector<HTMLFormElement>("form.composer")!, `${member}:${this.name}`, {
+      api: this.api, moderates, words, typing, say: said => { this.outbox.add(said); this.reading.toEnd(); },
     });
-    this.outbox = new Outbox(`outbox:${this.member}:${this.name}`, this.api, {
-      changed: drafts => this.showOutgoing(drafts),
-      signedOut: () => saySignedOut(root, this.words),
+    this.outgoing = new Outgoing(root.querySelector<HTMLElement>("#outgoing")!, words, member, () => this.outbox, draft => this.takeBack(draft));
+    this.outbox = new Outbox(`outbox:${member}:${this.name}`, `${this.api}/posts`, {
+      changed: waiting => this.outgoing.show(waiting),
+      posted: (draft, answer) => this.posted(draft, answer),
+      slowed: (_, seconds) => this.hold(seconds),
+      signedOut: () => saySignedOut(root, words),
+    });
+    this.thread = new ThreadPanel({
+      room: this.name, fills: this.fills, panel: this.panel, typing, say: said => this.outbox.add(said),
+      markOf: thread => Math.max(this.marks.mark, this.threads[thread] ?? 0),
+      read: (thread, mark) => { this.threads[thread] = mark; this.renew(); },
+    });
+    this.acts = new Acts({
+      room: this.name, words,
+      reply: article => this.reply(article),
+      openThread: (article, opener) => this.openThread(article, opener),
+      prepare: form => keepMentions(form, this.api, moderates, words),
+      tell: text => this.tell(text),
     });
   }
 
   start(): void {
-    listenToKeys(this.posts.list);
-    this.root.addEventListener("click", event => this.clicked(event));
-    this.readOnScroll();
-    this.showOutgoing(this.outbox.waiting);
-    if (this.atNewest && (location.hash === "" || location.hash === "#newest")) this.reading.toEnd();
+    drafts.forgetOld();
+    this.panel.start();
+    listenToKeys(this.posts.list, { toUnread: () => this.toUnread(), showKeys: () => this.showKeys() });
+    this.acts.listen(this.root);
+    const aside = document.querySelector<HTMLElement>("aside.panel .thread-panel");
+    if (aside) this.acts.listen(aside);
+    for (const text of this.posts.list.querySelectorAll<HTMLElement>(".text")) tintMine(text, this.member);
+    this.refold();
+    this.renew();
+    this.stretch.readOnScroll();
+    this.outgoing.show(this.outbox.waiting);
+    if (location.hash === "" || location.hash === "#newest") this.reading.toBeginning(this.root.querySelector("#since"));
     this.outbox.hurry();
+    this.mutes.follow();
     live.follow(`room/${this.name}`, {
       replace: snapshot => this.replace(snapshot as RoomSnapshot),
       apply: changes => this.apply(changes),
+      pass: values => this.presence.take(values),
       reached: () => this.reached(),
       lost: () => this.lost(),
       gone: () => sayGone(this.root, this.words),
@@ -77,149 +121,81 @@ export class Room {
 
   private apply(changes: Change[]): void {
     const all = changes.filter(change => change.key.startsWith("post/")).map(change => change.put as Post);
-    const last = this.posts.last;
-    const shown = all.filter(post => this.belongs(post, last));
-    const fresh = shown.filter(post => post.number > last);
-    for (const post of all) if (!shown.includes(post)) this.missed.set(post.number, post);
-
-    this.reading.around(() => {
-      this.posts.put(shown);
-      this.forgetArrived(fresh);
-      this.root.querySelector(".empty")?.remove();
-    }, fresh.length);
-    this.announce(fresh.filter(post => post.author.member !== this.member));
-  }
-
-  /** Only what continues the stretch of posts on the page: no holes in it. */
-  private belongs(post: Post, last: number): boolean {
-    if (this.posts.find(post.number)) return true;
-    return last === 0 ? this.atNewest : this.atNewest && post.number > last;
+    const fresh = this.stretch.take(all, () => {
+      this.outgoing.forget(all);
+      if (all.length) this.root.querySelector(".empty")?.remove();
+    });
+    for (const { key, put } of changes) if (key === "settings") this.settings.take(put as RoomSettings);
+    this.announce(fresh.filter(post => post.author.member !== this.member && !this.mutes.has(post.author.member)));
   }
 
   private replace(snapshot: RoomSnapshot): void {
-    if (!this.atNewest) {
-      location.reload();
-      return;
-    }
-    const last = this.posts.last;
-    const fresh = snapshot.posts.filter(post => post.number > last);
-    this.reading.around(() => {
-      this.posts.clear();
-      this.posts.put(snapshot.posts);
-      this.forgetArrived(snapshot.posts);
-    }, fresh.length);
-    this.linkToOlder(this.posts.first > 1);
+    if (!this.stretch.replace(snapshot.posts, () => this.outgoing.forget(snapshot.posts))) return location.reload();
+    this.settings.take(snapshot.settings);
   }
 
-  /** One's own post is here: its draft is not shown beside it, even before the answer to sending it has come. */
-  private forgetArrived(posts: Post[]): void {
-    for (const post of posts) {
-      if (post.author.member !== this.member) continue;
-      const sending = this.outgoing.querySelector<HTMLElement>("[data-state=sending]:not([hidden])");
-      if (!sending) return;
-      sending.hidden = true;
-      this.covered.add(sending.dataset.request!);
-    }
+  private posted(draft: Draft, answer: Posted): void {
+    if (answer?.unreached > 0) this.tell(this.words.count("client.unreached", answer.unreached));
+    if (this.settings.slowSeconds > 0 && !this.moderates) this.hold(this.settings.slowSeconds);
+    if (!this.stretch.atNewest && draft.thread === null) location.assign(`/communities/${this.name}#newest`);
   }
 
-  private showOutgoing(drafts: readonly Draft[]): void {
-    let first = true;
-    this.outgoing.replaceChildren(...drafts.map(draft => {
-      const state = draft.failed !== undefined ? "failed" : first && navigator.onLine ? "sending" : "waiting";
-      if (draft.failed === undefined) first = false;
-      return this.showDraft(draft, state);
-    }));
-  }
-
-  private showDraft(draft: Draft, state: "sending" | "waiting" | "failed"): HTMLElement {
-    const shown = document.createElement("div");
-    shown.className = "post outgoing";
-    shown.dataset.state = state;
-    shown.dataset.request = draft.request;
-    shown.hidden = state !== "failed" && this.covered.has(draft.request);
-
-    const text = document.createElement("div");
-    text.className = "text typed";
-    text.textContent = draft.markdown;
-
-    const note = document.createElement("p");
-    note.className = state === "failed" ? "refusing" : "note";
-    note.textContent = this.words.say(`client.${state}`);
-    shown.append(text, note);
-    if (state === "failed") {
-      note.append(` ${draft.failed} `,
-        this.button("client.try-again", () => this.outbox.again(draft.request)),
-        this.button("post.edit", () => this.takeBack(draft)),
-        this.button("client.discard", () => this.outbox.discard(draft.request)));
-    }
-    return shown;
+  private hold(seconds: number): void {
+    this.composer.hold(Date.now() + seconds * 1000, left => this.settings.say(left));
   }
 
   private takeBack(draft: Draft): void {
     this.outbox.discard(draft.request);
-    this.composer.write(draft.markdown, draft.thread === null ? null : { number: draft.thread, author: this.authorOf(draft.thread) });
+    const said: Said = { markdown: draft.markdown, thread: draft.thread, mentions: draft.mentions ?? null, attachments: draft.attachments ?? [] };
+    this.composer.write(said, draft.thread === null ? null : this.authorOf(draft.thread));
   }
 
-  private button(key: string, act: () => void): HTMLButtonElement {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "quiet";
-    button.textContent = this.words.say(key);
-    button.addEventListener("click", act);
-    return button;
+  private reply(article: HTMLElement): void {
+    if (article.closest(".thread-panel")) article.closest(".thread-panel")!.querySelector<HTMLElement>("textarea")?.focus();
+    else this.composer.replyTo({ number: Number(article.dataset.thread ?? article.dataset.number), author: this.authorOf(Number(article.dataset.number)) });
   }
 
-  private clicked(event: MouseEvent): void {
-    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const link = (event.target as HTMLElement).closest<HTMLAnchorElement>(".actions a");
-    const article = link?.closest<HTMLElement>("article.post");
-    if (!link || !article) return;
-
-    if (link.matches(".reply")) {
-      event.preventDefault();
-      const root = Number(article.dataset.thread ?? article.dataset.number);
-      this.composer.replyTo({ number: root, author: this.authorOf(Number(article.dataset.number)) });
-    } else if (link.matches(".edit, .delete")) {
-      event.preventDefault();
-      openInPlace(article, link.href, this.words.say("cancel")).catch(() => location.assign(link.href));
-    }
+  private openThread(article: HTMLElement, opener: HTMLElement): void {
+    const number = Number(article.dataset.number);
+    const thread = Number(article.dataset.thread ?? number);
+    const address = `/communities/${this.name}/posts/${thread}`;
+    this.thread.open(thread, number, opener.matches(".replies") ? ".replies" : "").then(opened => { if (!opened) location.assign(address); }, () => location.assign(address));
   }
 
   private authorOf(number: number): string {
     return this.posts.find(number)?.querySelector(".author")?.textContent ?? this.words.say("member.nameless");
   }
 
-  private readOnScroll(): void {
-    const link = this.root.querySelector<HTMLAnchorElement>(".earlier a");
-    if (!link) return;
-    let reading = false;
-    const read = (): void => {
-      if (reading) return;
-      reading = true;
-      this.readEarlier().catch(() => undefined).finally(() => { reading = false; });
-    };
-    link.addEventListener("click", event => { event.preventDefault(); read(); });
-    // Not before the reader moves: a page that is short to begin with stays as it was given.
-    window.addEventListener("scroll", () => {
-      if (window.scrollY < 400 && link.isConnected && !link.parentElement!.hidden && this.posts.first > 1) read();
-    }, { passive: true });
+  private hasNews(thread: number, last: number): boolean {
+    return last > Math.max(this.marks.mark, this.threads[thread] ?? 0) && this.posts.find(last)?.dataset.author !== this.member;
   }
 
-  private async readEarlier(): Promise<void> {
-    this.missed.clear();
-    const page = await ask<Page>("GET", `${this.api}?before=${this.posts.first}&count=${pageSize}`);
-    this.reading.above(() => {
-      // What changed while the page was on its way is newer than the page.
-      this.posts.put(page.posts.map(post => this.missed.get(post.number) ?? post));
-      this.linkToOlder(page.older);
-    });
+  private renew(): void {
+    for (const article of this.posts.articles) showNews(article, this.fills);
   }
 
-  private linkToOlder(older: boolean): void {
-    const earlier = this.root.querySelector<HTMLElement>(".earlier");
-    if (!earlier) return;
-    earlier.hidden = !older;
-    earlier.querySelector("a")!.href = `/communities/${this.name}?before=${this.posts.first}`;
+  private refold(): void {
+    for (const article of document.querySelectorAll<HTMLElement>("article.post")) fold(article, this.fills);
+  }
+
+  private toUnread(): void {
+    const line = this.root.querySelector<HTMLElement>("#since");
+    const above = this.root.querySelector<HTMLElement>(".since.above a");
+    if (line) {
+      line.scrollIntoView({ block: "center" });
+      (line.nextElementSibling as HTMLElement | null)?.focus({ preventScroll: true });
+    } else if (above) above.click();
+    else this.reading.toEnd();
+  }
+
+  private showKeys(): void {
+    const list = document.querySelector<HTMLDetailsElement>(".keys-list");
+    if (!list) return;
+    this.thread.close(false);
+    this.panel.set(true, false);
+    list.open = true;
+    list.querySelector("summary")!.focus();
+    list.scrollIntoView({ block: "nearest" });
   }
 
   private announce(fresh: Post[]): void {
@@ -228,6 +204,13 @@ export class Room {
     this.root.querySelector("#announce")!.textContent = only
       ? this.words.say("client.said", { author: only.author.name || this.words.say("member.nameless") })
       : this.words.count("client.new-posts", fresh.length);
+  }
+
+  /** A word that stands for a while where the eye is. */
+  private tell(text: string): void {
+    const told = this.root.querySelector<HTMLElement>(".told")!;
+    told.textContent = text;
+    setTimeout(() => { if (told.textContent === text) told.textContent = ""; }, 8_000);
   }
 
   private reached(): void {
@@ -241,6 +224,7 @@ export class Room {
   private lost(): void {
     delete this.root.dataset.live;
     this.losing ??= setTimeout(() => { this.line.textContent = this.words.say("client.reconnecting"); }, patience);
-    this.showOutgoing(this.outbox.waiting);
+    this.presence.lost();
+    this.outgoing.show(this.outbox.waiting);
   }
 }

@@ -1,16 +1,23 @@
+import { Acts } from "./acts";
 import { live } from "./connection";
+import { keepMentions } from "./editing";
 import { sayGone, saySignedOut } from "./instead";
 import { listenToKeys } from "./keys";
+import { Marks } from "./marks";
 import { Moments } from "./moments";
+import { Mutes } from "./mutes";
+import { fold, tintMine, type Fills } from "./post";
 import { Posts } from "./posts";
 import type { Post } from "./wire";
 import { Words } from "./words";
 
-/** A thread that is alive: replies, edits and deletions appear as they happen. Writing is the page's own form. */
+/** A thread on a page of its own that is alive: replies, edits and deletions appear as they happen. Writing is the page's own form. */
 export class Thread {
   private readonly number: number;
   private readonly posts: Posts;
   private readonly words: Words;
+  private readonly fills: Fills;
+  private readonly mutes: Mutes;
 
   /** On a page that does not reach the thread's end, newer replies are not put in. */
   private readonly atEnd: boolean;
@@ -20,21 +27,40 @@ export class Thread {
     this.number = Number(data.thread);
     this.atEnd = data.end === "true";
     this.words = new Words(data.words!, data.culture!);
-    this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, data.member!, this.words, new Moments(data.culture!, data.zone!));
+    this.mutes = new Mutes(data.member!, data.room!, () => this.refold(), () => undefined);
+    this.fills = { member: data.member!, moderates: data.moderates === "true", words: this.words, moments: new Moments(data.culture!, data.zone!), isMuted: member => this.mutes.has(member), hasNews: () => false };
+    this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, this.fills);
   }
 
   start(): void {
-    listenToKeys(this.posts.list);
     const data = this.root.dataset as Record<string, string>;
+    const { words } = this;
+    listenToKeys(this.posts.list);
+    new Acts({
+      room: data.room!, words,
+      reply: () => this.root.querySelector<HTMLElement>("form.composer textarea")?.focus(),
+      openThread: article => article.focus(),
+      prepare: form => keepMentions(form, `/api/rooms/${data.room}`, this.fills.moderates, words),
+      tell: text => { this.root.querySelector(".told")!.textContent = text; },
+    }).listen(this.root);
+    for (const text of this.posts.list.querySelectorAll<HTMLElement>(".text")) tintMine(text, data.member!);
+    this.refold();
+    this.mutes.follow();
+    new Marks(data.room!, this.number, this.posts.list, 0);
+
     const line = this.root.querySelector<HTMLElement>(".connection")!;
     live.follow(`room/${data.room}`, {
       replace: () => location.reload(),   // away for too long: the page is made anew, by the server
       apply: changes => this.posts.put(changes.filter(change => change.key.startsWith("post/")).map(change => change.put as Post).filter(post => this.belongs(post))),
       reached: () => { line.textContent = ""; this.root.dataset.live = "true"; },
-      lost: () => { line.textContent = this.words.say("client.reconnecting"); delete this.root.dataset.live; },
-      gone: () => sayGone(this.root, this.words),
-      signedOut: () => saySignedOut(this.root, this.words),
+      lost: () => { line.textContent = words.say("client.reconnecting"); delete this.root.dataset.live; },
+      gone: () => sayGone(this.root, words),
+      signedOut: () => saySignedOut(this.root, words),
     }, { epoch: Number(data.epoch), position: Number(data.position) });
+  }
+
+  private refold(): void {
+    for (const article of this.posts.articles) fold(article, this.fills);
   }
 
   private belongs(post: Post): boolean {

@@ -14,6 +14,8 @@ export class Words {
     return Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), this.texts[key] ?? key);
   }
 
+  figure(value: number): string { return this.number.format(value); }
+
   count(key: string, count: number): string {
     return this.say(`${key}.${this.plural.select(count) === "one" ? "one" : "other"}`, { count: this.number.format(count) });
   }

@@ -62,7 +62,7 @@ internal static class RoomForms
         if (history.IsRefused) return Page.Refused(history.Refusal);
         if (history.Value.Post.Author != visit.Member) return Page.Refused(new RoomRefusal.NotYours());
 
-        return Page.Of<EditView>(new { Room = id, Number = new PostNumber(number), Text = history.Value.Texts[^1].Markdown });
+        return Page.Of<EditView>(new { Room = id, Number = new PostNumber(number), Text = history.Value.Texts[^1].Markdown, history.Value.Post.Mentions });
     }
 
     private static async Task<IResult> Edit(string community, string room, long number, [FromForm] string? request, [FromForm] string? markdown, Visit visit, IGrainFactory grains)

@@ -1,0 +1,59 @@
+import { live } from "./connection";
+import type { Change, Here, Typing } from "./wire";
+import type { Words } from "./words";
+
+/** While somebody writes, the others are told this often. */
+const again = 3_000;
+
+/** Who has the room open, and who is writing. */
+export class Presence {
+  private told = 0;
+
+  constructor(private readonly room: string, private readonly member: string, private readonly words: Words, private readonly line: HTMLElement, private readonly panel: HTMLElement | null) {}
+
+  take(values: Change[]): void {
+    for (const { key, put } of values) {
+      if (key === "here") this.showHere(put as Here | null);
+      if (key === "typing") this.showTyping(put as Typing | null);
+    }
+  }
+
+  lost(): void {
+    this.showHere(null);
+    this.showTyping(null);
+  }
+
+  /** The reader is writing. */
+  types(): void {
+    if (performance.now() - this.told < again && this.told) return;
+    this.told = performance.now();
+    void live.invoke("Typing", this.room).catch(() => undefined);
+  }
+
+  private showHere(here: Here | null): void {
+    if (!this.panel) return;
+    this.panel.hidden = !here || here.count === 0;
+    if (!here) return;
+    this.panel.querySelector(".count")!.textContent = this.words.figure(here.count);
+    const people = here.members.map(card => {
+      const item = document.createElement("li");
+      const name = document.createElement("bdi");
+      name.textContent = card.name || this.words.say("member.nameless");
+      item.append(name);
+      return item;
+    });
+    if (here.count > here.members.length) {
+      const more = document.createElement("li");
+      more.textContent = this.words.say("client.unseen-more", { count: this.words.figure(here.count - here.members.length) });
+      people.push(more);
+    }
+    this.panel.querySelector("ul")!.replaceChildren(...people);
+  }
+
+  private showTyping(typing: Typing | null): void {
+    const others = (typing?.members ?? []).filter(each => each.member !== this.member).map(each => each.name || this.words.say("member.nameless"));
+    const more = (typing?.more ?? 0) > 0 || others.length > 2;
+    const key = more ? "many" : others.length === 2 ? "two" : "one";
+    this.line.textContent = others.length ? this.words.say(`client.typing.${key}`, { name: others[0]!, other: others[1] ?? "" }) : "";
+  }
+}

@@ -1,0 +1,128 @@
+import { Composer, type Said } from "./composer";
+import { live } from "./connection";
+import { ask } from "./http";
+import { Marks } from "./marks";
+import type { Panel } from "./panel";
+import type { Fills } from "./post";
+import { Posts } from "./posts";
+import type { Change, Post } from "./wire";
+
+interface ThreadPage { epoch: number; position: number; root: Post; replies: Post[]; after: number | null }
+
+/** Longer threads are read on a page of their own. */
+const mostPages = 5;
+
+export interface ThreadSurroundings { room: string; fills: Fills; panel: Panel; say(said: Said): void; typing(): void; read(thread: number, mark: number): void; markOf(thread: number): number }
+
+/** The thread that is open beside the room, live, with its own place to write and its own mark of what was read. */
+export class ThreadPanel {
+  private readonly section = document.querySelector<HTMLElement>("aside.panel .thread-panel");
+  private readonly about = document.querySelector<HTMLElement>("aside.panel .about");
+  private readonly posts: Posts | null = null;
+  private composer: Composer | null = null;
+  private root = 0;
+  private opener: { number: number; selector: string } | null = null;
+  private stop: () => void = () => undefined;
+  private marks: Marks | null = null;
+
+  constructor(private readonly around: ThreadSurroundings) {
+    if (!this.section) return;
+    this.posts = new Posts(this.section.querySelector<HTMLElement>(".posts")!, around.fills, "thread-");
+    this.section.closest("aside")!.querySelector(".close-panel")!.addEventListener("click", () => this.close(false));
+    this.section.addEventListener("keydown", event => {
+      if (event.key !== "Escape" || event.defaultPrevented || (event.target as HTMLElement).closest("details[open], form.in-place, .replying:not([hidden])")) return;
+      event.preventDefault();
+      this.close(true);
+    });
+  }
+
+  get isOpen(): boolean { return this.root !== 0; }
+
+  /** False where there is no panel to open it in. */
+  async open(number: number, from: number, selector: string): Promise<boolean> {
+    if (!this.section || !this.posts) return false;
+    this.leave();
+    this.root = number;
+    this.opener = { number: from, selector };
+
+    let page: ThreadPage;
+    const replies: Post[] = [];
+    let pages = 0;
+    do {
+      page = await ask<ThreadPage>("GET", `/api/rooms/${this.around.room}/posts/${number}?after=${replies.at(-1)?.number ?? 0}`);
+      replies.push(...page.replies);
+    } while (page.after !== null && ++pages < mostPages);
+    if (this.root !== number) return true;   // another one was opened meanwhile
+
+    this.root = page.root.number;
+    const atEnd = page.after === null;
+    this.posts.clear();
+    this.posts.put([page.root, ...replies]);
+    this.show(page.root);
+    this.marks = new Marks(this.around.room, this.root, this.posts.list, Math.max(this.around.markOf(this.root), 0), mark => this.around.read(this.root, mark));
+    this.stop = live.follow(`room/${this.around.room}`, {
+      replace: () => void this.open(this.root, from, selector).catch(() => undefined),
+      apply: changes => this.apply(changes, atEnd),
+    }, { epoch: page.epoch, position: page.position });
+    return true;
+  }
+
+  /** Whether the post stands in the open thread. */
+  shows(number: number): boolean { return this.isOpen && this.posts!.find(number) !== null; }
+
+  close(keepPanel: boolean): void {
+    if (!this.isOpen) return;
+    const opener = this.opener;
+    this.leave();
+    this.section!.hidden = true;
+    this.about!.hidden = false;
+    if (keepPanel && this.around.panel.isOver) this.around.panel.set(false);
+    const article = opener && document.querySelector<HTMLElement>(`#posts > [data-number="${opener.number}"]`);
+    (article?.querySelector<HTMLElement>(opener!.selector) ?? article)?.focus({ preventScroll: true });
+  }
+
+  private leave(): void {
+    this.stop();
+    this.marks?.end();
+    this.marks = null;
+    this.stop = () => undefined;
+    this.root = 0;
+  }
+
+  private apply(changes: Change[], atEnd: boolean): void {
+    const posts = changes.filter(change => change.key.startsWith("post/")).map(change => change.put as Post)
+      .filter(post => this.posts!.find(post.number) !== null || (atEnd && post.thread === this.root && post.number > this.posts!.last));
+    if (!posts.length) return;
+    const list = this.posts!.list.closest("aside")!;
+    const atBottom = list.scrollHeight - list.scrollTop - list.clientHeight < 160;
+    this.posts!.put(posts);
+    const root = posts.find(post => post.number === this.root);
+    if (root) this.lock(root);
+    if (atBottom) list.scrollTo({ top: list.scrollHeight });
+  }
+
+  private show(root: Post): void {
+    const section = this.section!;
+    this.about!.hidden = true;
+    section.hidden = false;
+    section.querySelector<HTMLAnchorElement>(".whole")!.href = `/communities/${this.around.room}/posts/${root.number}`;
+    const form = section.querySelector<HTMLFormElement>("form.composer")!;
+    const draft = `${this.around.fills.member}:${this.around.room}:${root.number}`;
+    this.composer ??= new Composer(form, draft, {
+      api: `/api/rooms/${this.around.room}`, moderates: this.around.fills.moderates, words: this.around.fills.words, say: said => this.around.say(said), typing: () => this.around.typing(),
+    });
+    this.composer.stayIn(root.number, draft);
+    this.lock(root);
+    this.around.panel.set(true, false);
+    section.querySelector<HTMLElement>("h2")!.focus({ preventScroll: true });
+    const aside = section.closest("aside")!;
+    aside.scrollTo({ top: aside.scrollHeight });
+  }
+
+  private lock(root: Post): void {
+    const closed = root.deletedAt !== null || (root.locked !== null && !this.around.fills.moderates);
+    this.section!.querySelector<HTMLElement>(".notice.locked")!.hidden = !closed || root.deletedAt !== null;
+    this.section!.querySelector<HTMLElement>("form.composer")!.hidden = closed;
+  }
+}
+

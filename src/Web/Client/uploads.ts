@@ -1,0 +1,87 @@
+import { sizeOf } from "./sizes";
+import type { Attachment } from "./wire";
+import type { Words } from "./words";
+
+const most = 10;
+
+interface Upload { name: string; bytes: number; sent: number; done?: Attachment; failed?: string; stop?: () => void }
+
+/** The files of what is being written: sent at once, shown with how far they are, taken away again by a button. */
+export class Uploads {
+  private uploads: Upload[] = [];
+
+  constructor(private readonly list: HTMLElement, private readonly api: string, private readonly words: Words, private readonly changed: () => void) {}
+
+  get attachments(): Attachment[] { return this.uploads.flatMap(each => each.done ?? []); }
+
+  get isBusy(): boolean { return this.uploads.some(each => !each.done && each.failed === undefined); }
+
+  add(files: Iterable<File>): void {
+    for (const file of files) {
+      if (this.uploads.length >= most) return;
+      this.start(file);
+    }
+  }
+
+  set(attachments: readonly Attachment[]): void {
+    for (const each of this.uploads) each.stop?.();
+    this.uploads = attachments.map(done => ({ name: done.name, bytes: done.bytes, sent: done.bytes, done }));
+    this.show();
+  }
+
+  private start(file: File): void {
+    const upload: Upload = { name: file.name, bytes: file.size, sent: 0 };
+    const request = new XMLHttpRequest();
+    request.open("POST", `${this.api}/attachments?name=${encodeURIComponent(file.name)}`);
+    request.setRequestHeader("X-Requested-With", "PublicBuyers");
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = event => { upload.sent = event.loaded; this.show(); };
+    request.onload = () => {
+      if (request.status < 300) upload.done = JSON.parse(request.responseText) as Attachment;
+      else upload.failed = detailOf(request.responseText) || this.words.say("client.upload-failed");
+      this.show();
+      this.changed();
+    };
+    request.onerror = () => { upload.failed = this.words.say("client.upload-failed"); this.show(); };
+    upload.stop = () => request.abort();
+    this.uploads.push(upload);
+    this.show();
+    request.send(file);
+  }
+
+  private remove(upload: Upload): void {
+    upload.stop?.();
+    this.uploads = this.uploads.filter(each => each !== upload);
+    this.show();
+    this.changed();
+  }
+
+  private show(): void {
+    this.list.hidden = this.uploads.length === 0;
+    this.list.replaceChildren(...this.uploads.map(upload => {
+      const item = document.createElement("li");
+      item.dataset.state = upload.done ? "done" : upload.failed !== undefined ? "failed" : "sending";
+      const name = document.createElement("bdi");
+      name.textContent = upload.name;
+      const state = document.createElement("span");
+      state.className = upload.failed === undefined ? "dim" : "refusing";
+      state.textContent = upload.failed ?? (upload.done ? sizeOf(this.words, upload.bytes) : this.words.say("client.uploading", { percent: `${Math.floor(100 * upload.sent / Math.max(1, upload.bytes))}` }));
+      const remove = document.createElement("button");
+      remove.type = "button";
+      remove.className = "quiet";
+      remove.textContent = this.words.say("client.remove-file", { name: upload.name });
+      remove.addEventListener("click", () => this.remove(upload));
+      item.append(name, " ", state, " ", remove);
+      return item;
+    }));
+  }
+}
+
+function detailOf(answer: string): string {
+  try {
+    return (JSON.parse(answer) as { detail?: string }).detail ?? "";
+  } catch {
+    return "";
+  }
+}
