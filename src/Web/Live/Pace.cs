@@ -23,9 +23,6 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
 
     public Refusal? Entry(MemberId member) => Take(entries, member);
 
-    /// <summary>Searching, and names offered while one is typed.</summary>
-    public Refusal? Look(MemberId member) => Take(looks, member);
-
     /// <summary>Reading on is no command: who scrolls through a room does it often.</summary>
     public Refusal? Reading(MemberId member) => Take(readings, member, timesMore: ReadingsPerCommand);
 
