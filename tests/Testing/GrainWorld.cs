@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Platform;
+using PublicBuyers.Search;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Testing;
@@ -38,6 +39,10 @@ public sealed class GrainWorld : IAsyncDisposable
 
     public MemoryDirectoryRows Directories { get; } = new();
 
+    public MemoryPostIndex Posts { get; } = new();
+
+    public MemoryPostedFiles Files { get; } = new();
+
     public MemoryGrainStorage Snapshots { get; } = new();
 
     /// <param name="more">Registered last: what is registered here wins.</param>
@@ -70,6 +75,7 @@ public sealed class GrainWorld : IAsyncDisposable
     public async Task Follow()
     {
         await Grains.GetGrain<IDirectoryFollowerGrain>("directory/0").CatchUp();
+        await Grains.GetGrain<IPostIndexFollowerGrain>("post-index/0").CatchUp();
         foreach (var effect in Services.GetServices<IEffect>())
             for (var partition = 0; partition < effect.Partitions; partition++)
                 await Grains.GetGrain<IEffectFollowerGrain>($"effect/{effect.Name}/{partition}").CatchUp();
@@ -107,6 +113,9 @@ public sealed class GrainWorld : IAsyncDisposable
         .AddSingleton<IMailWriter, PlainMailWriter>()
         .AddSingleton<IFollowerCursors>(Cursors)
         .AddSingleton<IDirectoryRows>(Directories)
+        .AddSingleton<IPostRows>(Posts)
+        .AddSingleton<IPostSearch>(Posts)
+        .AddSingleton<IPostedFiles>(Files)
         .AddSingleton<IQuarantineLog>(Quarantine)
         .AddSingleton<IQuarantine>(Quarantine)
         .AddSingleton<IJournal>(Journal)
