@@ -34,6 +34,7 @@ public static class Refusals
     public static int? RetryAfter(Refusal why) => why switch
     {
         Refused.TooFast tooFast => tooFast.RetryAfterSeconds,
+        Rooms.RoomRefusal.SlowMode slow => slow.RetryAfterSeconds,
         { Kind: RefusalKind.TooMany } => SecondsToWait,
         _ => null,
     };

@@ -131,10 +131,11 @@ public static class WebSetup
         var api = app.MapGroup("/api").RequireAuthorization().WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(LargestBody)).ProducesProblem(StatusCodes.Status401Unauthorized);
 
         api.MapRoomsApi();
+        api.MapInboxApi();
         api.MapPreview();
         api.MapSearchApi();
         api.MapAttachmentsApi();
-        api.MapInboxApi();
+        api.MapModerationApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }

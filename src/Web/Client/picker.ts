@@ -61,7 +61,7 @@ export class MentionField {
     await new Promise(resolve => setTimeout(resolve, pause));
     if (signal.aborted) return;
     try {
-      const cards = asked.name ? await ask<Card[]>("GET", `${this.api}/members?name=${encodeURIComponent(asked.name.trim())}`, undefined, signal) : [];
+      const cards = await ask<Card[]>("GET", `${this.api}/members?name=${encodeURIComponent(asked.name.trim())}`, undefined, signal);
       if (!signal.aborted) this.show(cards, this.moderates && everybody.startsWith(asked.name.toLowerCase()));
     } catch {
       if (!signal.aborted) this.close();   // not reached: the name can be typed in full

@@ -7,7 +7,7 @@ import type { Fills } from "./post";
 import { Posts } from "./posts";
 import type { Change, Post } from "./wire";
 
-interface ThreadPage { epoch: number; position: number; root: Post; replies: Post[]; after: number | null }
+interface ThreadPage { epoch: number; position: number; post: Post; replies: Post[]; after: number | null }
 
 /** Longer threads are read on a page of their own. */
 const mostPages = 5;
@@ -54,11 +54,11 @@ export class ThreadPanel {
     } while (page.after !== null && ++pages < mostPages);
     if (this.root !== number) return true;   // another one was opened meanwhile
 
-    this.root = page.root.number;
+    this.root = page.post.number;
     const atEnd = page.after === null;
     this.posts.clear();
-    this.posts.put([page.root, ...replies]);
-    this.show(page.root);
+    this.posts.put([page.post, ...replies]);
+    this.show(page.post);
     this.marks = new Marks(this.around.room, this.root, this.posts.list, Math.max(this.around.markOf(this.root), 0), mark => this.around.read(this.root, mark));
     this.stop = live.follow(`room/${this.around.room}`, {
       replace: () => void this.open(this.root, from, selector).catch(() => undefined),

@@ -1,4 +1,5 @@
 import { Acts } from "./acts";
+import { Composer } from "./composer";
 import { live } from "./connection";
 import { keepMentions } from "./editing";
 import { sayGone, saySignedOut } from "./instead";
@@ -6,18 +7,22 @@ import { listenToKeys } from "./keys";
 import { Marks } from "./marks";
 import { Moments } from "./moments";
 import { Mutes } from "./mutes";
+import { Outbox } from "./outbox";
+import { Outgoing } from "./outgoing";
 import { fold, tintMine, type Fills } from "./post";
 import { Posts } from "./posts";
 import type { Post } from "./wire";
 import { Words } from "./words";
 
-/** A thread on a page of its own that is alive: replies, edits and deletions appear as they happen. Writing is the page's own form. */
+/** A thread on a page of its own that is alive: replies, edits and deletions appear as they happen. */
 export class Thread {
   private readonly number: number;
   private readonly posts: Posts;
   private readonly words: Words;
   private readonly fills: Fills;
   private readonly mutes: Mutes;
+  private outbox: Outbox | null = null;
+  private outgoing: Outgoing | null = null;
 
   /** On a page that does not reach the thread's end, newer replies are not put in. */
   private readonly atEnd: boolean;
@@ -45,18 +50,51 @@ export class Thread {
     }).listen(this.root);
     for (const text of this.posts.list.querySelectorAll<HTMLElement>(".text")) tintMine(text, data.member!);
     this.refold();
+    this.write(data.room!);
     this.mutes.follow();
     new Marks(data.room!, this.number, this.posts.list, 0);
 
     const line = this.root.querySelector<HTMLElement>(".connection")!;
     live.follow(`room/${data.room}`, {
       replace: () => location.reload(),   // away for too long: the page is made anew, by the server
-      apply: changes => this.posts.put(changes.filter(change => change.key.startsWith("post/")).map(change => change.put as Post).filter(post => this.belongs(post))),
-      reached: () => { line.textContent = ""; this.root.dataset.live = "true"; },
+      apply: changes => this.apply(changes.filter(change => change.key.startsWith("post/")).map(change => change.put as Post).filter(post => this.belongs(post))),
+      reached: () => { line.textContent = ""; this.root.dataset.live = "true"; this.outbox?.hurry(); },
       lost: () => { line.textContent = words.say("client.reconnecting"); delete this.root.dataset.live; },
       gone: () => sayGone(this.root, words),
       signedOut: () => saySignedOut(this.root, words),
     }, { epoch: Number(data.epoch), position: Number(data.position) });
+  }
+
+  /** Nobody writes in a thread that is closed. */
+  private write(room: string): void {
+    const form = this.root.querySelector<HTMLFormElement>("form.composer");
+    if (!form) return;
+    const { member, moderates } = this.fills;
+    const api = `/api/rooms/${room}`;
+    const draft = `${member}:${room}:${this.number}`;
+    const composer = new Composer(form, draft, { api, moderates, words: this.words, say: said => this.outbox!.add(said) });
+    const outgoing = this.outgoing = new Outgoing(this.root.querySelector<HTMLElement>("#outgoing")!, this.words, member, () => this.outbox!, taken => {
+      this.outbox!.discard(taken.request);
+      composer.write(taken, null);
+      composer.stayIn(this.number, draft);
+    });
+    this.outbox = new Outbox(`outbox:${draft}`, `${api}/posts`, {
+      changed: waiting => outgoing.show(waiting),
+      posted: (_, answer) => {
+        if (answer?.unreached > 0) this.root.querySelector(".told")!.textContent = this.words.count("client.unreached", answer.unreached);
+        if (!this.atEnd) location.assign(`/communities/${room}/posts/${answer.number}#post-${answer.number}`);
+      },
+      slowed: (_, seconds) => composer.hold(Date.now() + seconds * 1000, left => { this.root.querySelector(".told")!.textContent = left ? this.words.say("client.slow", { seconds: this.words.figure(left) }) : ""; }),
+      signedOut: () => saySignedOut(this.root, this.words),
+    });
+    composer.stayIn(this.number, draft);
+    outgoing.show(this.outbox.waiting);
+    this.outbox.hurry();
+  }
+
+  private apply(posts: Post[]): void {
+    this.posts.put(posts);
+    this.outgoing?.forget(posts);
   }
 
   private refold(): void {

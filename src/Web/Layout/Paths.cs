@@ -20,5 +20,14 @@ internal static class Paths
     /// <summary>A post among those it was said among.</summary>
     public static string Around(RoomId room, long number) => string.Create(CultureInfo.InvariantCulture, $"{Of(room)}?around={number}#post-{number}");
 
+    /// <summary>What moderators did in a room.</summary>
+    public static string LogOf(RoomId room) => Of(room) + "/log";
+
+    public static string SlowModeOf(RoomId room) => Of(room) + "/slow-mode";
+
+    public static string PrintOf(RoomId room) => Of(room) + "/print";
+
+    public static string HistoryOf(RoomId room, long number) => Of(room, number) + "/history";
+
     public static string SignIn(string returnTo) => "/sign-in?returnTo=" + Uri.EscapeDataString(returnTo);
 }

@@ -97,8 +97,6 @@ public sealed record Answer<T>(T? Value, RefusalWire? Refused)
     internal static Answer<T> Of(Outcome<T> outcome) => outcome.Refusal is { } why ? new(default, RefusalWire.Of(why)) : new(outcome.Value, null);
 }
 
-public sealed record Numbered(long Number);
-
 public sealed record RefusalWire(string Code, RefusalKind Kind, int Status, string Detail, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? RetryAfter)
 {
     internal static RefusalWire Of(Refusal why) => new(why.Code, why.Kind, Refusals.StatusOf(why.Kind), RefusalWords.Of(why), Refusals.RetryAfter(why));

@@ -53,9 +53,10 @@ public static class PagesSetup
         members.MapMemberForms();
         members.MapCommunityForms();
         members.MapRoomForms();
+        members.MapInboxForms();
         members.MapSearchPage();
         members.MapAttachmentDownloads();
-        members.MapInboxForms();
+        members.MapModerationForms();
         members.MapAdministration();
     }
 

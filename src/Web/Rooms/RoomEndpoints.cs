@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
+using PublicBuyers.Attachments;
+using PublicBuyers.Layout;
 using PublicBuyers.Live;
 
 namespace PublicBuyers.Rooms;
@@ -21,25 +23,47 @@ internal static class RoomEndpoints
     {
         var posts = api.MapGroup("/rooms/{community}/{slug}/posts").WithTags("Rooms").ProducesProblem(StatusCodes.Status404NotFound);
 
-        posts.MapGet("", Page).WithSummary("The newest posts, or those before one; oldest first.");
+        posts.MapGet("", Page).WithSummary("The newest posts, or those before one, after one, around one, or from a day on (YYYY-MM-DD, in the reader's time zone); oldest first.").ProducesProblem(StatusCodes.Status400BadRequest);
         posts.MapGet("/{number}", Thread).WithSummary("A post and the replies in its thread.");
-        posts.MapGet("/{number}/history", History).WithSummary("Every text a post has had.");
+        posts.MapGet("/{number}/history", History).WithSummary("Every text a post has had. While it is hidden, to moderators only.");
 
         var changes = posts.MapGroup("").AddEndpointFilter<PacedCommand>().ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
-        changes.MapPost("", Post).WithSummary("Says something, or replies.");
-        changes.MapPut("/{number}", Edit).WithSummary("Changes the text of one's own post.");
-        changes.MapDelete("/{number}", Delete).WithSummary("Deletes one's own post.");
+        changes.MapPost("", Post).WithSummary("Says something, or replies. Without mentions, whoever is named in the text is mentioned.");
+        changes.MapPut("/{number}", Edit).WithSummary("Changes the text of one's own post. Tells only who was not mentioned in it before.");
+        changes.MapDelete("/{number}", Delete).WithSummary("Deletes one's own post, or as a moderator anybody's, with a reason.");
+        changes.MapPost("/{number}/reactions", React).WithSummary("Adds one's reaction to a post, or takes it back.");
     }
 
-    private static async Task<Results<Ok<PostsWire>, ProblemHttpResult>> Page(string community, string slug, Caller caller, IGrainFactory grains, PostPresenter presenter, CancellationToken cancel, long before = 0, int count = RoomLimits.PageSize)
+    private static async Task<Results<Ok<PostsWire>, ProblemHttpResult>> Page(
+        string community, string slug, Caller caller, IGrainFactory grains, PostPresenter presenter, CancellationToken cancel,
+        long before = 0, long? after = null, long? around = null, string? date = null, int count = RoomLimits.PageSize)
     {
-        if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(Absent);
+        if (!RoomId.TryRead($"{community}/{slug}", out var id)) return Refusals.AsProblem(Absent);
 
-        var page = await grains.Room(room).Page(caller.Member, Math.Max(0, before), Math.Clamp(count, 1, RoomLimits.PageSize));
+        var room = grains.Room(id);
+        if (around is { } middle) after = Math.Max(0, middle - (Math.Clamp(count, 1, RoomLimits.PageSize) / 2) - 1);
+        if (date is not null)
+        {
+            if (!Days.TryRead(date, out var day)) return Refusals.Malformed(StatusCodes.Status400BadRequest, "A date is written YYYY-MM-DD.");
+
+            var first = await room.NumberAt(caller.Member, Days.BeginningOf(day, Zones.Find(caller.Profile.TimeZone)));
+            if (first.IsRefused) return Refusals.AsProblem(first.Refusal);
+
+            after = Math.Max(0, first.Value.Value - 1);
+        }
+
+        count = Math.Clamp(count, 1, RoomLimits.PageSize);
+        var page = after is { } last ? await room.PageAfter(caller.Member, Math.Max(0, last), count) : await room.Page(caller.Member, Math.Max(0, before), count);
         if (page.IsRefused) return Refusals.AsProblem(page.Refusal);
 
-        return TypedResults.Ok(new PostsWire(page.Value.At.Epoch, page.Value.At.Position, await presenter.Present(page.Value.Posts, cancel), page.Value.Older));
+        return TypedResults.Ok(new PostsWire(
+            page.Value.At.Epoch,
+            page.Value.At.Position,
+            await presenter.Present(page.Value.Posts, cancel),
+            page.Value.Older,
+            page.Value.Newer,
+            await presenter.Present(page.Value.Settings, cancel)));
     }
 
     private static async Task<Results<Ok<ThreadWire>, ProblemHttpResult>> Thread(string community, string slug, string number, Caller caller, IGrainFactory grains, PostPresenter presenter, CancellationToken cancel, long after = 0)
@@ -63,37 +87,58 @@ internal static class RoomEndpoints
         return TypedResults.Ok(new HistoryWire(await presenter.Present(history.Value.Post, cancel), [.. history.Value.Texts.Select(text => new TextWire(text.At, PostMarkup.ToHtml(text.Markdown)))]));
     }
 
-    private static async Task<Results<Created<Numbered>, ProblemHttpResult>> Post(string community, string slug, NewPost body, Caller caller, IGrainFactory grains)
+    private static async Task<Results<Created<Posted>, ProblemHttpResult>> Post(string community, string slug, NewPost body, Caller caller, IGrainFactory grains, MentionReading mentions, AttachmentDesk desk, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(Absent);
         if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
 
-        var posted = await grains.Room(room).Post(new() { By = caller.Member, Request = request, Markdown = body.Markdown, Thread = body.Thread is { } thread ? new(thread) : null });
+        var files = await desk.Take(caller.Member, room, request, body.Attachments, cancel);
+        if (files.IsRefused) return Refusals.AsProblem(files.Refusal);
+
+        var posted = await grains.Room(room).Post(new()
+        {
+            By = caller.Member,
+            Request = request,
+            Markdown = body.Markdown,
+            Thread = body.Thread is { } thread ? new(thread) : null,
+            Mentions = await mentions.Read(room, body.Markdown, body.Mentions, cancel),
+            Attachments = files.Value,
+        });
         if (posted.IsRefused) return Refusals.AsProblem(posted.Refusal);
 
-        return TypedResults.Created($"/api/rooms/{room}/posts/{posted.Value.Number}", new Numbered(posted.Value.Number.Value));
+        return TypedResults.Created($"/api/rooms/{room}/posts/{posted.Value.Number}", posted.Value);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Edit(string community, string slug, string number, NewText body, Caller caller, IGrainFactory grains)
+    private static async Task<Results<Ok<Posted>, ProblemHttpResult>> Edit(string community, string slug, string number, NewText body, Caller caller, IGrainFactory grains, MentionReading mentions, CancellationToken cancel)
     {
         if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
         if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
 
-        var edited = await grains.Room(room).Edit(new() { By = caller.Member, Request = request, Number = post, Markdown = body.Markdown });
-        return edited.IsRefused ? Refusals.AsProblem(edited.Refusal) : TypedResults.NoContent();
+        var named = await mentions.Read(room, body.Markdown, body.Mentions, cancel);
+        var edited = await grains.Room(room).Edit(new() { By = caller.Member, Request = request, Number = post, Markdown = body.Markdown, Mentions = named });
+        return edited.IsRefused ? Refusals.AsProblem(edited.Refusal) : TypedResults.Ok(edited.Value);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(string community, string slug, string number, string requestId, Caller caller, IGrainFactory grains)
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(string community, string slug, string number, string requestId, Caller caller, IGrainFactory grains, string? reason = null)
     {
         if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
         if (!RequestId.TryRead(requestId, out var request)) return BadRequestId;
 
-        var deleted = await grains.Room(room).Delete(new() { By = caller.Member, Request = request, Number = post });
+        var deleted = await grains.Room(room).Delete(new() { By = caller.Member, Request = request, Number = post, Reason = reason });
         return deleted.IsRefused ? Refusals.AsProblem(deleted.Refusal) : TypedResults.NoContent();
     }
 
+    private static async Task<Results<NoContent, ProblemHttpResult>> React(string community, string slug, string number, NewReaction body, Caller caller, IGrainFactory grains)
+    {
+        if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
+        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
+
+        var reacted = await grains.Room(room).React(new() { By = caller.Member, Request = request, Number = post, Reaction = body.Reaction, Reacts = body.Reacts });
+        return reacted.IsRefused ? Refusals.AsProblem(reacted.Refusal) : TypedResults.NoContent();
+    }
+
     /// <summary>What cannot be a post's address is absent, like a post that is not there.</summary>
-    private static bool TryRead(string community, string slug, string number, out RoomId room, out PostNumber post)
+    public static bool TryRead(string community, string slug, string number, out RoomId room, out PostNumber post)
     {
         var isNumber = long.TryParse(number, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var value);
         post = new(value);
@@ -101,9 +146,11 @@ internal static class RoomEndpoints
     }
 }
 
-internal sealed record NewPost(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown, long? Thread = null);
+internal sealed record NewPost(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown, long? Thread = null, ImmutableArray<Mention>? Mentions = null, ImmutableArray<string>? Attachments = null);
 
-internal sealed record NewText(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown);
+internal sealed record NewText(string RequestId, [property: JsonConverter(typeof(WritableText))] string Markdown, ImmutableArray<Mention>? Mentions = null);
+
+internal sealed record NewReaction(string RequestId, Reaction Reaction, bool Reacts);
 
 /// <summary>JSON can spell what no text can hold: NUL, and halves of characters.</summary>
 internal sealed class WritableText : JsonConverter<string>
@@ -124,7 +171,8 @@ internal sealed class WritableText : JsonConverter<string>
 }
 
 /// <param name="Older">Whether there are posts before the first of these.</param>
-internal sealed record PostsWire(long Epoch, long Position, ImmutableArray<PostWire> Posts, bool Older);
+/// <param name="Newer">Whether there are posts after the last of these.</param>
+internal sealed record PostsWire(long Epoch, long Position, ImmutableArray<PostWire> Posts, bool Older, bool Newer, RoomSettingsWire Settings);
 
 /// <param name="After">Pass it to read on; none when this is the end.</param>
 internal sealed record ThreadWire(long Epoch, long Position, PostWire Post, ImmutableArray<PostWire> Replies, long? After);

@@ -23,22 +23,26 @@ internal static class RoomForms
         room.MapPost("/posts/{number:long:min(1)}/delete", Delete);
     }
 
-    private static Task<IResult> Read(string community, string room, [FromQuery] long? before, RoomReading reading) =>
-        RoomId.TryRead($"{community}/{room}", out var id)
-            ? reading.Room(id, Math.Max(0, before ?? 0))
-            : Task.FromResult(Page.Absent);
+    /// <summary>The newest posts, or those before one, after one, around one, or of a day.</summary>
+    private static Task<IResult> Read(string community, string room, [FromQuery] long? before, [FromQuery] long? after, [FromQuery] long? around, [FromQuery] string? date, RoomReading reading) =>
+        !RoomId.TryRead($"{community}/{room}", out var id) ? Task.FromResult(Page.Absent)
+        : around is > 0 and var number ? reading.RoomAround(id, number)
+        : after is >= 0 and var last ? reading.RoomAfter(id, last)
+        : Days.TryRead(date, out var day) ? reading.RoomOn(id, day)
+        : reading.Room(id, Math.Max(0, before ?? 0));
 
     private static async Task<IResult> Post(
         string community, string room, [FromForm] string? request, [FromForm] string? markdown, [FromForm] long? thread, IFormFileCollection? files,
-        Visit visit, IGrainFactory grains, RoomReading reading, AttachmentDesk desk, CancellationToken cancel)
+        Visit visit, IGrainFactory grains, MentionReading mentions, RoomReading reading, AttachmentDesk desk, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{room}", out var id) || !RequestId.TryRead(request, out var once)) return Page.Absent;
 
         PostNumber? root = thread is { } number ? new(number) : null;
+        var named = await mentions.Read(id, Typed(markdown), null, cancel);
         var attached = await desk.TakeFromForm(visit.Member, id, once, files, cancel);
         var posted = attached.IsRefused
             ? attached.Refusal
-            : await grains.Room(id).Post(new() { By = visit.Member, Request = once, Markdown = Typed(markdown), Thread = root, Attachments = attached.Value });
+            : await grains.Room(id).Post(new() { By = visit.Member, Request = once, Markdown = Typed(markdown), Thread = root, Mentions = named, Attachments = attached.Value });
         if (!posted.IsRefused) return Page.Next(root is null ? $"{Paths.Of(id)}#post-{posted.Value.Number}" : $"{Paths.Of(id, root.Value)}#post-{posted.Value.Number}");
 
         if (!attached.IsRefused) await desk.Discard(visit.Member, attached.Value.Select(file => file.Id.Value));
@@ -65,39 +69,41 @@ internal static class RoomForms
         return Page.Of<EditView>(new { Room = id, Number = new PostNumber(number), Text = history.Value.Texts[^1].Markdown, history.Value.Post.Mentions });
     }
 
-    private static async Task<IResult> Edit(string community, string room, long number, [FromForm] string? request, [FromForm] string? markdown, Visit visit, IGrainFactory grains)
+    private static async Task<IResult> Edit(string community, string room, long number, [FromForm] string? request, [FromForm] string? markdown, [FromForm(Name = "mentions")] string? given, Visit visit, IGrainFactory grains, MentionReading mentions, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{room}", out var id) || !RequestId.TryRead(request, out var once)) return Page.Absent;
 
-        var edited = await grains.Room(id).Edit(new() { By = visit.Member, Request = once, Number = new(number), Markdown = Typed(markdown) });
+        var named = await mentions.Read(id, Typed(markdown), MentionsForm.Read(given), cancel);
+        var edited = await grains.Room(id).Edit(new() { By = visit.Member, Request = once, Number = new(number), Markdown = Typed(markdown), Mentions = named });
         if (!edited.IsRefused) return Page.Next($"{Paths.Of(id, number)}#post-{number}");
         if (edited.Refusal.Kind is RefusalKind.Absent) return Page.Absent;
 
         return Page.Of<EditView>(
-            new { Room = id, Number = new PostNumber(number), Text = Typed(markdown), Request = AfterRefusal(edited.Refusal, once), Why = edited.Refusal },
+            new { Room = id, Number = new PostNumber(number), Text = Typed(markdown), Mentions = named, Request = AfterRefusal(edited.Refusal, once), Why = edited.Refusal },
             Refusals.StatusOf(edited.Refusal.Kind));
     }
 
     private static Task<IResult> AskForDelete(string community, string room, long number, RoomReading reading) =>
         RoomId.TryRead($"{community}/{room}", out var id) ? reading.Deletion(id, new(number)) : Task.FromResult(Page.Absent);
 
-    private static async Task<IResult> Delete(string community, string room, long number, [FromForm] string? request, Visit visit, IGrainFactory grains)
+    private static async Task<IResult> Delete(string community, string room, long number, [FromForm] string? request, [FromForm] string? reason, Visit visit, IGrainFactory grains, RoomReading reading)
     {
         if (!RoomId.TryRead($"{community}/{room}", out var id) || !RequestId.TryRead(request, out var once)) return Page.Absent;
 
-        var deleted = await grains.Room(id).Delete(new() { By = visit.Member, Request = once, Number = new(number) });
+        var deleted = await grains.Room(id).Delete(new() { By = visit.Member, Request = once, Number = new(number), Reason = reason is null ? null : Typed(reason) });
         return deleted.Refusal switch
         {
-            null or RoomRefusal.AlreadyDeleted => Page.Next($"{Paths.Of(id)}#post-{number}"),
+            null or RoomRefusal.AlreadyDeleted => Page.Next(Paths.Around(id, number)),
+            { Kind: RefusalKind.Unprocessable or RefusalKind.TooMany } why => await reading.Deletion(id, new(number), reason, AfterRefusal(why, once), why),
             var why => Page.Refused(why),
         };
     }
 
     /// <summary>Forms send line ends as two characters; a text has one.</summary>
-    private static string Typed(string? text) => (text ?? "").ReplaceLineEndings("\n");
+    public static string Typed(string? text) => (text ?? "").ReplaceLineEndings("\n");
 
     /// <summary>A text that was refused is another one when it comes again; what was only too early is the same.</summary>
-    private static string? AfterRefusal(Refusal why, RequestId once) => why.Kind is RefusalKind.TooMany or RefusalKind.Unavailable ? once.Value : null;
+    public static string? AfterRefusal(Refusal why, RequestId once) => why.Kind is RefusalKind.TooMany or RefusalKind.Unavailable ? once.Value : null;
 }
 
 /// <summary>A form that was refused: what was typed, and why not.</summary>

@@ -12,8 +12,23 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
     public async Task<IResult> Room(RoomId room, long before, long lookedFor = 0, Attempt? attempt = null) =>
         await Room(room, await grains.Room(room).Page(visit.Member, before, RoomLimits.PageSize), lookedFor, attempt);
 
-    public async Task<IResult> RoomAfter(RoomId room, long after, long lookedFor = 0) =>
-        await Room(room, await grains.Room(room).PageAfter(visit.Member, after, RoomLimits.PageSize), lookedFor, null);
+    public async Task<IResult> RoomAfter(RoomId room, long after, long lookedFor = 0)
+    {
+        var page = await grains.Room(room).PageAfter(visit.Member, after, RoomLimits.PageSize);
+
+        // An address beyond the end leads to the end.
+        return page is { IsRefused: false, Value.Posts.IsEmpty: true } ? await Room(room, 0) : await Room(room, page, lookedFor, null);
+    }
+
+    /// <summary>A post in the middle of those it was said among.</summary>
+    public Task<IResult> RoomAround(RoomId room, long number) => RoomAfter(room, Math.Max(0, number - (RoomLimits.PageSize / 2) - 1), number);
+
+    /// <summary>The first post of a day, among those it was said among; in an empty room, the room.</summary>
+    public async Task<IResult> RoomOn(RoomId room, DateOnly day)
+    {
+        var first = await grains.Room(room).NumberAt(visit.Member, Days.BeginningOf(day, visit.Zone));
+        return first.IsRefused ? Page.Refused(first.Refusal) : Page.Next(first.Value.Value == 0 ? Paths.NewestOf(room) : Paths.Around(room, first.Value.Value));
+    }
 
     private async Task<IResult> Room(RoomId room, Outcome<PostPage> page, long lookedFor, Attempt? attempt)
     {
@@ -22,7 +37,8 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
 
         var posts = await presenter.Present(page.Value.Posts);
         var mark = await MarkOf(room);
-        var read = mark.Upto.Value > 0 && mark.Upto.Value < posts.LastOrDefault()?.Number ? await PostsOf(room, [mark.Upto]) : [];
+        var isAbove = mark.Upto.Value > 0 && mark.Upto.Value < posts.FirstOrDefault()?.Number;
+        var read = isAbove ? (await PostsOf(room, [mark.Upto])).FirstOrDefault()?.At : null;
 
         return Page.Of<RoomPage>(new
         {
@@ -33,7 +49,7 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
             Posts = posts,
             Pinned = page.Value.Settings.Pinned.IsEmpty ? [] : await presenter.Present(await PostsOf(room, [.. page.Value.Settings.Pinned.Reverse()])),
             Mark = mark,
-            Since = LastVisit.Of(posts, mark, read.FirstOrDefault(), visit.Member),
+            Since = LastVisit.Of(posts, mark, read, visit.Member),
             LookedFor = lookedFor,
             attempt?.Text,
             attempt?.Request,
@@ -75,13 +91,25 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
         });
     }
 
-    public async Task<IResult> Deletion(RoomId room, PostNumber number)
+    /// <summary>One post and whether the visitor moderates the room; or the page that says that there is none.</summary>
+    public async Task<(PostView? Post, bool Moderates, IResult Otherwise)> Find(RoomId room, long number)
     {
-        var history = await grains.Room(room).History(visit.Member, number);
-        if (history.IsRefused) return Page.Refused(history.Refusal);
-        if (history.Value.Post.Author != visit.Member) return Page.Refused(new RoomRefusal.NotYours());
+        var page = await grains.Room(room).Page(visit.Member, number + 1, 1);
+        return page.IsRefused ? (null, false, Page.Refused(page.Refusal))
+            : page.Value.Posts is [var post] && post.Number.Value == number ? (post, page.Value.Moderates, Page.Absent)
+            : (null, false, Page.Absent);
+    }
 
-        return Page.Of<DeleteView>(new { Room = room, Post = (await presenter.Present([history.Value.Post]))[0] });
+    public async Task<IResult> Deletion(RoomId room, PostNumber number, string? reason = null, string? request = null, Refusal? why = null)
+    {
+        var (post, moderates, otherwise) = await Find(room, number.Value);
+        if (post is null) return otherwise;
+        if (post.DeletedAt is { } at) return Page.Refused(new RoomRefusal.AlreadyDeleted(at));
+
+        var wire = await presenter.Present(post);
+        return post.Author == visit.Member ? Page.Of<DeleteView>(new { Room = room, Post = wire })
+            : moderates ? Page.Of<ActView>(new { Room = room, Post = wire, Act = ModeratorsAct.Delete, Reason = reason, Request = request, Why = why }, why is null ? StatusCodes.Status200OK : Refusals.StatusOf(why.Kind))
+            : Page.Refused(new RoomRefusal.NotYours());
     }
 
     private async Task<RoomMark> MarkOf(RoomId room)
@@ -96,7 +124,7 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
         return posts.IsRefused ? [] : posts.Value;
     }
 
-    private async Task<(string Name, CommunityView Community)?> Around(RoomId room)
+    public async Task<(string Name, CommunityView Community)?> Around(RoomId room)
     {
         var community = await grains.Community(room.Community).Describe(visit.Member);
         return !community.IsRefused && community.Value.Rooms.FirstOrDefault(each => each.Room == room) is { } card ? (card.Name, community.Value) : null;

@@ -165,7 +165,7 @@ public sealed class MalformedInput(OneServer shared)
         var created = await Post(room, ada, "One");
         var location = created.Headers.Location!.ToString();
 
-        (await http.PutAsJsonAsync(location, new { requestId = "e", markdown = "Two" })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await http.PutAsJsonAsync(location, new { requestId = "e", markdown = "Two" })).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Post(room, ada, "Re", thread: 1)).StatusCode.ShouldBe(HttpStatusCode.Created);
         (await http.GetFromJsonAsync<JsonElement>(location)).GetProperty("replies").GetArrayLength().ShouldBe(1);
         (await http.GetFromJsonAsync<JsonElement>(location + "/history")).GetProperty("texts").GetArrayLength().ShouldBe(2);
