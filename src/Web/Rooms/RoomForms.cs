@@ -69,11 +69,11 @@ internal static class RoomForms
         return Page.Of<EditView>(new { Room = id, Number = new PostNumber(number), Text = history.Value.Texts[^1].Markdown, history.Value.Post.Mentions });
     }
 
-    private static async Task<IResult> Edit(string community, string room, long number, [FromForm] string? request, [FromForm] string? markdown, [FromForm(Name = "mentions")] string? given, Visit visit, IGrainFactory grains, MentionReading mentions, CancellationToken cancel)
+    private static async Task<IResult> Edit(string community, string room, long number, [FromForm] string? request, [FromForm] string? markdown, [FromForm(Name = "mentions")] string? given, Visit visit, IGrainFactory grains, MentionReading mentioning, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{room}", out var id) || !RequestId.TryRead(request, out var once)) return Page.Absent;
 
-        var named = await mentions.Read(id, Typed(markdown), MentionsForm.Read(given), cancel);
+        var named = await mentioning.Read(id, Typed(markdown), MentionsForm.Read(given), cancel);
         var edited = await grains.Room(id).Edit(new() { By = visit.Member, Request = once, Number = new(number), Markdown = Typed(markdown), Mentions = named });
         if (!edited.IsRefused) return Page.Next($"{Paths.Of(id, number)}#post-{number}");
         if (edited.Refusal.Kind is RefusalKind.Absent) return Page.Absent;
