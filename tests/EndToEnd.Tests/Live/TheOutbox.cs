@@ -133,7 +133,7 @@ public sealed class TheOutbox
 
         public bool IsVersionSupported(int version) => true;
 
-        public bool TryParseMessage(ref System.Buffers.ReadOnlySequence<byte> input, IInvocationBinder binder, out HubMessage? message) => throw new NotSupportedException();
+        public bool TryParseMessage(ref System.Buffers.ReadOnlySequence<byte> input, IInvocationBinder binder, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HubMessage? message) => throw new NotSupportedException();
 
         public void WriteMessage(HubMessage message, System.Buffers.IBufferWriter<byte> output) => throw new NotSupportedException();
     }
