@@ -33,16 +33,16 @@ internal static class RoomForms
 
     private static async Task<IResult> Post(
         string community, string room, [FromForm] string? request, [FromForm] string? markdown, [FromForm] long? thread, IFormFileCollection? files,
-        Visit visit, IGrainFactory grains, MentionReading named, RoomReading reading, AttachmentDesk desk, CancellationToken cancel)
+        Visit visit, IGrainFactory grains, MentionReading mentions, RoomReading reading, AttachmentDesk desk, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{room}", out var id) || !RequestId.TryRead(request, out var once)) return Page.Absent;
 
         PostNumber? root = thread is { } number ? new(number) : null;
-        var mentions = await named.Read(id, Typed(markdown), null, cancel);
+        var named = await mentions.Read(id, Typed(markdown), null, cancel);
         var attached = await desk.TakeFromForm(visit.Member, id, once, files, cancel);
         var posted = attached.IsRefused
             ? attached.Refusal
-            : await grains.Room(id).Post(new() { By = visit.Member, Request = once, Markdown = Typed(markdown), Thread = root, Mentions = mentions, Attachments = attached.Value });
+            : await grains.Room(id).Post(new() { By = visit.Member, Request = once, Markdown = Typed(markdown), Thread = root, Mentions = named, Attachments = attached.Value });
         if (!posted.IsRefused) return Page.Next(root is null ? $"{Paths.Of(id)}#post-{posted.Value.Number}" : $"{Paths.Of(id, root.Value)}#post-{posted.Value.Number}");
 
         if (!attached.IsRefused) await desk.Discard(visit.Member, attached.Value.Select(file => file.Id.Value));
@@ -69,17 +69,17 @@ internal static class RoomForms
         return Page.Of<EditView>(new { Room = id, Number = new PostNumber(number), Text = history.Value.Texts[^1].Markdown, history.Value.Post.Mentions });
     }
 
-    private static async Task<IResult> Edit(string community, string room, long number, [FromForm] string? request, [FromForm] string? markdown, [FromForm(Name = "mentions")] string? given, Visit visit, IGrainFactory grains, MentionReading named, CancellationToken cancel)
+    private static async Task<IResult> Edit(string community, string room, long number, [FromForm] string? request, [FromForm] string? markdown, [FromForm(Name = "mentions")] string? given, Visit visit, IGrainFactory grains, MentionReading mentioning, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{room}", out var id) || !RequestId.TryRead(request, out var once)) return Page.Absent;
 
-        var mentions = await named.Read(id, Typed(markdown), MentionsForm.Read(given), cancel);
-        var edited = await grains.Room(id).Edit(new() { By = visit.Member, Request = once, Number = new(number), Markdown = Typed(markdown), Mentions = mentions });
+        var named = await mentioning.Read(id, Typed(markdown), MentionsForm.Read(given), cancel);
+        var edited = await grains.Room(id).Edit(new() { By = visit.Member, Request = once, Number = new(number), Markdown = Typed(markdown), Mentions = named });
         if (!edited.IsRefused) return Page.Next($"{Paths.Of(id, number)}#post-{number}");
         if (edited.Refusal.Kind is RefusalKind.Absent) return Page.Absent;
 
         return Page.Of<EditView>(
-            new { Room = id, Number = new PostNumber(number), Text = Typed(markdown), Mentions = mentions, Request = AfterRefusal(edited.Refusal, once), Why = edited.Refusal },
+            new { Room = id, Number = new PostNumber(number), Text = Typed(markdown), Mentions = named, Request = AfterRefusal(edited.Refusal, once), Why = edited.Refusal },
             Refusals.StatusOf(edited.Refusal.Kind));
     }
 
