@@ -60,7 +60,7 @@ public sealed class CallsToGrains : IAsyncLifetime
     }
 
     /// <summary>What the node does now and then, whatever is asked of it: views and effects follow, feeds are kept going.</summary>
-    private static bool IsBesides(string call) => call.Contains("FollowerGrain.", StringComparison.Ordinal) || call.EndsWith(".Watch", StringComparison.Ordinal) || call.EndsWith(".Report", StringComparison.Ordinal);
+    private static bool IsBesides(string call) => call.Contains("FollowerGrain.", StringComparison.Ordinal) || call.Split('.')[1] is "Watch" or "Report" or "Concerned" or "Tell" or "Withdraw";
 }
 
 /// <summary>Counts what is called of the grains it finds.</summary>
