@@ -137,7 +137,7 @@ public sealed class TheIndexOfPosts
             foreach (var word in vocabulary)
             {
                 var query = Query(random.Next(2) == 0 ? word : $"{vocabulary[random.Next(vocabulary.Length)]} {word[..3]}") with { HasAttachment = random.Next(4) == 0 };
-                (await index.Find(query, 30, default)).ShouldBe(await plain.Find(query, 30, default));
+                (await index.Find(query, 30, default)).ShouldBe(await plain.Find(query, 30, default), $"{string.Join('+', query.Words)} {query.HasAttachment} {plain.Contents.Split('\n').FirstOrDefault(line => line.StartsWith("vehicles/general/137 ", StringComparison.Ordinal))}");
             }
 
             (await index.Count(General, Ada, new(10), new(200), default)).ShouldBe(await plain.Count(General, Ada, new(10), new(200), default));

@@ -102,11 +102,12 @@ public sealed class TheIndexFollows
         await world.Post(Ada, "First");
         await world.Post(Ada, "Second");
         world.Journal.Put(Scene.Stream, RoomEvent.Posted, "{\"number\":", "post/3");
-        await world.Post(Ada, "Fourth");
+        world.Journal.Put(Scene.Stream, RoomEvent.Posted, """{"number":4,"markdown":"Fourth"}""", "post/4");
         world.Journal.Damage(Scene.Stream, 2);
 
         for (var rounds = 0; rounds < 4; rounds++) await world.Follow();
 
+        (await Found(world, "fourth")).ShouldBe([4]);
         (await world.Posts.Position()).ShouldBe(world.Journal.Facts[^1].Position);
     }
 
