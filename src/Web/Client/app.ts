@@ -39,6 +39,14 @@ document.addEventListener("click", event => {
     if (!menu.contains(event.target as Node)) menu.open = false;
 });
 
+// Where a post's menu would end below what can be seen, it opens upwards.
+document.addEventListener("toggle", event => {
+  const menu = event.target as HTMLDetailsElement;
+  if (!menu.matches(".actions > .menu")) return;
+  menu.classList.remove("up");
+  if (menu.open && menu.lastElementChild!.getBoundingClientRect().bottom > window.innerHeight - 16) menu.classList.add("up");
+}, true);
+
 document.addEventListener("keydown", event => {
   if (event.key !== "Escape") return;
   const menu = document.querySelector<HTMLDetailsElement>("details.menu[open], details.rail-menu[open]");

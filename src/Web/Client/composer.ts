@@ -148,7 +148,7 @@ export class Composer {
       this.reach.textContent = "";
       return;
     }
-    this.reached ??= ask<{ reach: number } | number>("GET", `${this.writer.api}/reach`).then(answer => typeof answer === "number" ? answer : answer.reach);
+    this.reached ??= ask<{ members: number }>("GET", `${this.writer.api}/reach`).then(answer => answer.members);
     try {
       const reach = await this.reached;
       if (this.text.value.includes("@room")) this.reach.textContent = this.writer.words.count("client.reach", reach);

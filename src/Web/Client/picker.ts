@@ -17,19 +17,15 @@ export class MentionField {
   private asking = new AbortController();
   private combobox: Combobox | null = null;
   private refusedAt = -1;
+  private looks = false;
+  private picksFirst = false;
 
   /** @param api Of the room: `/api/rooms/cpb/general`. */
   constructor(readonly field: HTMLTextAreaElement, private readonly list: HTMLElement, private readonly api: string, private readonly moderates: boolean, private readonly words: Words) {
     this.text = field.value;
     field.addEventListener("input", () => this.changed());
     field.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== field) this.close(); }, 150));
-    field.addEventListener("keydown", event => {
-      if (event.key !== "Escape" || this.list.hidden) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      this.refusedAt = this.asked?.at ?? -1;
-      this.close();
-    }, true);
+    field.addEventListener("keydown", event => this.pressed(event), true);
     list.addEventListener("combobox-commit", event => this.pick((event.target as HTMLElement).closest<HTMLElement>("[role=option]")!));
     list.addEventListener("mousedown", event => event.preventDefault());   // the field keeps the focus
   }
@@ -41,6 +37,20 @@ export class MentionField {
     this.field.value = this.text = text;
     this.mentions = [...mentions];
     this.close();
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (this.list.hidden || event.isComposing || event.ctrlKey || event.metaKey) return;
+    const picks = event.key === "Enter" || event.key === "Tab";
+    if (event.key !== "Escape" && !(picks && !this.list.querySelector("[aria-selected=true]"))) return;
+
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.key === "Escape") {
+      this.refusedAt = this.asked?.at ?? -1;
+      this.close();
+    } else if (this.looks) this.picksFirst = true;   // typed faster than the names come
+    else this.pick(this.list.querySelector<HTMLElement>("[role=option]")!);
   }
 
   private changed(): void {
@@ -58,6 +68,7 @@ export class MentionField {
   private async look(asked: Asked): Promise<void> {
     this.asking.abort();
     const { signal } = this.asking = new AbortController();
+    this.looks = true;
     await new Promise(resolve => setTimeout(resolve, pause));
     if (signal.aborted) return;
     try {
@@ -74,6 +85,8 @@ export class MentionField {
     if (!options.length) return this.close();
 
     this.stop();
+    this.looks = false;
+    if (this.picksFirst) return this.pick(options[0]!);
     this.list.replaceChildren(...options);
     this.list.hidden = false;
     this.combobox = new Combobox(this.field, this.list, { tabInsertsSuggestions: true, firstOptionSelectionMode: "selected" });
@@ -117,6 +130,7 @@ export class MentionField {
 
   private close(): void {
     this.asking.abort();
+    this.looks = this.picksFirst = false;
     this.stop();
     this.list.hidden = true;
     this.list.replaceChildren();

@@ -78,7 +78,7 @@ export class ThreadPanel {
     this.about!.hidden = false;
     if (keepPanel && this.around.panel.isOver) this.around.panel.set(false);
     const article = opener && document.querySelector<HTMLElement>(`#posts > [data-number="${opener.number}"]`);
-    (article?.querySelector<HTMLElement>(opener!.selector) ?? article)?.focus({ preventScroll: true });
+    ((opener?.selector && article?.querySelector<HTMLElement>(opener.selector)) || article)?.focus({ preventScroll: true });
   }
 
   private leave(): void {
