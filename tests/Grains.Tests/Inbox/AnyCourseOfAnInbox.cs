@@ -34,6 +34,25 @@ public sealed class AnyCourseOfAnInbox
         late.Changes.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_notice_taken_back_lets_an_older_one_come_up()
+    {
+        await using var world = await Scene.ARoom();
+        for (var i = 1; i <= InboxLimits.SnapshotNotices + 10; i++) await world.InboxOf(Ada).Tell(Tells(NoticeKind.Mention, i, request: $"r{i}"));
+        var before = (await world.InboxOf(Ada).Admit(Ada)).Value;
+        var listener = await world.Listen(world.InboxOf(Ada));
+
+        await world.InboxOf(Ada).Withdraw(Withdraws(InboxLimits.SnapshotNotices + 10));
+
+        var missed = (await world.InboxOf(Ada).Since(before.Epoch, before.Position)).Changes;
+        await listener.HearsOf(before.Position + 1);
+        foreach (var changes in new[] { missed, listener.Steps.ShouldHaveSingleItem().Changes })
+        {
+            changes.OfType<InboxChange.NoticeGone>().ShouldHaveSingleItem().Number.ShouldBe(InboxLimits.SnapshotNotices + 10);
+            changes.OfType<InboxChange.NoticePut>().ShouldHaveSingleItem().Notice.Number.ShouldBe(10);
+        }
+    }
+
     [Theory]
     [InlineData(2, 0)]
     [InlineData(1, 4)]
@@ -61,7 +80,8 @@ public sealed class AnyCourseOfAnInbox
 
         foreach (var step in steps)
         {
-            var (kind, which) = (step % 16, step / 16);
+            // Small numbers are made most often: spread, so that every part of them counts.
+            var (kind, which) = (step % 16, (ushort)(step * 40503) / 16);
             var room = Rooms[which % 2];
             var post = 1 + (which / 2 % (kind > 12 ? 400 : Posts));
             var reaction = (Reaction)(which % 3);
@@ -72,7 +92,11 @@ public sealed class AnyCourseOfAnInbox
                 case <= 3: await inbox.Tell(Tells((NoticeKind)(which % 3), post, actor, thread: which % 4, later: which % 7 == 0, room: room, request: request)); break;
                 case <= 5: await inbox.Tell(Reacts(actor, reaction, post, request) with { Room = room }); break;
                 case 6: await inbox.Withdraw(TakesBack(actor, reaction, post, request) with { Room = room }); break;
-                case 7: await inbox.Withdraw(Withdraws(post, room, request)); break;
+                case 7:
+                    // One of the newest, so that an older one comes up in its place.
+                    var newest = (await inbox.Page(Ada, 0)).Value!.Notices;
+                    if (!newest.IsEmpty) await inbox.Withdraw(Withdraws(newest[which % newest.Length].Post.Value, newest[which % newest.Length].Room, request));
+                    break;
                 case 8: await inbox.Read(new() { By = Ada, Request = new(request), Number = 1 + (which % 60) }); break;
                 case 9: await inbox.Mark(new(Ada, room, new(post), which % 3 == 0 ? new PostNumber(which % 4) : null)); break;
                 case 10 when which % 4 == 0: await inbox.Read(new() { By = Ada, Request = new(request), Upto = which % 80 }); break;
