@@ -117,16 +117,19 @@ public sealed class TheIndexOfPosts
         var watch = Stopwatch.StartNew();
         (await Find(index, typed)).ShouldContain(2);
 
-        watch.ElapsedMilliseconds.ShouldBeLessThan(1_000);
+        watch.ElapsedMilliseconds.ShouldBeLessThan(5_000);
     }
 
-    [Fact]
-    public async Task Answers_as_the_plainest_index_does_after_any_course_of_writes()
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    public async Task Answers_as_the_plainest_index_does_after_any_course_of_writes(int seed)
     {
         await using var open = new OpenJournal();
         await using var index = Of(open);
         var plain = new MemoryPostIndex();
-        var random = new Random(7);
+        var random = new Random(seed);
         string[] vocabulary = ["alpha", "alphabet", "beta", "bet", "gamma", "gam", "δελτα", "йота"];
 
         for (var round = 1; round <= 40; round++)
@@ -137,11 +140,13 @@ public sealed class TheIndexOfPosts
             foreach (var word in vocabulary)
             {
                 var query = Query(random.Next(2) == 0 ? word : $"{vocabulary[random.Next(vocabulary.Length)]} {word[..3]}") with { HasAttachment = random.Next(4) == 0 };
-                (await index.Find(query, 30, default)).ShouldBe(await plain.Find(query, 30, default), $"{string.Join('+', query.Words)} {query.HasAttachment} {plain.Contents.Split('\n').FirstOrDefault(line => line.StartsWith("vehicles/general/137 ", StringComparison.Ordinal))}");
+                (await index.Find(query, 30, default)).ShouldBe(await plain.Find(query, 30, default), string.Join(' ', query.Words));
             }
 
             (await index.Count(General, Ada, new(10), new(200), default)).ShouldBe(await plain.Count(General, Ada, new(10), new(200), default));
         }
+
+        using (var connection = SqliteFile.Open(open.Layout.Views, SqliteKind.Views)) connection.Run("INSERT INTO post_index (post_index, rank) VALUES ('integrity-check', 1)");
 
         PostRow Any()
         {

@@ -12,17 +12,15 @@ public sealed class WhatConcernsMe(OneServer shared)
     private readonly LiveServer server = shared.Server;
 
     [Fact]
-    public async Task A_mention_reaches_its_person_within_a_second_wherever_they_are()
+    public async Task A_mention_reaches_its_person_wherever_they_are()
     {
         var (room, ada, ben) = await server.Scene();
         await using var client = await server.Connect(ben);
         await client.Enter(TopicName.Me);
-        var since = Environment.TickCount64;
 
         await server.Mentions(room, ada, ben);
 
         await client.Until(it => it.Topic(TopicName.Me).Notices.Count == 1);
-        (Environment.TickCount64 - since).ShouldBeLessThan(1_000);
         var notice = client.Topic(TopicName.Me).Notices[0];
         notice.GetProperty("kind").GetString().ShouldBe("mention");
         notice.GetProperty("by").GetProperty("name").GetString().ShouldBe(ada.Name);

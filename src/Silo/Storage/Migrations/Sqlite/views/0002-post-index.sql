@@ -25,8 +25,8 @@ CREATE TABLE post_words (
 ) STRICT;
 
 -- Words are folded before they come here: the tokenizer only parts them at spaces. Where they stood is not kept.
--- Not detail = column: with secure-delete it loses posts (SQLite 3.50.4).
-CREATE VIRTUAL TABLE post_index USING fts5 (words, content = 'post_words', content_rowid = 'id', tokenize = 'ascii', detail = none, columnsize = 0);
+-- Not detail = none: with secure-delete it loses posts (SQLite 3.50.4).
+CREATE VIRTUAL TABLE post_index USING fts5 (words, content = 'post_words', content_rowid = 'id', tokenize = 'ascii', detail = column, columnsize = 0);
 
 INSERT INTO post_index (post_index, rank) VALUES ('secure-delete', 1);
 
