@@ -46,13 +46,14 @@ public static class Fold
         return folded.ToString().TrimEnd(' ');
     }
 
-    /// <summary>Putting a tower of marks in order takes time that grows with its square; and half a character has no normal form.</summary>
+    /// <summary>Putting a tower of marks in order takes time that grows with its square; and what is no character has no normal form.</summary>
     private static string WithoutMarks(string text)
     {
         var kept = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (!IsMark(rune) || (rune.Value == Breve && kept.Length > 0 && kept[^1] is ('и' or 'И'))) kept.Append(rune.ToString());
+            if (!IsMark(rune) || (rune.Value == Breve && kept.Length > 0 && kept[^1] is ('и' or 'И')))
+                kept.Append(Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherNotAssigned ? " " : rune.ToString());
         }
 
         return kept.ToString();

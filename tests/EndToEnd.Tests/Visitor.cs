@@ -22,6 +22,14 @@ public sealed class Visitor : IDisposable
 
     public bool IsSignedIn => cookies.GetCookies(address).Any(cookie => cookie.Name == "publicbuyers");
 
+    /// <summary>With a session that is running already.</summary>
+    public static Visitor As(Uri address, string cookie)
+    {
+        var visitor = new Visitor(address);
+        visitor.cookies.SetCookies(address, cookie);
+        return visitor;
+    }
+
     /// <summary>Gives an address on the sign-in page.</summary>
     /// <returns>The page that follows.</returns>
     public async Task<string> Ask(string mailAddress)
@@ -44,6 +52,19 @@ public sealed class Visitor : IDisposable
         var fields = form.Elements.OfType<IHtmlInputElement>().Where(input => input.Name is not null && (input.Type != "radio" || input.IsChecked)).ToDictionary(input => input.Name!, input => input.Value, StringComparer.Ordinal);
         foreach (var area in form.Elements.OfType<IHtmlTextAreaElement>()) fields[area.Name!] = area.Value;
         foreach (var (name, value) in filled) fields[name] = value;
+
+        using var content = new FormUrlEncodedContent(fields);
+        using var response = await http.PostAsync(action, content);
+        return await Read(response);
+    }
+
+    /// <summary>Opens a page and presses the button that sends its form elsewhere.</summary>
+    public async Task<Answer> Press(string page, string action, string value)
+    {
+        var document = new HtmlParser().ParseDocument((await Get(page)).Html);
+        var button = document.QuerySelectorAll("button").OfType<IHtmlButtonElement>().First(each => each.GetAttribute("formaction") == action && each.Value == value);
+        var fields = button.Form!.Elements.OfType<IHtmlInputElement>().Where(input => input.Name is not null).ToDictionary(input => input.Name!, input => input.Value, StringComparer.Ordinal);
+        fields[button.Name!] = button.Value;
 
         using var content = new FormUrlEncodedContent(fields);
         using var response = await http.PostAsync(action, content);

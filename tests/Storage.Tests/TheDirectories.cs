@@ -106,5 +106,53 @@ public sealed class TheDirectories
         (await anew.All(CancellationToken.None)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Offer_members_by_any_word_of_their_name()
+    {
+        await using var open = new OpenJournal();
+        await using var directory = Of(open);
+        await directory.Write(0, 7, Founded);
+        await directory.Write(0, 8,
+        [
+            Called("ada2", "Ada Lovelace", "Ministry of Łódź"), Called("jose", "José Ángel Łukasz", ""), Called("el", "Ελένη Σίσυφος", ""), Called("bg", "Йордан Иванов", ""), Called("lo", "Lo", ""), Called("love", "Love Lo", ""),
+            Called("stranger", "Ada Stranger", ""),
+            .. new[] { "ada2", "jose", "el", "bg", "lo", "love" }.Select(member => new DirectoryRow.OfMembership(Vehicles, new(member), Role.Member)),
+        ]);
+
+        (await Named("ada")).ShouldBe(["ada", "ada2"], "two of one name, and nobody of elsewhere");
+        (await Named("LOVEL")).ShouldBe(["ada", "ada2"]);
+        (await Named("angel luk")).ShouldBe(["jose"]);
+        (await Named("ελενη")).ShouldBe(["el"]);
+        (await Named("ΣΊΣΥΦΟΣ")).ShouldBe(["el"]);
+        (await Named("йор")).ShouldBe(["bg"]);
+        (await Named("lo")).ShouldBe(["lo", "ada", "ada2", "love"], "who is called exactly so comes first");
+        (await Named("ada lovelace of")).ShouldBeEmpty();
+        (await Named("")).Count().ShouldBe(7);
+        (await Named("", most: 2)).Count().ShouldBe(2);
+
+        await directory.Write(0, 9, [Called("ada", "Augusta King", ""), new DirectoryRow.OfMembership(Vehicles, new("ada2"), null)]);
+        (await Named("ada")).ShouldBeEmpty();
+        (await Named("king")).ShouldBe(["ada"]);
+
+        async Task<IEnumerable<string>> Named(string typed, int most = 8) => (await directory.Named(Vehicles, typed, most, CancellationToken.None)).Select(card => card.Member.Value).ToList();
+
+        static DirectoryRow Called(string member, string name, string organisation) => new DirectoryRow.OfMember(new MemberCard(new(member), name, organisation));
+    }
+
+    [Fact]
+    public async Task Of_an_older_server_are_followed_anew()
+    {
+        await using var open = new OpenJournal();
+        await using (var directory = Of(open)) await directory.Write(0, 7, Founded);
+        await open.Close();
+        using (var views = SqliteFile.Open(open.Layout.Views, SqliteKind.Views))
+            views.Run("DROP TABLE post_index; DROP TABLE post_words; DROP TABLE posts; DROP TABLE member_names; DELETE FROM meta WHERE name LIKE 'posts-%'; DELETE FROM migrations WHERE number = 2");
+        open.Open();
+
+        await using var anew = Of(open);
+        (await anew.Position(0)).ShouldBe(0);
+        (await anew.All(CancellationToken.None)).ShouldBeEmpty();
+    }
+
     private static SqliteDirectory Of(OpenJournal open) => new(open.Folder, open.Journal, 1, TimeProvider.System);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Platform;
+using PublicBuyers.Search;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Testing;
@@ -40,6 +41,10 @@ public sealed class GrainWorld : IAsyncDisposable
 
     public MemoryReadMarks Marks { get; } = new();
 
+    public MemoryPostIndex Posts { get; } = new();
+
+    public MemoryPostedFiles Files { get; } = new();
+
     public MemoryGrainStorage Snapshots { get; } = new();
 
     /// <param name="more">Registered last: what is registered here wins.</param>
@@ -72,6 +77,7 @@ public sealed class GrainWorld : IAsyncDisposable
     public async Task Follow()
     {
         await Grains.GetGrain<IDirectoryFollowerGrain>("directory/0").CatchUp();
+        await Grains.GetGrain<IPostIndexFollowerGrain>("post-index/0").CatchUp();
         foreach (var effect in Services.GetServices<IEffect>())
             for (var partition = 0; partition < effect.Partitions; partition++)
                 await Grains.GetGrain<IEffectFollowerGrain>($"effect/{effect.Name}/{partition}").CatchUp();
@@ -110,6 +116,9 @@ public sealed class GrainWorld : IAsyncDisposable
         .AddSingleton<IFollowerCursors>(Cursors)
         .AddSingleton<IDirectoryRows>(Directories)
         .AddSingleton<IReadMarks>(Marks)
+        .AddSingleton<IPostRows>(Posts)
+        .AddSingleton<IPostSearch>(Posts)
+        .AddSingleton<IPostedFiles>(Files)
         .AddSingleton<IQuarantineLog>(Quarantine)
         .AddSingleton<IQuarantine>(Quarantine)
         .AddSingleton<IJournal>(Journal)

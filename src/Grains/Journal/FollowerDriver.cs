@@ -26,7 +26,7 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var followers = Followers().ToArray();
-        var reached = await Task.WhenAll(followers.Select(follower => follower.Grain.CatchUp()));
+        var reached = await Task.WhenAll(followers.Select(follower => follower.IsUrgent is null ? Task.FromResult(0L) : follower.Grain.CatchUp()));
         running = Task.WhenAll([.. followers.Zip(reached, Follow), AttendTheClock()]);
     }
 
@@ -41,7 +41,7 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     private IEnumerable<Followed> Followers()
     {
         yield return new(grains.GetGrain<IDirectoryFollowerGrain>("directory/0"), fact => !fact.Stream.StartsWith("room/", StringComparison.Ordinal), Lull);
-        yield return new(grains.GetGrain<IPostIndexFollowerGrain>("post-index/0"), _ => false, Lull);
+        yield return new(grains.GetGrain<IPostIndexFollowerGrain>("post-index/0"), IsUrgent: null, Lull);
 
         foreach (var effect in effects)
             foreach (var partition in Enumerable.Range(0, effect.Partitions))
@@ -66,10 +66,17 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     /// <summary>Completes when there is work for the follower after its position. Most facts are nothing to most followers, and are looked at here without waking one.</summary>
     private async Task SomethingFor(Followed follower, long position)
     {
+        if (follower.IsUrgent is not { } isUrgent)
+        {
+            await journal.WaitBeyond(position, stopping.Token);
+            await Task.Delay(Lull, time, stopping.Token);
+            return;
+        }
+
         Task? lull = null;
         for (var looked = position; looked - position < MostPassedOver;)
         {
-            if (await NextPage(looked) is not { } page || page.Any(follower.IsUrgent)) return;
+            if (await NextPage(looked) is not { } page || page.Any(isUrgent)) return;
             if (page is [.., var last]) looked = last.Position;
             if (looked > position && follower.Patience is { } patience) lull ??= Task.Delay(patience, time, stopping.Token);
 
@@ -136,9 +143,9 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
         }
     }
 
-    /// <param name="IsUrgent">The follower is to see this fact at once.</param>
+    /// <param name="IsUrgent">The follower is to see this fact at once; none where it never has to, and need not have caught up before the server serves.</param>
     /// <param name="Patience">It sees everything else within this time; none where everything else is nothing to it.</param>
-    private sealed record Followed(IFollowerGrain Grain, Func<RecordedFact, bool> IsUrgent, TimeSpan? Patience);
+    private sealed record Followed(IFollowerGrain Grain, Func<RecordedFact, bool>? IsUrgent, TimeSpan? Patience);
 
     [LoggerMessage(1104, LogLevel.Warning, "A follower's round failed; it goes on in a second")]
     private partial void LogRoundFailed(Exception why);

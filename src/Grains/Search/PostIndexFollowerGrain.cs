@@ -10,15 +10,18 @@ internal sealed partial class PostIndexFollowerGrain(IJournal journal, IPostRows
 {
     private const int PageOfFacts = 1_000;
 
+    /// <summary>In one call: a million posts are followed in many, none of which takes long.</summary>
+    private const int MostPages = 20;
+
     private long position;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) => position = await posts.Position(cancellationToken);
 
     public async Task<long> CatchUp()
     {
-        ImmutableArray<RecordedFact> page;
-        do
+        for (var pages = 0; pages < MostPages; pages++)
         {
+            ImmutableArray<RecordedFact> page;
             try
             {
                 page = await journal.ReadAll(position, PageOfFacts);
@@ -34,8 +37,8 @@ internal sealed partial class PostIndexFollowerGrain(IJournal journal, IPostRows
 
             await posts.Write(page[^1].Position, await RowsOf(page));
             position = page[^1].Position;
+            if (page.Length < PageOfFacts) break;
         }
-        while (page.Length == PageOfFacts);
 
         return position;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PublicBuyers.Communities;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Demonstration;
 
@@ -20,8 +21,11 @@ namespace PublicBuyers.Demonstration;
 /// ### 2024-01-15 10:10 buyer-north to agenda       a reply; it may be labelled too
 /// ### 2024-01-15 10:12 leader-cfit edits agenda    a new text
 /// ### 2024-01-15 10:30 leader-cfit deletes agenda
+/// ### 2024-01-15 10:31 buyer-north reacts thanks to agenda    agree, thanks, useful, curious, done, disagree
+/// ### 2024-01-15 10:32 leader-cfit pins agenda
+/// ### 2024-01-15 10:33 leader-cfit hides agenda    the text is the reason; also locks
 /// </code>
-/// Times are those of Brussels. Within a file's texts no line begins with two or three hash signs.
+/// Times are those of Brussels. Within a file's texts no line begins with two or three hash signs; <c>@{buyer-north}</c> in a text mentions somebody by name.
 /// </remarks>
 internal sealed record Chronicle(
     CommunityId Community,
@@ -97,13 +101,19 @@ internal enum Deed
     Replies,
     Edits,
     Deletes,
+    Reacts,
+    Pins,
+    Hides,
+    Locks,
 }
 
-/// <summary>Something was said in a room, or taken back.</summary>
-/// <param name="About">The label of the post that it answers, edits or deletes.</param>
+/// <summary>Something was said in a room, or done about it.</summary>
+/// <param name="About">The label of the post that it answers, edits, deletes …</param>
 /// <param name="Label">Its own; both are empty where there is none.</param>
 internal sealed record Entry(RoomId Room, DateTimeOffset At, MemberId By, Deed Deed, string About, string Label, string Markdown)
 {
+    public Reaction Reaction { get; private init; }
+
     public static Entry Read(RoomId room, string text)
     {
         var (head, markdown) = text.Split('\n', 2) is [var first, var rest] ? (first, rest.Trim()) : (text, "");
@@ -120,6 +130,10 @@ internal sealed record Entry(RoomId Room, DateTimeOffset At, MemberId By, Deed D
         ["to", var root, "as", var own] => entry with { Deed = Deed.Replies, About = root, Label = own },
         ["edits", var post] => entry with { Deed = Deed.Edits, About = post },
         ["deletes", var post] => entry with { Deed = Deed.Deletes, About = post },
-        _ => throw new FormatException($"\"{string.Join(' ', deed)}\" in room \"{entry.Room}\" says neither as, to, edits nor deletes."),
+        ["reacts", var how, "to", var post] when Enum.TryParse<Reaction>(how, ignoreCase: true, out var reaction) => entry with { Deed = Deed.Reacts, About = post, Reaction = reaction },
+        ["pins", var post] => entry with { Deed = Deed.Pins, About = post },
+        ["hides", var post] => entry with { Deed = Deed.Hides, About = post },
+        ["locks", var post] => entry with { Deed = Deed.Locks, About = post },
+        _ => throw new FormatException($"\"{string.Join(' ', deed)}\" in room \"{entry.Room}\" says neither as, to, edits, deletes, reacts … to, pins, hides nor locks."),
     };
 }

@@ -17,10 +17,13 @@ internal sealed class Demonstration : IDemonstration
 
     /// <summary>Writes the history into the journal. What is there already is not written again, wherever an earlier filling stopped.</summary>
     /// <exception cref="InvalidOperationException">The journal holds something else where the history belongs.</exception>
-    public async Task Fill(IJournal journal, IAddressKeys keys, CancellationToken cancel)
+    public async Task Fill(IJournal journal, IAddressKeys keys, IReadMarks marks, CancellationToken cancel)
     {
-        var history = History.Of(content, keys);
+        var everything = History.Of(content, keys);
+        var history = everything.Appends;
         if (await Holds(journal, history[^1], cancel)) return;
+
+        await Task.WhenAll(from person in content.People from room in everything.Read select marks.Put(person.Member, room.Key, null, room.Value, cancel));
 
         var missing = await journal.LastPosition(cancel) == 0 ? history : await Missing(journal, history, cancel);
         foreach (var wave in Waves(missing))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
 using PublicBuyers.Rooms;
@@ -15,19 +16,29 @@ internal sealed class History
     private readonly List<Append> appends = [];
     private readonly Dictionary<string, object> tellings = [];
     private readonly Dictionary<(RoomId, string), PostNumber> labels = [];
+    private readonly Dictionary<RoomId, PostNumber> read = [];
+    private readonly Dictionary<MemberId, string> names;
     private readonly IAddressKeys keys;
 
-    private History(IAddressKeys keys) => this.keys = keys;
-
-    /// <returns>The last one is the administrator's appointment: where it is stored, everything is.</returns>
-    public static ImmutableArray<Append> Of(Content content, IAddressKeys keys)
+    private History(Content content, IAddressKeys keys)
     {
-        var history = new History(keys);
-        foreach (var (_, happen) in history.Steps(content).OrderBy(step => step.At)) happen();
+        this.keys = keys;
+        names = content.People.ToDictionary(person => person.Member, person => person.Name);
+        foreach (var (_, happen) in Steps(content).OrderBy(step => step.At)) happen();
 
-        history.Appoint(content.People.Single(person => person.Member == Demonstration.Administrator));
-        return [.. history.appends];
+        Appoint(content.People.Single(person => person.Member == Demonstration.Administrator));
     }
+
+    /// <summary>What came after everybody's last visit: unread, and with notices.</summary>
+    public static DateTimeOffset Lately { get; } = BrusselsTime.Read("2024-06-17", "00:00");
+
+    /// <summary>The last one is the administrator's appointment: where it is stored, everything is.</summary>
+    public ImmutableArray<Append> Appends => [.. appends];
+
+    /// <summary>How far everybody has read each room.</summary>
+    public ImmutableDictionary<RoomId, PostNumber> Read => read.ToImmutableDictionary();
+
+    public static History Of(Content content, IAddressKeys keys) => new(content, keys);
 
     private IEnumerable<(DateTimeOffset At, Action Happen)> Steps(Content content)
     {
@@ -105,20 +116,75 @@ internal sealed class History
         var standing = new Standing(entry.By, community.State.RoleOf(entry.By), community.State.RoomOf(entry.Room)?.Name, community.Sequence);
         var about = entry.Deed is Deed.Posts ? null : PostLabelled(room.State, entry);
 
+        var (text, mentions) = Named(entry.Markdown);
+        var readers = mentions.Select(mention => mention.Member!.Value).Where(member => community.State.RoleOf(member) is not null).ToImmutableHashSet();
+
         switch (entry.Deed)
         {
             case Deed.Posts or Deed.Replies:
-                var number = room.Tell(entry.By, entry.At, state =>
-                    RoomRules.Post(state, standing, about, [], new() { By = entry.By, Request = Request, Markdown = entry.Markdown, Thread = about?.Number }, entry.At));
-                if (entry.Label.Length > 0) labels.Add((entry.Room, entry.Label), number.Number);
+                var posted = room.Tell(entry.By, entry.At, state =>
+                    RoomRules.Post(state, standing, about, readers, new() { By = entry.By, Request = Request, Markdown = text, Mentions = mentions, Thread = about?.Number }, entry.At));
+                if (entry.Label.Length > 0) labels.Add((entry.Room, entry.Label), posted.Number);
+                if (entry.At < Lately) read[entry.Room] = posted.Number;
+                else Concern(entry, posted.Number, about, readers);
                 break;
             case Deed.Edits:
-                room.Tell(entry.By, entry.At, _ => RoomRules.Edit(standing, about, [], new() { By = entry.By, Request = Request, Number = about!.Number, Markdown = entry.Markdown }));
+                room.Tell(entry.By, entry.At, _ => RoomRules.Edit(standing, about, readers, new() { By = entry.By, Request = Request, Number = about!.Number, Markdown = text, Mentions = mentions }));
                 break;
             case Deed.Deletes:
-                room.Tell(entry.By, entry.At, _ => RoomRules.Delete(standing, about, new() { By = entry.By, Request = Request, Number = about!.Number }));
+                room.Tell(entry.By, entry.At, _ => RoomRules.Delete(standing, about, new() { By = entry.By, Request = Request, Number = about!.Number, Reason = Reason(entry) }));
+                break;
+            case Deed.Reacts:
+                room.Tell(entry.By, entry.At, _ => RoomRules.React(standing, about, new() { By = entry.By, Request = Request, Number = about!.Number, Reaction = entry.Reaction, Reacts = true }));
+                if (entry.At >= Lately) Notify(about!.Author, entry, NoticeKind.Reaction, about.Number, about.Thread);
+                break;
+            case Deed.Pins:
+                room.Tell(entry.By, entry.At, state => ModerationRules.Pin(state, standing, about, new() { By = entry.By, Request = Request, Number = about!.Number, Pinned = true }));
+                break;
+            case Deed.Hides:
+                room.Tell(entry.By, entry.At, _ => ModerationRules.Hide(standing, about, new() { By = entry.By, Request = Request, Number = about!.Number, Hidden = true, Reason = entry.Markdown }));
+                break;
+            case Deed.Locks:
+                room.Tell(entry.By, entry.At, _ => ModerationRules.Lock(standing, about, new() { By = entry.By, Request = Request, Number = about!.Number, Locked = true, Reason = entry.Markdown }));
                 break;
         }
+    }
+
+    private static string? Reason(Entry entry) => entry.Markdown.Length > 0 ? entry.Markdown : null;
+
+    /// <summary>What the inbox would have told of: mentions, and replies to whoever began the thread.</summary>
+    private void Concern(Entry entry, PostNumber number, Post? root, ImmutableHashSet<MemberId> mentioned)
+    {
+        foreach (var member in mentioned) Notify(member, entry, NoticeKind.Mention, number, root?.Number);
+        if (root is not null && !mentioned.Contains(root.Author)) Notify(root.Author, entry, NoticeKind.Reply, number, root.Number);
+    }
+
+    private void Notify(MemberId member, Entry entry, NoticeKind kind, PostNumber number, PostNumber? thread)
+    {
+        if (member == entry.By) return;
+
+        Telling<Inbox.Inbox, InboxEvent>(Streams.InboxOf(member)).Tell(MemberId.System, entry.At, inbox => InboxRules.Tell(
+            inbox,
+            member,
+            new(entry.Room, new(0), ImmutableSortedDictionary<long, PostNumber>.Empty),
+            mayRead: true,
+            new() { By = MemberId.System, Request = Request, Kind = kind, Room = entry.Room, Post = number, Thread = thread, Actor = entry.By, Reaction = kind is NoticeKind.Reaction ? entry.Reaction : null, Later = kind is NoticeKind.Reaction }));
+    }
+
+    /// <summary>A text with <c>@{called}</c> as the name of the member who is called so.</summary>
+    private (string Text, ImmutableArray<Mention> Mentions) Named(string markdown)
+    {
+        var mentions = ImmutableArray.CreateBuilder<Mention>();
+        for (int open; (open = markdown.IndexOf("@{", StringComparison.Ordinal)) >= 0;)
+        {
+            var close = markdown.IndexOf('}', open);
+            var member = Person.Called(markdown[(open + 2)..close]);
+            var name = names.TryGetValue(member, out var known) ? known : throw new FormatException($"\"{markdown[open..(close + 1)]}\" is nobody.");
+            mentions.Add(new(open, name.Length + 1, member));
+            markdown = $"{markdown[..open]}@{name}{markdown[(close + 1)..]}";
+        }
+
+        return (markdown, mentions.ToImmutable());
     }
 
     private Post PostLabelled(Room room, Entry entry) =>

@@ -8,7 +8,7 @@ using PublicBuyers.Storage;
 namespace PublicBuyers.Running;
 
 /// <summary>Before anybody can come: demonstration data where they are wanted, and an administrator link while there is no administrator.</summary>
-internal sealed class FirstStart(DataFolder data, IJournal journal, IAddressKeys keys, IDemonstration demonstration, IGrainFactory grains, INewIds ids) : IHostedService
+internal sealed class FirstStart(DataFolder data, IJournal journal, IAddressKeys keys, IReadMarks marks, IDemonstration demonstration, IGrainFactory grains, INewIds ids) : IHostedService
 {
     /// <summary>The path of the one-time administrator link made by this start; none when there was no need for one.</summary>
     public static string PathOf(string token) => "/administrator?t=" + token;
@@ -17,7 +17,7 @@ internal sealed class FirstStart(DataFolder data, IJournal journal, IAddressKeys
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (demonstration is Demonstration.Demonstration demo) await demo.Fill(journal, keys, cancellationToken);
+        if (demonstration is Demonstration.Demonstration demo) await demo.Fill(journal, keys, marks, cancellationToken);
         if (await grains.Platform().HasAdministrator() && !data.IsDemo) return;
 
         AdministratorToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));

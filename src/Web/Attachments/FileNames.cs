@@ -28,9 +28,9 @@ internal static class FileNames
             kept.Append(Rune.IsWhiteSpace(rune) ? " " : rune.IsBmp && Awkward.Contains((char)rune.Value) ? "_" : rune.ToString());
         }
 
-        var name = kept.ToString().Normalize(NormalizationForm.FormC).Trim(' ', '.');
+        var name = kept.ToString().Normalize(NormalizationForm.FormC).TrimEnd(' ', '.');
         var extension = ExtensionOf(name);
-        var stem = name[..(name.Length - extension.Length)].TrimEnd(' ', '.');
+        var stem = name[..(name.Length - extension.Length)].Trim(' ', '.');
         if (stem.Length == 0) stem = Nameless;
         if (Devices.Contains(stem)) stem = "_" + stem;
         return Cut(stem, AttachmentLimits.LongestName - extension.Length) + extension;

@@ -58,6 +58,7 @@ export class Topic {
     if (entered.refused) throw new Refused(entered.refused);
     if (asked.epoch !== this.epoch || asked.position !== this.position) return false;   // somebody joined further back
     this.take(entered);
+    if (entered.passing) this.pass(entered.passing);
     return waiting.every(frame => this.receive(frame));
   }
 

@@ -96,6 +96,8 @@ export interface Entered {
   position: number;
   snapshot: unknown;
   changes: Change[] | null;
+  /** Values without a position, for who polls. */
+  passing?: Change[];
   refused?: RefusalWire | null;
 }
 

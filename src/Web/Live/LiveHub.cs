@@ -61,6 +61,7 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, Mention
         var listener = new HubListener(Me, name, Context.Features.Get<Outbox>()!, protocol, room => entered.ContainsKey(TopicName.Of(room).Name));
         var answer = await feeds.Enter(name, listener, epoch, position);
         if (answer.Refused is null) entered[name.Name] = listener;
+        if (Context.ConnectionAborted.IsCancellationRequested) Forget(name);   // it ended meanwhile, and was tidied up after before this was there
         return answer;
     }
 

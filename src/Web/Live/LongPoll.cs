@@ -19,7 +19,7 @@ internal static class LongPoll
     /// <param name="after">The position answered before; -1 at first.</param>
     /// <param name="wait">No: answers at once, whether something happened or not.</param>
     private static async Task<Results<Ok<Entered>, UnauthorizedHttpResult, ProblemHttpResult>> Listen(
-        string topic, Caller caller, Feeds feeds, Sessions sessions, WebOptions web, IHostApplicationLifetime host, HttpContext http,
+        string topic, Caller caller, Feeds feeds, Sessions sessions, Unread unread, WebOptions web, IHostApplicationLifetime host, HttpContext http,
         [FromQuery] long epoch = 0, [FromQuery] long after = -1, [FromQuery] bool wait = true)
     {
         if (!TopicName.TryRead(topic, caller.Member, out var name)) return Refusals.AsProblem(new RoomRefusal.NotVisible());
@@ -32,7 +32,10 @@ internal static class LongPoll
         var answer = await Ask(name, caller.Member, feeds, epoch, after, moved => !wait ? Task.CompletedTask : Task.WhenAny(moved, ended.Task).WaitAsync(web.LongestPoll, giveUp.Token));
         if (ended.Task.IsCompleted) return TypedResults.Unauthorized();
 
-        return answer.Refusal is { } why ? Refusals.AsProblem(why) : TypedResults.Ok(answer);
+        if (answer.Refusal is { } why) return Refusals.AsProblem(why);
+        if (name.Room is not null || answer.Snapshot is not null) return TypedResults.Ok(answer);
+
+        return TypedResults.Ok(answer with { Passing = [.. (await unread.Of(caller.Member, http.RequestAborted)).Select(value => value.AsChange())] });
     }
 
     private static async Task<Entered> Ask(TopicName topic, MemberId reader, Feeds feeds, long epoch, long after, Func<Task, Task> wait)

@@ -23,13 +23,13 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
 
     public Refusal? Entry(MemberId member) => Take(entries, member);
 
+    /// <summary>Searching, and names offered while one is typed.</summary>
+    public Refusal? Look(MemberId member) => Take(looks, member);
+
     /// <summary>Reading on is no command: who scrolls through a room does it often.</summary>
     public Refusal? Reading(MemberId member) => Take(readings, member, timesMore: ReadingsPerCommand);
 
     public bool MayType(MemberId member) => typings.Get(member, _ => new Allowance(1, 1 / PresenceLimits.TypingEvery.TotalSeconds, time)).TryTake() is null;
-
-    /// <summary>Searching, and names offered while one is typed.</summary>
-    public Refusal? Look(MemberId member) => Take(looks, member);
 
     private Refused.TooFast? Take(NewestKept<MemberId, Allowance> all, MemberId member, int timesMore = 1) =>
         all.Get(member, _ => new Allowance(web.MostCommands * timesMore, Math.Max(1, web.MostCommands * timesMore / Window), time)).TryTake() is { } wait ? new(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))) : null;

@@ -141,7 +141,7 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
             values.RemoveAll(value => !rooms.Contains(value.Room));   // left while it was counted
             if (values.Count == 0) return;
 
-            var isAccepted = pass(listener, [.. values.Select(value => new ChangeWire(KeyOf(value.Room), RawJson.Of(value)))]);
+            var isAccepted = pass(listener, [.. values.Select(value => value.AsChange())]);
             foreach (var value in values)
             {
                 if (isAccepted) told.Values[value.Room] = (value.Mark, value.Unread, value.Muted);
@@ -217,7 +217,7 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
                 told.Values.TryRemove(room, out _);
             }
 
-            pass(listener, [.. gone.Select(room => new ChangeWire(KeyOf(room), nothing))]);
+            pass(listener, [.. gone.Select(room => new ChangeWire(UnreadWire.KeyOf(room), nothing))]);
         }
     }
 
@@ -225,8 +225,6 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
     {
         foreach (var told in listeners.Values) told.Owed[room] = true;
     }
-
-    private static string KeyOf(RoomId room) => $"unread/{room.Value}";
 
     private sealed class Told
     {

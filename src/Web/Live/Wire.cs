@@ -63,7 +63,12 @@ public sealed record TypingWire(ImmutableArray<MemberCard> Members, int More);
 
 /// <summary>How many posts of a room its reader has not read, as of a position of the room.</summary>
 /// <param name="Mark">The last post read. A value with an earlier mark, or of an earlier position, is out of date.</param>
-public sealed record UnreadWire(RoomId Room, long Epoch, long Position, long Mark, int Unread, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Muted);
+public sealed record UnreadWire(RoomId Room, long Epoch, long Position, long Mark, int Unread, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Muted)
+{
+    internal static string KeyOf(RoomId room) => $"unread/{room.Value}";
+
+    internal ChangeWire AsChange() => new(KeyOf(Room), RawJson.Of(this));
+}
 
 /// <summary>Something a member was told, with the names it is shown with.</summary>
 /// <param name="RoomName">Empty, like the excerpt, where the reader may read the room no longer.</param>
@@ -81,6 +86,10 @@ public sealed record MeSnapshotWire(ImmutableArray<RawJson> Notices, int Unread,
 /// <summary>What was missed, as the last change of each key, or a snapshot in place of everything. No <c>changes</c> frame of the topic is sent before this answer, and the first one after it is of the next position.</summary>
 public sealed record Entered(string Topic, long Epoch, long Position, RawJson? Snapshot, ImmutableArray<ChangeWire> Changes, RefusalWire? Refused)
 {
+    /// <summary>Values without a position, for who asks and waits: nothing brings them otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<ChangeWire>? Passing { get; init; }
+
     /// <summary>Hears of what happens once this answer is written.</summary>
     [JsonIgnore]
     internal Listener? Listener { get; init; }
@@ -96,8 +105,6 @@ public sealed record Answer<T>(T? Value, RefusalWire? Refused)
 {
     internal static Answer<T> Of(Outcome<T> outcome) => outcome.Refusal is { } why ? new(default, RefusalWire.Of(why)) : new(outcome.Value, null);
 }
-
-public sealed record Numbered(long Number);
 
 public sealed record RefusalWire(string Code, RefusalKind Kind, int Status, string Detail, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? RetryAfter)
 {

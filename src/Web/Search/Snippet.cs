@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 
 namespace PublicBuyers.Search;
 
@@ -13,6 +14,8 @@ internal static partial class Snippet
     public const int Longest = 240;
 
     private const int Lead = 60;
+
+    private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <param name="markdown">As the reader may see it now.</param>
     /// <param name="words">Folded, the last one perhaps the beginning of a word.</param>
@@ -27,11 +30,11 @@ internal static partial class Snippet
         var at = start;
         foreach (var (mark, length) in found.Where(run => run.Start >= start && run.Start + run.Length <= end))
         {
-            html.Append(HtmlEncoder.Default.Encode(text[at..mark])).Append("<mark>").Append(HtmlEncoder.Default.Encode(text[mark..(mark + length)])).Append("</mark>");
+            html.Append(Html.Encode(text[at..mark])).Append("<mark>").Append(Html.Encode(text[mark..(mark + length)])).Append("</mark>");
             at = mark + length;
         }
 
-        return html.Append(HtmlEncoder.Default.Encode(text[at..end])).Append(end < text.Length ? " …" : "").ToString();
+        return html.Append(Html.Encode(text[at..end])).Append(end < text.Length ? " …" : "").ToString();
     }
 
     /// <summary>Without what only Markdown reads, on one line.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Live;
+using PublicBuyers.Rooms;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;
@@ -142,6 +143,39 @@ public sealed class CountingUnread(OneServer shared)
         await server.Says(room, ada, "Welcome");
 
         await client.Until(it => it.Topic(TopicName.Me).Unread(room) is 1, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Who_joins_late_has_read_what_was_said_before()
+    {
+        var (room, ada, _) = await server.Scene();
+        for (var i = 0; i < 3; i++) await server.Says(room, ada, $"Before {i}");
+        var newcomer = await server.Join(room, "Dea");
+        await server.Says(room, ada, "Welcome");
+        await using var client = await server.Connect(newcomer);
+        await client.Enter(TopicName.Me);
+
+        client.Topic(TopicName.Me).Unread(room).ShouldBe(1);
+        client.Topic(TopicName.Me).Passing($"unread/{room.Value}")!.Value.GetProperty("mark").GetInt64().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_is_older_than_the_room_remembers_counts_exactly_too()
+    {
+        const int Posts = RoomLimits.PostsKept + 60;
+        var (room, ada, ben) = await server.Scene();
+        for (var i = 0; i < Posts; i++) await server.Says(room, i % 10 == 0 ? ben : ada, $"Number {i}");
+        await using var client = await server.Connect(ben);
+        await client.Enter(TopicName.Me);
+        client.Topic(TopicName.Me).Unread(room).ShouldBe(Posts * 9 / 10);
+
+        await server.Grains.Room(room).Delete(new() { By = ada.Member, Request = server.NewRequest(), Number = new(2) });
+        await client.Until(it => it.Topic(TopicName.Me).Unread(room) == (Posts * 9 / 10) - 1);
+        await server.Says(room, ada, "One more");
+        await client.Until(it => it.Topic(TopicName.Me).Unread(room) == Posts * 9 / 10);
+        await client.Call("MarkRead", room.Value, 20, null);
+        await client.Until(it => it.Topic(TopicName.Me).Unread(room) == (Posts * 9 / 10) - 17);
+        (await Page(ben, room)).ShouldBe((Posts * 9 / 10) - 17);
     }
 
     [Fact]

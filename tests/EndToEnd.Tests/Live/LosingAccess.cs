@@ -111,5 +111,28 @@ public sealed class LosingAccess(OneServer shared)
         (await stranger.Post(room.Value, "r", "Hello")).GetRawText().ShouldBe((await stranger.Post("community-none/general", "r", "Hello")).GetRawText());
     }
 
+    /// <summary>B6, of everything that can be said over the connection.</summary>
+    [Fact]
+    public async Task A_stranger_s_commands_are_answered_as_if_there_were_no_room()
+    {
+        var (room, ada, _) = await server.Scene();
+        await server.Says(room, ada, "Hello");
+        await using var stranger = await server.Connect(await server.Stranger());
+        var commands = new (string Method, object?[] Arguments)[]
+        {
+            ("Post", ["1", "Hello", null, null, null]), ("Edit", ["2", 1, "Hello", null]), ("Delete", ["3", 1, "Because"]), ("React", ["4", 1, "agree", true]), ("Pin", ["5", 1, true]),
+            ("Hide", ["6", 1, true, "Because"]), ("Lock", ["7", 1, true, "Because"]), ("SlowDown", ["8", 10, "Because"]), ("MarkRead", [1, null]), ("MuteRoom", ["9", true]),
+        };
+
+        foreach (var (method, arguments) in commands)
+        {
+            var closed = await stranger.Call(method, [room.Value, .. arguments]);
+            var absent = await stranger.Call(method, ["community-none/general", .. arguments]);
+
+            closed.GetProperty("refused").GetProperty("status").GetInt32().ShouldBe(404, method);
+            closed.GetRawText().ShouldBe(absent.GetRawText(), method);
+        }
+    }
+
     private static string WithoutTopic(JsonElement entered) => string.Join(' ', entered.EnumerateObject().Where(property => property.Name != "topic").Select(property => property.Value.GetRawText()));
 }

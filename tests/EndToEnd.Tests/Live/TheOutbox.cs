@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -43,7 +44,7 @@ public sealed class TheOutbox
 
         for (var i = 0; i < 20 * Outbox.MostPassing; i++) outbox.Pass(Values($"key-{i % (2 * Outbox.MostPassing)}", $"{i}"));
 
-        connection.IsCut.ShouldBeFalse();
+        connection.Cut.IsCompleted.ShouldBeFalse();
         await connection.Writes(2);
         connection.Written[1].Split("\"key\"").Length.ShouldBe(Outbox.MostPassing + 1);
     }
@@ -59,11 +60,11 @@ public sealed class TheOutbox
     }
 
     [Fact]
-    public void Who_lets_what_has_a_position_pile_up_is_cut_as_ever()
+    public async Task Who_lets_what_has_a_position_pile_up_is_cut_as_ever()
     {
         for (var i = 0; i <= Outbox.MostWaiting + 1; i++) outbox.Send(Durable("more"));
 
-        connection.Cut.WaitHandle.WaitOne(TimeSpan.FromSeconds(5)).ShouldBeTrue();
+        await connection.Cut.WaitAsync(TimeSpan.FromSeconds(5));
         outbox.Pass(Values("here", "1")).ShouldBeFalse();
     }
 
@@ -87,20 +88,20 @@ public sealed class TheOutbox
     private PassingMessage Values(string key, string json) => new(protocol, new("room/a/b", [new(key, new(Encoding.UTF8.GetBytes(json)))]));
 
     /// <summary>A connection that writes when the test lets it.</summary>
-    private sealed class SlowConnection : HubConnectionContext
+    private sealed class SlowConnection : HubConnectionContext, IConnectionLifetimeFeature
     {
+        private readonly TaskCompletionSource cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly BlockingCollection<TaskCompletionSource> pending = [];
         private readonly ConcurrentQueue<string> written = [];
 
-        public SlowConnection() : base(new DefaultConnectionContext("slow"), new(), NullLoggerFactory.Instance)
-        {
-        }
+        public SlowConnection() : base(new DefaultConnectionContext("slow"), new(), NullLoggerFactory.Instance) => Features.Set<IConnectionLifetimeFeature>(this);
 
         public ImmutableArray<string> Written => [.. written];
 
-        public CancellationToken Cut => ConnectionAborted;
+        /// <summary>Completes when it is aborted.</summary>
+        public Task Cut => cut.Task;
 
-        public bool IsCut => Cut.IsCancellationRequested;
+        CancellationToken IConnectionLifetimeFeature.ConnectionClosed { get; set; }
 
         public override ValueTask WriteAsync(SerializedHubMessage message, CancellationToken cancellationToken = default)
         {
@@ -109,6 +110,8 @@ public sealed class TheOutbox
             pending.Add(done, cancellationToken);
             return new(done.Task);
         }
+
+        void IConnectionLifetimeFeature.Abort() => cut.TrySetResult();
 
         /// <summary>Lets writes end until so many were begun.</summary>
         public async Task Writes(int count)
@@ -133,7 +136,7 @@ public sealed class TheOutbox
 
         public bool IsVersionSupported(int version) => true;
 
-        public bool TryParseMessage(ref System.Buffers.ReadOnlySequence<byte> input, IInvocationBinder binder, out HubMessage? message) => throw new NotSupportedException();
+        public bool TryParseMessage(ref System.Buffers.ReadOnlySequence<byte> input, IInvocationBinder binder, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out HubMessage? message) => throw new NotSupportedException();
 
         public void WriteMessage(HubMessage message, System.Buffers.IBufferWriter<byte> output) => throw new NotSupportedException();
     }

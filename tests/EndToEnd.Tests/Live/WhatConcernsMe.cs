@@ -100,6 +100,7 @@ public sealed class WhatConcernsMe(OneServer shared)
 
         var answer = await waiting.WaitAsync(TimeSpan.FromSeconds(10));
         answer.GetProperty("changes").EnumerateArray().Select(change => change.GetProperty("key").GetString()).ShouldContain("notice/1");
+        answer.GetProperty("passing").EnumerateArray().Single(change => change.GetProperty("key").GetString() == $"unread/{room.Value}").GetProperty("put").GetProperty("unread").GetInt32().ShouldBe(1);
     }
 
     [Theory]

@@ -121,7 +121,7 @@ public sealed class TheDemonstration
     public async Task Filling_goes_on_where_it_was_interrupted(int appends)
     {
         var undisturbed = new MemoryJournal();
-        await demonstration.Fill(undisturbed, new PlainAddressKeys(), CancellationToken.None);
+        await demonstration.Fill(undisturbed, new PlainAddressKeys(), new MemoryReadMarks(), CancellationToken.None);
 
         journal.FailAppend(appends);
         await Should.ThrowAsync<IOException>(Fill);
@@ -205,7 +205,7 @@ public sealed class TheDemonstration
         demonstration.People.Select(person => person.Member).ShouldContain(Demonstration.Administrator);
     }
 
-    private Task Fill() => demonstration.Fill(journal, new PlainAddressKeys(), CancellationToken.None);
+    private Task Fill() => demonstration.Fill(journal, new PlainAddressKeys(), new MemoryReadMarks(), CancellationToken.None);
 
     private static IEnumerable<(string, long, string, DateTimeOffset)> Told(MemoryJournal journal) => journal.Facts.Select(fact => (fact.Stream, fact.Sequence, fact.Type, fact.At));
 

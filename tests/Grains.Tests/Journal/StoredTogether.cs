@@ -1,4 +1,5 @@
 using PublicBuyers.Rooms;
+using PublicBuyers.Testing;
 using static PublicBuyers.Rooms.RoomHistory;
 
 namespace PublicBuyers.WritePath;
@@ -21,6 +22,7 @@ public sealed class StoredTogether
             posting.Add(world.Post(Ada, "first"));
             await hold.Reached;
             for (var i = 0; i < 10; i++) posting.Add(world.Post(i % 2 == 0 ? Ada : Bo, $"{i}"));
+            await AllHaveCome(world);
         }
 
         (await Task.WhenAll(posting)).Order().ShouldBe(Enumerable.Range(3, 11).Select(number => (long)number));
@@ -42,6 +44,7 @@ public sealed class StoredTogether
             posting.Add(world.Room().Post(Bo.Says("other", request: "other")));
             posting.Add(world.Room().Post(Ada.Says("twice", request: "twice")));
             posting.Add(world.Room().Post(Bo.Says("last", request: "last")));
+            await AllHaveCome(world);
         }
 
         var answers = await Task.WhenAll(posting);
@@ -62,6 +65,7 @@ public sealed class StoredTogether
             posting.Add(world.Post(Ada, "mine"));
             await hold.Reached;
             for (var i = 0; i < 3; i++) posting.Add(world.Post(Bo, $"{i}"));
+            await AllHaveCome(world);
             world.Journal.Put(Scene.Stream, "room.post-posted", """{"number":2,"markdown":"theirs"}""", "post/2", by: Bo);
         }
 
@@ -81,6 +85,7 @@ public sealed class StoredTogether
             posting.Add(world.Room().Post(Ada.Says("0", request: "r0")));
             await hold.Reached;
             for (var i = 1; i < 4; i++) posting.Add(world.Room().Post(Ada.Says($"{i}", request: $"r{i}")));
+            await AllHaveCome(world);
         }
 
         (await posting[0]).Value!.Number.ShouldBe(new PostNumber(2));
@@ -103,9 +108,13 @@ public sealed class StoredTogether
             var first = world.Post(Ada, "first");
             await hold.Reached;
             late = world.Room().Post(Bo.Says("late"));
+            await AllHaveCome(world);
             (await world.Community().Leave(new() { By = Bo, Request = new("leave") })).IsRefused.ShouldBeFalse();
         }
 
         (await late).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
     }
+
+    /// <summary>A call that was made after them has been answered: they are in the grain, and not on their way to it.</summary>
+    private static Task AllHaveCome(GrainWorld world) => world.Room().Tally();
 }

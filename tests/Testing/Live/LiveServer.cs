@@ -16,10 +16,11 @@ public sealed class LiveServer : IAsyncDisposable
     /// <summary>Where browsers believe to be, whatever the port.</summary>
     public const string Origin = "http://publicbuyers.test";
 
+    private static int requests;   // of all servers: one that is started again knows what it answered
+
     private readonly DirectoryInfo folder;
     private readonly DataFolder data;
     private readonly WebApplication server;
-    private int requests;
 
     private LiveServer(DirectoryInfo folder, DataFolder data, WebApplication server) => (this.folder, this.data, this.server) = (folder, data, server);
 

@@ -11,11 +11,6 @@ namespace PublicBuyers.Storage;
 /// <summary>The words of posts in views.db. One connection writes, another reads: whoever looks for something does not wait for a room that talks.</summary>
 internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
 {
-    /// <summary>What makes an id unique among the posts of a millisecond, in bits; those of one room keep their order.</summary>
-    private const int IdBits = 20;
-
-    private const int PartsOfIds = 1 << IdBits;
-
     private const string PositionKey = "posts-position";
 
     private const string EpochKey = "posts-epoch";
@@ -25,6 +20,7 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
     private readonly SqliteInTurn writing;
     private readonly SqliteInTurn reading;
     private readonly FollowedUpTo followed;
+    private readonly PostRows rows;
 
     public SqlitePostIndex(DataFolder folder, IJournal journal, TimeProvider time)
     {
@@ -32,18 +28,19 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
         reader = SqliteFile.Open(folder.Layout.Views, SqliteKind.Views);
         (writing, reading) = (new(writer), new(reader));
         BeginAnewIfRestored(journal);
+        rows = new(writer);
         followed = new(journal, time, [long.Parse(Meta(PositionKey) ?? "0", CultureInfo.InvariantCulture)]);
     }
 
     public Task<long> Position(CancellationToken cancel = default) => Task.FromResult(followed[0]);
 
-    public async Task Write(long position, IReadOnlyList<PostRow> rows, CancellationToken cancel = default)
+    public async Task Write(long position, IReadOnlyList<PostRow> posts, CancellationToken cancel = default)
     {
         await writing.Use(
             () =>
             {
                 using var transaction = writer.BeginTransaction();
-                foreach (var row in rows) Write(row);
+                foreach (var post in posts) rows.Put(post);
                 SetMeta(PositionKey, position.ToString(CultureInfo.InvariantCulture));
                 transaction.Commit();
                 return Done.Value;
@@ -65,7 +62,7 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
     public Task<PostNumber> LastBefore(RoomId room, DateTimeOffset at, CancellationToken cancel) => reading.Use(
         () => new PostNumber(reader.Scalar(
             "SELECT number FROM posts INDEXED BY posts_by_time WHERE room = $room AND id < $end AND at < $at ORDER BY id DESC LIMIT 1",
-            ("$room", room.Value), ("$end", FirstIdOf(at) + PartsOfIds), ("$at", at.UtcTicks)) as long? ?? 0),
+            ("$room", room.Value), ("$end", PostRows.FirstIdOf(at) + PostRows.PartsOfIds), ("$at", at.UtcTicks)) as long? ?? 0),
         cancel);
 
     public Task Settled(CancellationToken cancel) => followed.Settled(cancel);
@@ -74,6 +71,13 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await reading.DisposeAsync();
+        await writing.Use(
+            () =>
+            {
+                rows.Dispose();
+                return Done.Value;
+            },
+            CancellationToken.None);
         await writing.DisposeAsync();
     }
 
@@ -96,58 +100,12 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
     private void SetMeta(string name, string value) =>
         writer.Run("INSERT INTO meta (name, value) VALUES ($name, $value) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$name", name), ("$value", value));
 
-    private void Write(PostRow post)
-    {
-        var id = writer.Scalar("SELECT id FROM posts WHERE room = $room AND number = $number", ("$room", post.Room.Value), ("$number", post.Number.Value)) as long? ?? FreeId(post);
-        writer.Run(
-            """
-            INSERT INTO posts (id, room, number, author, at, thread, withheld, files, seal) VALUES ($id, $room, $number, $author, $at, $thread, $withheld, $files, $seal)
-                ON CONFLICT (id) DO UPDATE SET author = excluded.author, at = excluded.at, thread = excluded.thread, withheld = excluded.withheld, files = excluded.files, seal = excluded.seal
-            """,
-            ("$id", id), ("$room", post.Room.Value), ("$number", post.Number.Value), ("$author", post.Author.Value), ("$at", post.At.UtcTicks),
-            ("$thread", post.Thread?.Value), ("$withheld", post.IsWithheld ? 1 : 0), ("$files", post.Files),
-            ("$seal", Seal(post.Room.Value, post.Number.Value, post.Author.Value, post.At.UtcTicks, post.IsWithheld, post.Files)));
-
-        Index(id, string.Join(' ', post.Words));
-    }
-
-    /// <summary>What the index knew is taken out with the very words it was told: nothing of them stays in the file.</summary>
-    private void Index(long id, string words)
-    {
-        if (WordsOf(id) is { } before)
-        {
-            if (before == words) return;
-
-            writer.Run("INSERT INTO post_index (post_index, rowid, words) VALUES ('delete', $id, $words)", ("$id", id), ("$words", before));
-            writer.Run("DELETE FROM post_words WHERE id = $id", ("$id", id));
-        }
-
-        if (words.Length == 0) return;
-
-        writer.Run("INSERT INTO post_words (id, words, seal) VALUES ($id, $words, $seal)", ("$id", id), ("$words", words), ("$seal", ChainDigest.Seal("post-words", words, "", "", [], id)));
-        writer.Run("INSERT INTO post_index (rowid, words) VALUES ($id, $words)", ("$id", id), ("$words", words));
-    }
-
-    private string? WordsOf(long id) =>
-        writer.Rows("SELECT words, seal FROM post_words WHERE id = $id", ("$id", id))
-            .Select(row => ChainDigest.Seal("post-words", row.GetString(0), "", "", [], id) == row.GetInt64(1) ? row.GetString(0) : throw Damaged("post_words", id))
-            .FirstOrDefault();
-
-    private long FreeId(PostRow post)
-    {
-        var id = FirstIdOf(post.At) + (long)((StableHash.Of(post.Room.Value) + (ulong)post.Number.Value) % PartsOfIds);
-        while (writer.Scalar("SELECT 1 FROM posts WHERE id = $id", ("$id", id)) is not null) id++;
-        return id;
-    }
-
-    private static long FirstIdOf(DateTimeOffset at) => at.ToUnixTimeMilliseconds() * PartsOfIds;
-
     private ImmutableArray<FoundPost> Find(PostQuery query, int most)
     {
         var before = query.Before is not { } last
             ? long.MaxValue
-            : reader.Scalar("SELECT id FROM posts WHERE room = $room AND number = $number", ("$room", last.Room.Value), ("$number", last.Number.Value)) as long? ?? FirstIdOf(last.At);
-        if (query.To is { } to) before = Math.Min(before, FirstIdOf(to));
+            : reader.Scalar("SELECT id FROM posts WHERE room = $room AND number = $number", ("$room", last.Room.Value), ("$number", last.Number.Value)) as long? ?? PostRows.FirstIdOf(last.At);
+        if (query.To is { } to) before = Math.Min(before, PostRows.FirstIdOf(to));
 
         var (from, id) = query.Words.IsEmpty ? ("posts p", "p.id") : ("post_index i CROSS JOIN posts p ON p.id = i.rowid", "i.rowid");
         var sql = $"""
@@ -160,11 +118,11 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
         [
             .. reader.Rows(
                 sql,
-                ("$words", WordsAsked(query.Words)), ("$from", query.From is { } since ? FirstIdOf(since) : long.MinValue), ("$before", before),
+                ("$words", WordsAsked(query.Words)), ("$from", query.From is { } since ? PostRows.FirstIdOf(since) : long.MinValue), ("$before", before),
                 ("$rooms", JsonSerializer.Serialize(query.Rooms.Select(room => room.Value))), ("$author", query.Author?.Value), ("$files", query.HasAttachment ? 1 : 0), ("$most", most))
                 .Select(row =>
                 {
-                    if (Seal(row.GetString(0), row.GetInt64(1), row.GetString(3), row.GetInt64(2), row.GetInt32(4) != 0, row.GetInt32(5)) != row.GetInt64(6)) throw Damaged("posts", row.GetInt64(1));
+                    if (PostRows.Seal(row.GetString(0), row.GetInt64(1), row.GetString(3), row.GetInt64(2), row.GetInt32(4) != 0, row.GetInt32(5)) != row.GetInt64(6)) throw PostRows.Damaged("posts", row.GetInt64(1));
                     return new FoundPost(new RoomId(row.GetString(0)), new PostNumber(row.GetInt64(1)), new DateTimeOffset(row.GetInt64(2), TimeSpan.Zero));
                 }),
         ];
@@ -172,10 +130,4 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
 
     /// <summary>Every word in quotes: what people type is never an operator.</summary>
     private static string WordsAsked(ImmutableArray<string> words) => string.Join(' ', words.Select(word => $"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")) + "*";
-
-    private static long Seal(string room, long number, string author, long at, bool withheld, int files) =>
-        ChainDigest.Seal("post", room, author, string.Create(CultureInfo.InvariantCulture, $"{number}/{withheld}/{files}"), [], at);
-
-    private static DataFolderException Damaged(string table, long row) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"\"{SqliteKind.Views.FileName}\" is damaged: row {row} of {table} is not what was written. {SqliteKind.Views.WhatToDo}"));
 }

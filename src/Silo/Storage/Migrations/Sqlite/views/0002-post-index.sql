@@ -5,7 +5,7 @@ CREATE TABLE posts (
   number INTEGER NOT NULL,
   author TEXT NOT NULL,
   at INTEGER NOT NULL,
-  thread INTEGER,
+  thread INTEGER NOT NULL,
   withheld INTEGER NOT NULL,
   files INTEGER NOT NULL,
   seal INTEGER NOT NULL
@@ -24,7 +24,8 @@ CREATE TABLE post_words (
   seal INTEGER NOT NULL
 ) STRICT;
 
--- Words are folded before they come here: the tokenizer only parts them at spaces.
+-- Words are folded before they come here: the tokenizer only parts them at spaces. Where they stood is not kept.
+-- Not detail = column: with secure-delete it loses posts (SQLite 3.50.4).
 CREATE VIRTUAL TABLE post_index USING fts5 (words, content = 'post_words', content_rowid = 'id', tokenize = 'ascii', detail = none, columnsize = 0);
 
 INSERT INTO post_index (post_index, rank) VALUES ('secure-delete', 1);

@@ -1,0 +1,312 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using AngleSharp.Html.Parser;
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Attachments;
+using PublicBuyers.EndToEnd.Tests.Live;
+using PublicBuyers.Journal;
+using PublicBuyers.Rooms;
+using PublicBuyers.Storage;
+using PublicBuyers.Testing.Live;
+using FactAttribute = Xunit.FactAttribute;
+
+namespace PublicBuyers.EndToEnd.Tests.Attachments;
+
+[Collection(nameof(OneServer))]
+public sealed class FilesOfAPost(OneServer shared)
+{
+    private readonly LiveServer server = shared.Server;
+
+    [Fact]
+    public async Task Come_back_as_they_were_uploaded_to_who_may_read_the_room()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var eve = await server.Stranger();
+        var picture = SampleFiles.Png();
+        var card = await Uploaded(ada, room, "Plan Łódź.png", picture);
+        (card.GetProperty("type").GetString(), card.GetProperty("bytes").GetInt64(), card.GetProperty("width").GetInt32(), card.GetProperty("height").GetInt32()).ShouldBe(("image/png", picture.Length, 640, 480));
+        var number = await Posted(ada, room, card);
+
+        using var response = await Get(ben, PathOf(room, number, card));
+        (await response.Content.ReadAsByteArrayAsync()).ShouldBe(picture);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("image/png");
+        response.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
+        response.Content.Headers.ContentDisposition.FileNameStar.ShouldBe("Plan Łódź.png");
+        response.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+        response.Headers.GetValues("Content-Security-Policy").ShouldBe(["sandbox; default-src 'none'"]);
+        response.Headers.CacheControl!.Private.ShouldBeTrue();
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, PathOf(room, number, card)) { Headers = { IfNoneMatch = { response.Headers.ETag! } } };
+        (await Send(ben, again)).StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        using var part = new HttpRequestMessage(HttpMethod.Get, PathOf(room, number, card)) { Headers = { Range = new(0, 7) } };
+        (await (await Send(ben, part)).Content.ReadAsByteArrayAsync()).ShouldBe(picture[..8]);
+
+        using var shown = await Get(ben, PathOf(room, number, card) + "?show");
+        shown.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("inline");
+
+        (await Get(eve, PathOf(room, number, card))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await Get(ben, PathOf(room, number + 1, card))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Are_never_shown_in_place_when_they_are_no_pictures()
+    {
+        var (room, ada, _) = await server.Scene();
+        var card = await Uploaded(ada, room, "x.pdf", SampleFiles.Pdf);
+        var number = await Posted(ada, room, card);
+
+        using var response = await Get(ada, PathOf(room, number, card) + "?show");
+
+        response.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
+    }
+
+    [Fact]
+    public async Task Of_a_deleted_post_are_gone_at_once_and_then_from_the_disk()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var card = await Uploaded(ada, room, "x.pdf", SampleFiles.Pdf);
+        var number = await Posted(ada, room, card);
+        await Followed();
+        var path = Path.Combine(server.Services.GetRequiredService<DataFolder>().AttachmentsFolder, card.GetProperty("id").GetString()![..2], card.GetProperty("id").GetString()!);
+        File.Exists(path).ShouldBeTrue();
+
+        (await server.Grains.Room(room).Delete(new() { By = ada.Member, Request = server.NewRequest(), Number = new(number) })).IsRefused.ShouldBeFalse();
+
+        (await Get(ben, PathOf(room, number, card))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        await Followed();
+        File.Exists(path).ShouldBeFalse();
+        File.Exists(path + ".json").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Are_their_uploaders_and_for_one_room_and_one_post()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var (other, _, _) = await server.Scene();
+        var card = await Uploaded(ada, room, "x.pdf", SampleFiles.Pdf);
+        var id = card.GetProperty("id").GetString();
+        var desk = server.Services.GetRequiredService<AttachmentDesk>();
+
+        (await desk.Take(ben.Member, room, new("r"), [id])).Refusal.ShouldBeOfType<AttachmentRefusal.NotUploaded>();
+        (await desk.Take(ada.Member, other, new("r"), [id])).Refusal.ShouldBeOfType<AttachmentRefusal.NotUploaded>();
+        (await desk.Take(ada.Member, room, new("r"), ["../../journal.db"])).Refusal.ShouldBeOfType<AttachmentRefusal.NotUploaded>();
+        (await desk.Take(ada.Member, room, new("r"), [.. Enumerable.Repeat(id, 11)])).Refusal.ShouldBeOfType<RoomRefusal.TooManyAttachments>();
+
+        var taken = await desk.Take(ada.Member, room, new("post"), [id]);
+        (await server.Grains.Room(room).Post(new() { By = ada.Member, Request = new("post"), Markdown = "See", Attachments = taken.Value })).IsRefused.ShouldBeFalse();
+        await Followed();
+
+        (await desk.Take(ada.Member, room, new("post"), [id])).Value.ShouldBe(taken.Value, "sent again, it is the same post");
+        (await desk.Take(ada.Member, room, new("another"), [id])).Refusal.ShouldBeOfType<AttachmentRefusal.NotUploaded>();
+    }
+
+    /// <summary>B17: nobody waits for four gigabytes to say that they are too many.</summary>
+    [Fact]
+    public async Task Are_refused_by_their_length_before_a_byte_comes()
+    {
+        var (room, ada, _) = await server.Scene();
+
+        (await Declared(4L * 1024 * 1024 * 1024)).ShouldStartWith("HTTP/1.1 413");
+
+        using var endless = new StreamContent(new Endless(AttachmentLimits.Largest + 1L));
+        using var http = server.Http(ada);
+        http.DefaultRequestHeaders.TransferEncodingChunked = true;
+        try
+        {
+            using var refused = await http.PostAsync($"/api/rooms/{room}/attachments?name=x.txt", endless);
+            refused.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        }
+        catch (HttpRequestException)   // closed while the rest was on its way
+        {
+        }
+
+        Directory.EnumerateFiles(server.Services.GetRequiredService<DataFolder>().AttachmentsFolder, "*.unfinished", SearchOption.AllDirectories).ShouldBeEmpty();
+
+        async Task<string> Declared(long length)
+        {
+            using var raw = new System.Net.Sockets.TcpClient();
+            await raw.ConnectAsync(server.Address.Host, server.Address.Port);
+            await using var stream = raw.GetStream();
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+                $"POST /api/rooms/{room}/attachments?name=x.txt HTTP/1.1\r\nHost: x\r\nCookie: {ada.Cookie}\r\nX-Requested-With: PublicBuyers\r\nContent-Length: {length}\r\n\r\n"));
+            var buffer = new byte[100];
+            var read = await stream.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+            return System.Text.Encoding.ASCII.GetString(buffer, 0, read);
+        }
+    }
+
+    [Fact]
+    public async Task Of_the_largest_kind_are_still_taken()
+    {
+        var (room, ada, _) = await server.Scene();
+        var text = new byte[AttachmentLimits.Largest];
+        Array.Fill(text, (byte)'x');
+
+        (await Uploaded(ada, room, "large.txt", text)).GetProperty("bytes").GetInt64().ShouldBe(AttachmentLimits.Largest);
+    }
+
+    [Theory]
+    [InlineData("page.html", HttpStatusCode.UnprocessableEntity, "attachment.kind-refused")]
+    [InlineData("page.png", HttpStatusCode.UnprocessableEntity, "attachment.content-differs")]
+    [InlineData("page.txt", HttpStatusCode.UnprocessableEntity, "attachment.unsafe")]
+    public async Task That_pretend_are_refused_with_a_reason(string name, HttpStatusCode status, string code)
+    {
+        var (room, ada, _) = await server.Scene();
+        using var response = await Upload(ada, room, name, "<html><script>alert(1)</script>"u8.ToArray());
+
+        response.StatusCode.ShouldBe(status);
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("title").GetString().ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task Wait_to_be_posted_in_no_greater_number_than_is_good()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var cards = new List<JsonElement>();
+        for (var n = 0; n < AttachmentLimits.MostUnposted; n++) cards.Add(await Uploaded(ada, room, $"{n}.pdf", SampleFiles.Pdf));
+
+        using (var refused = await Upload(ada, room, "one-more.pdf", SampleFiles.Pdf)) refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        await Uploaded(ben, room, "his.pdf", SampleFiles.Pdf);
+
+        await Posted(ada, room, cards[0]);
+        await Followed();
+        await Uploaded(ada, room, "one-more.pdf", SampleFiles.Pdf);
+    }
+
+    [Fact]
+    public async Task To_a_room_one_may_not_read_go_as_to_one_that_is_not_there()
+    {
+        var (room, _, _) = await server.Scene();
+        var eve = await server.Stranger();
+
+        using var refused = await Upload(eve, room, "x.pdf", SampleFiles.Pdf);
+        using var absent = await Upload(eve, new("no-such/room"), "x.pdf", SampleFiles.Pdf);
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await refused.Content.ReadAsStringAsync()).ShouldBe(await absent.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Come_with_the_form_of_a_page_without_script()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var form = await FormOf(ada, room);
+
+        using var posted = await Submit(form, ada, room, ("plan.png", SampleFiles.Png()), ("notes.txt", "read me"u8.ToArray()));
+        using var twice = await Submit(form, ada, room, ("plan.png", SampleFiles.Png()), ("notes.txt", "read me"u8.ToArray()));
+        using var refused = await Submit(await FormOf(ada, room), ada, room, ("plan.png", SampleFiles.Png()), ("setup.exe", "MZ"u8.ToArray()));
+
+        posted.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        twice.Headers.Location.ShouldBe(posted.Headers.Location);
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("With files");
+        var post = (await server.Grains.Room(room).Page(ben.Member, 0, 10)).Value!.Posts.ShouldHaveSingleItem();
+        post.Attachments.Select(file => file.Name).ShouldBe(["plan.png", "notes.txt"]);
+    }
+
+    [Fact]
+    public async Task That_nobody_posts_are_removed_after_a_day_and_no_others()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var (kept, left) = (await Uploaded(ada, room, "kept.pdf", SampleFiles.Pdf), await Uploaded(ada, room, "left.pdf", SampleFiles.Pdf));
+        var number = await Posted(ada, room, kept);
+        var files = server.Services.GetRequiredService<AttachmentFiles>();
+        await Followed();
+
+        var now = server.Services.GetRequiredService<IClock>().Now;
+        files.Sweep(now.AddDays(-1), _ => true);
+        files.Open(new(left.GetProperty("id").GetString()!)).ShouldNotBeNull().Dispose();
+
+        files.Sweep(now.AddHours(1), where => where == room);
+        files.Open(new(left.GetProperty("id").GetString()!)).ShouldBeNull();
+        (await Get(ben, PathOf(room, number, kept))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private async Task Followed() => await server.Grains.GetGrain<IEffectFollowerGrain>("effect/attachments/0").CatchUp();
+
+    private async Task<JsonElement> Uploaded(Person person, RoomId room, string name, byte[] content)
+    {
+        using var response = await Upload(person, room, name, content);
+        var body = await response.Content.ReadAsStringAsync();
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
+        return JsonDocument.Parse(body).RootElement;
+    }
+
+    private async Task<HttpResponseMessage> Upload(Person person, RoomId room, string name, byte[] content)
+    {
+        using var http = server.Http(person);
+        return await http.PostAsync($"/api/rooms/{room}/attachments?name={Uri.EscapeDataString(name)}", new ByteArrayContent(content));
+    }
+
+    private async Task<long> Posted(Person person, RoomId room, params JsonElement[] cards)
+    {
+        var request = server.NewRequest();
+        var taken = await server.Services.GetRequiredService<AttachmentDesk>().Take(person.Member, room, request, [.. cards.Select(card => card.GetProperty("id").GetString())]);
+        var posted = await server.Grains.Room(room).Post(new() { By = person.Member, Request = request, Markdown = "See", Attachments = taken.Value });
+        posted.Refusal.ShouldBeNull();
+        return posted.Value!.Number.Value;
+    }
+
+    private static string PathOf(RoomId room, long number, JsonElement card) => $"/communities/{room}/posts/{number}/files/{card.GetProperty("id").GetString()}";
+
+    private Task<HttpResponseMessage> Get(Person person, string path) => Send(person, new(HttpMethod.Get, path));
+
+    private async Task<HttpResponseMessage> Send(Person person, HttpRequestMessage request)
+    {
+        using var http = server.Http(person);
+        return await http.SendAsync(request);
+    }
+
+    private async Task<(string Cookie, Dictionary<string, string> Fields)> FormOf(Person person, RoomId room)
+    {
+        using var page = await Get(person, $"/communities/{room}");
+        var form = new HtmlParser().ParseDocument(await page.Content.ReadAsStringAsync()).Forms.Single(each => each.GetAttribute("action") == $"/communities/{room}");
+        return (page.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("publicbuyers-form", StringComparison.Ordinal)).Split(';')[0],
+            form.QuerySelectorAll("input[type=hidden]").ToDictionary(input => input.GetAttribute("name")!, input => input.GetAttribute("value")!));
+    }
+
+    private async Task<HttpResponseMessage> Submit((string Cookie, Dictionary<string, string> Fields) form, Person person, RoomId room, params (string Name, byte[] Content)[] files)
+    {
+        using var content = new MultipartFormDataContent();
+        foreach (var (name, value) in form.Fields) content.Add(new StringContent(value), name);
+        content.Add(new StringContent("With files"), "markdown");
+        foreach (var (name, bytes) in files) content.Add(new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } }, "files", name);
+
+        using var http = server.Http(null);
+        http.DefaultRequestHeaders.Add("Cookie", $"{person.Cookie}; {form.Cookie}");
+        return await http.PostAsync($"/communities/{room}", content);
+    }
+
+    /// <summary>So many bytes, made as they are read.</summary>
+    private sealed class Endless(long length) : Stream
+    {
+        private long left = length;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var some = (int)Math.Min(left, count);
+            Array.Fill(buffer, (byte)'x', offset, some);
+            left -= some;
+            return some;
+        }
+
+        public override void Flush() { }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
