@@ -192,7 +192,7 @@ public sealed class Talking_in_a_room(Site site)
         await ana.Page.Keyboard.PressAsync("r");
 
         await Expect(ana.Composer).ToBeFocusedAsync();
-        await Expect(ana.Page.Locator(".replying")).ToContainTextAsync("In reply to Ana Ruiz");
+        await Expect(ana.Page.Locator(".dock .replying")).ToContainTextAsync("In reply to Ana Ruiz");
     }
 
     [BrowserFact]

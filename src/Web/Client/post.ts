@@ -114,10 +114,10 @@ export function showNews(article: HTMLElement, fills: Fills): void {
   const replies = article.querySelector<HTMLElement>(":scope > .replies");
   if (!replies) return;
   const news = fills.hasNews(Number(article.dataset.number), Number(article.dataset.lastReply ?? 0));
-  replies.querySelector(".badge")?.remove();
+  replies.querySelector(".news")?.remove();
   if (!news) return;
   const badge = document.createElement("span");
-  badge.className = "badge";
+  badge.className = "news";
   badge.textContent = fills.words.say("post.new-replies");
   replies.append(" ", badge);
 }
