@@ -261,7 +261,7 @@ public sealed class FilesOfAPost(OneServer shared)
     private async Task<(string Cookie, Dictionary<string, string> Fields)> FormOf(Person person, RoomId room)
     {
         using var page = await Get(person, $"/communities/{room}");
-        var form = new HtmlParser().ParseDocument(await page.Content.ReadAsStringAsync()).Forms.Single(each => each.GetAttribute("action") == $"/communities/{room}" && each.GetAttribute("method") == "post");
+        var form = (AngleSharp.Html.Dom.IHtmlFormElement)new HtmlParser().ParseDocument(await page.Content.ReadAsStringAsync()).QuerySelector("form.composer[data-composer=room]")!;
         return (page.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("publicbuyers-form", StringComparison.Ordinal)).Split(';')[0],
             form.QuerySelectorAll("input[type=hidden]").ToDictionary(input => input.GetAttribute("name")!, input => input.GetAttribute("value")!));
     }
