@@ -29,6 +29,9 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
 
     public long Position { get; private set; } = -1;
 
+    /// <summary>Told of the stamp in a notice.</summary>
+    public Action<long>? Noticed { get; set; }
+
     /// <summary>Posts received.</summary>
     public long Posts { get; private set; }
 
@@ -80,6 +83,16 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
         var at = Encoding.UTF8.GetBytes(answer);
         Epoch = NumberAfter(at, "\"epoch\":"u8);
         Position = NumberAfter(at, "\"position\":"u8);
+    }
+
+    /// <summary>What concerns oneself, beside whatever else is followed; nothing of it is counted.</summary>
+    public Task EnterMe() => Call("Enter", "\"me\",0,-1");
+
+    /// <summary>A post that mentions somebody; completes when it was acknowledged.</summary>
+    public async Task Mention(string room, string member, long stamp)
+    {
+        var answer = await Call("Post", string.Create(CultureInfo.InvariantCulture, $"\"{room}\",\"m:{stamp}\",\"@x ~Q{stamp} could you look?\",null,[{{\"start\":0,\"length\":2,\"member\":\"{member}\",\"silent\":false}}],null"));
+        if (answer.Contains("\"error\"", StringComparison.Ordinal) || answer.Contains("\"refused\":{", StringComparison.Ordinal)) throw new InvalidOperationException(answer);
     }
 
     /// <summary>Completes when the post was acknowledged and everybody has it.</summary>
@@ -180,7 +193,12 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
 
     private void Take(ReadOnlySpan<byte> record)
     {
-        if (record.StartsWith("{\"type\":1"u8))
+        if (record.StartsWith("{\"type\":1,\"target\":\"passing\""u8)) return;
+        if (record.StartsWith("{\"type\":1"u8) && record.IndexOf("\"topic\":\"me\""u8) >= 0)
+        {
+            if (NumberAfter(record, "~Q"u8) is >= 0 and var noticed) Noticed?.Invoke(noticed);
+        }
+        else if (record.StartsWith("{\"type\":1"u8))
         {
             Posts++;
             if (crowd.Room is not null) Follow(NumberAfter(record, "\"position\":"u8));

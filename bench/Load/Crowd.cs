@@ -30,7 +30,10 @@ internal sealed class Crowd(Child server, string[]? cookies, string? room) : IAs
         await Parallel.ForAsync(first, clients.Count, new ParallelOptions { MaxDegreeOfParallelism = ConnectAtOnce }, async (i, _) =>
         {
             await clients[i].Connect(server.Address, cookies?[i]);
-            if (room is not null) await clients[i].Enter(room.StartsWith("room/", StringComparison.Ordinal) ? room : "room/" + room);
+            if (room is null) return;
+
+            await clients[i].Enter(room.StartsWith("room/", StringComparison.Ordinal) ? room : "room/" + room);
+            await clients[i].EnterMe();   // as every page does: the bell and the unread counts are part of the cost
         });
     }
 

@@ -27,6 +27,8 @@ internal sealed partial class OurServer(WebApplication server)
 
     public static string CookiesOf(string data) => data + ".cookies";
 
+    public static string MembersOf(string data) => data + ".members";
+
     public static async Task<int> Run(string folder, bool loud)
     {
         var options = new ServerOptions
@@ -106,6 +108,7 @@ internal sealed partial class OurServer(WebApplication server)
             server.Services.GetRequiredService<SessionSeal>().Write(http.Response, members[i], session);
             cookies[i] = http.Response.Headers.SetCookie.ToString().Split(';')[0];
         });
+        await File.WriteAllLinesAsync(MembersOf(server.Services.GetRequiredService<DataFolder>().Root), members.Select(member => member.Value));
         await File.WriteAllLinesAsync(CookiesOf(server.Services.GetRequiredService<DataFolder>().Root), cookies);
         return count.ToString(CultureInfo.InvariantCulture);
     }
