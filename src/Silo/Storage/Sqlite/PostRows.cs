@@ -73,7 +73,7 @@ internal sealed class PostRows(SqliteConnection connection) : IDisposable
 
     private long FreeId(PostRow post)
     {
-        var id = FirstIdOf(post.At) + (long)((StableHash.Of(post.Room.Value) + (ulong)post.Number.Value) % PartsOfIds);
+        var id = FirstIdOf(post.At) + (long)((Journal.StableHash.Of(post.Room.Value) + (ulong)post.Number.Value) % PartsOfIds);
         while (isTaken.Bind(1, id).First(_ => true)) id++;
         return id;
     }
