@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using PublicBuyers.Journal;
 
 namespace PublicBuyers.Storage;
 
