@@ -5,7 +5,7 @@ namespace PublicBuyers.Bench.Rows;
 /// <summary>What a post costs as everything around it grows: exponents of allocations and of bytes written, which are exact, and CPU beside them.</summary>
 internal static class Growth
 {
-    private const int PostsMeasured = 200;
+    private const int PostsMeasured = 2_000;
 
     private static readonly int[] Offline = [100, 1_000, 5_000];
     private static readonly int[] History = [100, 1_000, 10_000, 100_000];

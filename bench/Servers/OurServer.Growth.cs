@@ -13,6 +13,8 @@ internal sealed partial class OurServer
     /// <summary>For what follows from the posts: directories, search, notices.</summary>
     private static readonly TimeSpan Settles = TimeSpan.FromSeconds(1.5);
 
+    private const int MostWaits = 30;
+
     private readonly List<MemberId> absent = [];
 
     /// <summary>The community grows to so many who are not connected.</summary>
@@ -78,16 +80,24 @@ internal sealed partial class OurServer
             text += "@x ";
         }
 
-        await Task.Delay(Settles);
+        await Settled();
         var (allocated, written, cpu) = (GC.GetTotalAllocatedBytes(precise: true), Written(), Environment.CpuUsage.TotalTime);
         for (var i = 0; i < Growth.Cost.Posts; i++)
             Must(await Grains.Room(room).Post(new() { By = leader, Request = Request(), Markdown = text, Mentions = mentions.ToImmutable() }));
-        await Task.Delay(Settles);
+        await Settled();
 
         return new Growth.Cost(
             (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)Growth.Cost.Posts,
             (Written() - written) / (double)Growth.Cost.Posts,
             (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / Growth.Cost.Posts).ToString();
+    }
+
+    /// <summary>Until the views hold everything, a long history too, and what effects do has been done.</summary>
+    private async Task Settled()
+    {
+        var search = server.Services.GetRequiredService<Search.IPostSearch>();
+        for (var i = 0; i < MostWaits; i++) await search.Settled(CancellationToken.None);   // each waits for two seconds at most, and for nothing once it has caught up
+        await Task.Delay(Settles);
     }
 
     /// <summary>Everything this process has handed to the system to write; nobody is connected, so it is files.</summary>
