@@ -98,7 +98,7 @@ export class Me {
   private announce(): void {
     const fresh = [...this.notices.values()].filter(notice => notice.number > this.newest! && !notice.isRead).sort((a, b) => a.number - b.number);
     this.newest = Math.max(this.newest ?? 0, ...this.notices.keys());
-    if (fresh.length > 0) this.bell.querySelector(".announce")!.textContent = fresh.map(notice => [sentence(notice, this.words), notice.roomName].filter(Boolean).join(", ")).join(". ");
+    if (fresh.length > 0) document.querySelector(".announce")!.textContent = fresh.map(notice => [sentence(notice, this.words), notice.roomName].filter(Boolean).join(", ")).join(". ");
   }
 
   private render(): void {
@@ -157,8 +157,9 @@ export class Me {
     await live.invoke("MuteRoom", room, requestId, muted).catch(() => ask("POST", "/api/me/mutes/rooms", { requestId, room, muted }));
 
     which.value = `${!muted}`;
-    button.textContent = this.words.say(muted ? "mutes.unmute" : "mutes.mute");
-    button.setAttribute("aria-label", this.words.say(muted ? "mutes.unmute-named" : "mutes.mute-named", { name: button.dataset.name ?? room }));
+    const quietly = button.matches(".quiet");
+    button.textContent = this.words.say(`${muted ? "mutes.unmute" : "mutes.mute"}${quietly ? "-room" : ""}`);
+    if (!quietly) button.setAttribute("aria-label", this.words.say(muted ? "mutes.unmute-named" : "mutes.mute-named", { name: button.dataset.name ?? room }));
   }
 }
 
