@@ -107,6 +107,9 @@ public sealed class Site : IAsyncLifetime
         return new(Community, slug);
     }
 
+    /// <summary>What was said so far can be found.</summary>
+    public Task Settled() => server.Services.GetRequiredService<Search.IPostSearch>().Settled(default);
+
     private ICommunityDirectory Directory_ => server.Services.GetRequiredService<ICommunityDirectory>();
 
     private async Task<MemberId> Member(string address, string name, string organisation)

@@ -116,8 +116,23 @@ export class Me {
 
     for (const item of this.shown()) if (this.notices.get(numberOf(item))?.isRead) showRead(item);
     const newest = [...this.notices.values()].sort((a, b) => b.number - a.number).slice(0, inBell);
-    this.list.replaceChildren(...newest.map(notice => noticeItem(notice, this.words, this.moments)));
+    this.showNewest(newest);
     this.bell.querySelector<HTMLElement>(".none")!.hidden = newest.length > 0;
+  }
+
+  /** What did not change stays the element it is: it may have the focus. */
+  private showNewest(newest: Notice[]): void {
+    const present = new Map([...this.list.children].map(item => [numberOf(item as HTMLElement), item as HTMLElement]));
+    const items = newest.map(notice => {
+      const [made, item] = [noticeItem(notice, this.words, this.moments), present.get(notice.number)];
+      if (!item || item.isEqualNode(made)) return item ?? made;
+      const focused = item.contains(document.activeElement);
+      item.replaceWith(made);
+      if (focused) made.querySelector("a")!.focus({ preventScroll: true });
+      return made;
+    });
+    for (const item of [...this.list.children]) if (!items.includes(item as HTMLElement)) item.remove();
+    items.forEach((item, place) => { if (this.list.children[place] !== item) this.list.insertBefore(item, this.list.children[place] ?? null); });
   }
 
   /** On the page itself. */
