@@ -94,10 +94,21 @@ public sealed class Site : IAsyncLifetime
     /// <summary>The browser of the community's leader.</summary>
     public async Task<Visitor> Leader(BrowserNewContextOptions? options = null)
     {
-        var visitor = await Stranger(options);
+        var visitor = new Visitor(this, await browser.NewContextAsync(options), leader, "Mara Nowak");
         await visitor.Context.AddCookiesAsync([await CookieOf(leader)]);
         return visitor;
     }
+
+    /// <summary>A room of the test's own, in the community that everybody belongs to.</summary>
+    public async Task<RoomId> OpenRoom(string slug, string name)
+    {
+        (await Grains.Community(Community).OpenRoom(new() { By = leader, Request = new($"test:open:{slug}"), Slug = slug, Name = name })).OrThrow();
+        await Directory_.Settled(default);
+        return new(Community, slug);
+    }
+
+    /// <summary>What was said so far can be found.</summary>
+    public Task Settled() => server.Services.GetRequiredService<Search.IPostSearch>().Settled(default);
 
     private ICommunityDirectory Directory_ => server.Services.GetRequiredService<ICommunityDirectory>();
 

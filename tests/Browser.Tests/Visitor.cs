@@ -37,11 +37,29 @@ public sealed class Visitor(Site site, IBrowserContext context, MemberId member,
         await page.GotoAsync(path.StartsWith('/') ? site.Url + path : path);
     }
 
-    public async Task EnterRoom()
+    public Task EnterRoom() => EnterRoom(Site.Room);
+
+    public async Task EnterRoom(RoomId room)
     {
-        await Go(site.RoomUrl);
+        await Go($"/communities/{room}");
         await IsLive();
     }
+
+    /// <summary>Goes on with the Tab key until something has the focus.</summary>
+    public async Task TabTo(ILocator there, bool back = false)
+    {
+        for (var steps = 0; steps < 400; steps++)
+        {
+            if (await there.EvaluateAsync<bool>("each => each === document.activeElement")) return;
+            await Page.Keyboard.PressAsync(back ? "Shift+Tab" : "Tab");
+        }
+
+        throw new InvalidOperationException($"The Tab key does not lead to {there}.");
+    }
+
+    public Task Press(string key) => Page.Keyboard.PressAsync(key);
+
+    public Task Type(string text) => Page.Keyboard.TypeAsync(text);
 
     public Task IsLive() => Expect(Page.Locator("[data-room][data-live]")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
 

@@ -22,7 +22,7 @@ public sealed class What_concerns_me(Site site)
         await Expect(Badge(ana)).ToHaveTextAsync("1", new() { Timeout = 10_000 });
 
         await Expect(ana.Page).ToHaveTitleAsync("(1) Communities · PublicBuyers");
-        await Expect(ana.Page.Locator(".bell .announce")).ToContainTextAsync("Bo Lindqvist");
+        await Expect(ana.Page.Locator(".announce")).ToContainTextAsync("Bo Lindqvist");
         await Expect(ana.Page.Locator($".rail-side [data-count='mentions/{Site.Room}'] [aria-hidden]")).ToHaveTextAsync("1");
         await ana.Page.ClickAsync(".bell summary");
         await Expect(ana.Page.Locator(".bell .notice-item").First).ToContainTextAsync($"Could you look at this? {topic}");

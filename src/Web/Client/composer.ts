@@ -30,6 +30,7 @@ export class Composer {
   private readonly send: HTMLButtonElement;
   private thread: number | null = null;
   private reached: Promise<number> | null = null;
+  private holding: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly form: HTMLFormElement, private key: string, private readonly writer: Writer) {
     const part = <T extends HTMLElement>(selector: string): T => form.querySelector<T>(selector)!;
@@ -85,10 +86,16 @@ export class Composer {
 
   /** Not now: says until when, and lets go by itself. */
   hold(until: number, say: (seconds: number) => void): void {
+    clearTimeout(this.holding);
     const left = Math.ceil((until - Date.now()) / 1000);
     this.send.disabled = left > 0;
     say(Math.max(0, left));
-    if (left > 0) setTimeout(() => this.hold(until, say), Math.min(1000, until - Date.now()));
+    if (left > 0) this.holding = setTimeout(() => this.hold(until, say), Math.min(1000, until - Date.now()));
+  }
+
+  release(): void {
+    clearTimeout(this.holding);
+    this.send.disabled = false;
   }
 
   private submit(): void {

@@ -36,7 +36,7 @@ export function listenToKeys(posts: HTMLElement, keyed?: Keyed): void {
         next.scrollIntoView({ block: "nearest" });
         break;
       }
-      case "r": click(".actions .reply"); break;
+      case "r": click(".actions .reply:not([hidden])"); break;
       case "e": click(".actions .edit"); break;
       case "t": click(".actions .open-thread"); break;
       case "+": act(".actions details.react", found => {

@@ -98,7 +98,7 @@ export class Me {
   private announce(): void {
     const fresh = [...this.notices.values()].filter(notice => notice.number > this.newest! && !notice.isRead).sort((a, b) => a.number - b.number);
     this.newest = Math.max(this.newest ?? 0, ...this.notices.keys());
-    if (fresh.length > 0) this.bell.querySelector(".announce")!.textContent = fresh.map(notice => [sentence(notice, this.words), notice.roomName].filter(Boolean).join(", ")).join(". ");
+    if (fresh.length > 0) document.querySelector(".announce")!.textContent = fresh.map(notice => [sentence(notice, this.words), notice.roomName].filter(Boolean).join(", ")).join(". ");
   }
 
   private render(): void {
@@ -116,8 +116,23 @@ export class Me {
 
     for (const item of this.shown()) if (this.notices.get(numberOf(item))?.isRead) showRead(item);
     const newest = [...this.notices.values()].sort((a, b) => b.number - a.number).slice(0, inBell);
-    this.list.replaceChildren(...newest.map(notice => noticeItem(notice, this.words, this.moments)));
+    this.showNewest(newest);
     this.bell.querySelector<HTMLElement>(".none")!.hidden = newest.length > 0;
+  }
+
+  /** What did not change stays the element it is: it may have the focus. */
+  private showNewest(newest: Notice[]): void {
+    const present = new Map([...this.list.children].map(item => [numberOf(item as HTMLElement), item as HTMLElement]));
+    const items = newest.map(notice => {
+      const [made, item] = [noticeItem(notice, this.words, this.moments), present.get(notice.number)];
+      if (!item || item.isEqualNode(made)) return item ?? made;
+      const focused = item.contains(document.activeElement);
+      item.replaceWith(made);
+      if (focused) made.querySelector("a")!.focus({ preventScroll: true });
+      return made;
+    });
+    for (const item of [...this.list.children]) if (!items.includes(item as HTMLElement)) item.remove();
+    items.forEach((item, place) => { if (this.list.children[place] !== item) this.list.insertBefore(item, this.list.children[place] ?? null); });
   }
 
   /** On the page itself. */
@@ -157,8 +172,9 @@ export class Me {
     await live.invoke("MuteRoom", room, requestId, muted).catch(() => ask("POST", "/api/me/mutes/rooms", { requestId, room, muted }));
 
     which.value = `${!muted}`;
-    button.textContent = this.words.say(muted ? "mutes.unmute" : "mutes.mute");
-    button.setAttribute("aria-label", this.words.say(muted ? "mutes.unmute-named" : "mutes.mute-named", { name: button.dataset.name ?? room }));
+    const quietly = button.matches(".quiet");
+    button.textContent = this.words.say(`${muted ? "mutes.unmute" : "mutes.mute"}${quietly ? "-room" : ""}`);
+    if (!quietly) button.setAttribute("aria-label", this.words.say(muted ? "mutes.unmute-named" : "mutes.mute-named", { name: button.dataset.name ?? room }));
   }
 }
 

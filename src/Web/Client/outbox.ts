@@ -18,12 +18,16 @@ export interface Sender {
 export class Outbox {
   private drafts: Draft[];
   private sending = false;
+  private held = false;
   private readonly pause = new Pause();
   private readonly wake = new EventTarget();
 
   constructor(private readonly key: string, private readonly path: string, private readonly sender: Sender) {
     this.drafts = this.read();
   }
+
+  /** Waits for slow mode. */
+  get isHeld(): boolean { return this.held; }
 
   get waiting(): readonly Draft[] { return this.drafts; }
 
@@ -77,12 +81,22 @@ export class Outbox {
         this.sender.signedOut();
         await this.woken();
       } else {
-        if (fault instanceof Unreached && fault.why?.code === "room.slow-mode") this.sender.slowed(draft, fault.retryAfter ?? 0);
+        if (fault instanceof Unreached && fault.why?.code === "room.slow-mode") {
+          this.sender.slowed(draft, fault.retryAfter ?? 0);
+          this.hold(true);
+        }
         const now = new AbortController();
         this.wake.addEventListener("now", () => now.abort(), { once: true });
         await this.pause.wait(now.signal, fault instanceof Unreached && fault.retryAfter ? fault.retryAfter * 1000 : 0);
+        this.hold(false);
       }
     }
+  }
+
+  private hold(held: boolean): void {
+    if (this.held === held) return;
+    this.held = held;
+    this.sender.changed(this.drafts);
   }
 
   private woken(): Promise<void> { return new Promise(resolve => this.wake.addEventListener("now", () => resolve(), { once: true })); }

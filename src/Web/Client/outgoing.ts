@@ -2,7 +2,7 @@ import type { Draft, Outbox } from "./outbox";
 import type { Post } from "./wire";
 import type { Words } from "./words";
 
-type State = "sending" | "waiting" | "failed";
+type State = "sending" | "waiting" | "held" | "failed";
 
 /** What is on its way: sending, waiting for a connection, or refused and why. */
 export class Outgoing {
@@ -11,10 +11,10 @@ export class Outgoing {
 
   constructor(private readonly list: HTMLElement, private readonly words: Words, private readonly member: string, private readonly outbox: () => Outbox, private readonly takeBack: (draft: Draft) => void) {}
 
-  show(drafts: readonly Draft[]): void {
+  show(drafts: readonly Draft[], held = false): void {
     let first = true;
     this.list.replaceChildren(...drafts.map(draft => {
-      const state = draft.failed !== undefined ? "failed" : first && navigator.onLine ? "sending" : "waiting";
+      const state = draft.failed !== undefined ? "failed" : held ? "held" : first && navigator.onLine ? "sending" : "waiting";
       if (draft.failed === undefined) first = false;
       return this.make(draft, state);
     }));

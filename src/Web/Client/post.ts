@@ -10,8 +10,8 @@ export interface Fills {
   words: Words;
   moments: Moments;
   isMuted(member: string): boolean;
-  /** Whether the thread has replies that the reader has not seen. */
-  hasNews(thread: number, lastReply: number): boolean;
+  /** How many replies of the thread the reader has not seen. */
+  newsIn(thread: number, lastReply: number): number;
 }
 
 /** Fills in the server's template of a post: what it does not have is taken away. */
@@ -113,13 +113,13 @@ export function fold(article: HTMLElement, fills: Fills): void {
 export function showNews(article: HTMLElement, fills: Fills): void {
   const replies = article.querySelector<HTMLElement>(":scope > .replies");
   if (!replies) return;
-  const news = fills.hasNews(Number(article.dataset.number), Number(article.dataset.lastReply ?? 0));
+  const news = fills.newsIn(Number(article.dataset.number), Number(article.dataset.lastReply ?? 0));
   replies.querySelector(".news")?.remove();
   if (!news) return;
   const badge = document.createElement("span");
   badge.className = "news";
-  badge.textContent = fills.words.say("post.new-replies");
-  replies.append(" ", badge);
+  badge.textContent = `, ${fills.words.count("post.new-replies", news)}`;
+  replies.append(badge);
 }
 
 function set(article: HTMLElement, name: string, value: number | null): void {

@@ -75,8 +75,16 @@ export class Posts {
 
       article.classList.toggle("continued", !newDay && !since && before!.dataset.author === article.dataset.author && at.getTime() - Number(before!.dataset.at) < groupedWithin);
       this.nameRoot(article);
+      this.closeIfLocked(article);
       before = article;
     }
+  }
+
+  /** Where one may not reply, nothing offers it. */
+  private closeIfLocked(article: HTMLElement): void {
+    const root = article.dataset.thread ? this.find(Number(article.dataset.thread)) : article;
+    const reply = article.querySelector<HTMLElement>(":scope > .actions > .reply");
+    if (reply) reply.hidden = !this.fills.moderates && root?.querySelector(":scope > .locked") != null;
   }
 
   private nameRoot(article: HTMLElement): void {

@@ -61,20 +61,20 @@ export class Room {
 
     const { words, member, moderates } = this;
     this.mutes = new Mutes(member, this.name, () => this.refold(), mark => { this.marks.movedTo(mark); this.renew(); });
-    this.fills = { member, moderates, words, moments: new Moments(data.culture!, data.zone!), isMuted: each => this.mutes.has(each), hasNews: (thread, last) => this.hasNews(thread, last) };
+    this.fills = { member, moderates, words, moments: new Moments(data.culture!, data.zone!), isMuted: each => this.mutes.has(each), newsIn: (thread, last) => this.newsIn(thread, last) };
     this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, this.fills);
     this.reading = new Reading(root.querySelector<HTMLElement>("#newest")!, root.querySelector<HTMLButtonElement>(".pill")!, words, () => this.stretch.atNewest);
     this.stretch = new Stretch(root, this.name, this.posts, this.reading, data.newest === "true");
     this.marks = new Marks(this.name, null, this.posts.list, Number(data.mark ?? 0), mark => { data.mark = `${mark}`; this.renew(); });
     this.presence = new Presence(this.name, member, words, root.querySelector<HTMLElement>(".typing")!, document.querySelector<HTMLElement>("aside.panel .here"));
-    this.settings = new Settings(this.name, Number(data.slow ?? 0), root.querySelector<HTMLElement>(".slow"), this.posts, words);
+    this.settings = new Settings(this.name, Number(data.slow ?? 0), root.querySelector<HTMLElement>(".slow"), this.posts, words, this.fills.moments);
     const typing = (): void => this.presence.types();
     this.composer = new Composer(root.querySelector<HTMLFormElement>("form.composer")!, `${member}:${this.name}`, {
       api: this.api, moderates, words, typing, say: said => { this.outbox.add(said); this.reading.toEnd(); },
     });
     this.outgoing = new Outgoing(root.querySelector<HTMLElement>("#outgoing")!, words, member, () => this.outbox, draft => this.takeBack(draft));
     this.outbox = new Outbox(`outbox:${member}:${this.name}`, `${this.api}/posts`, {
-      changed: waiting => this.outgoing.show(waiting),
+      changed: waiting => this.outgoing.show(waiting, this.outbox.isHeld),
       posted: (draft, answer) => this.posted(draft, answer),
       slowed: (_, seconds) => this.hold(seconds),
       signedOut: () => saySignedOut(root, words),
@@ -125,13 +125,25 @@ export class Room {
       this.outgoing.forget(all);
       if (all.length) this.root.querySelector(".empty")?.remove();
     });
-    for (const { key, put } of changes) if (key === "settings") this.settings.take(put as RoomSettings);
+    for (const { key, put } of changes) if (key === "settings") this.takeSettings(put as RoomSettings);
+    this.settings.renew(all);
+    this.renew();
     this.announce(fresh.filter(post => post.author.member !== this.member && !this.mutes.has(post.author.member)));
   }
 
   private replace(snapshot: RoomSnapshot): void {
     if (!this.stretch.replace(snapshot.posts, () => this.outgoing.forget(snapshot.posts))) return location.reload();
-    this.settings.take(snapshot.settings);
+    this.takeSettings(snapshot.settings);
+    this.settings.renew(snapshot.posts);
+    this.renew();
+  }
+
+  /** Whoever waited for slow mode need not wait any longer than it lasts. */
+  private takeSettings(settings: RoomSettings): void {
+    this.settings.take(settings);
+    if (settings.slowSeconds > 0) return;
+    this.composer.release();
+    this.outbox.hurry();
   }
 
   private posted(draft: Draft, answer: Posted): void {
@@ -166,8 +178,11 @@ export class Room {
     return this.posts.find(number)?.querySelector(".author")?.textContent ?? this.words.say("member.nameless");
   }
 
-  private hasNews(thread: number, last: number): boolean {
-    return last > Math.max(this.marks.mark, this.threads[thread] ?? 0) && this.posts.find(last)?.dataset.author !== this.member;
+  private newsIn(thread: number, last: number): number {
+    const mark = Math.max(this.marks.mark, this.threads[thread] ?? 0);
+    if (last <= mark) return 0;
+    const seen = this.posts.articles.filter(each => Number(each.dataset.thread) === thread && Number(each.dataset.number) > mark && each.dataset.author !== this.member).length;
+    return Math.max(seen, this.posts.find(last) ? 0 : 1);   // where its last reply is not on the page, one at least
   }
 
   private renew(): void {

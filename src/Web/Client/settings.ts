@@ -1,5 +1,6 @@
+import type { Moments } from "./moments";
 import type { Posts } from "./posts";
-import type { RoomSettings } from "./wire";
+import type { Post, RoomSettings } from "./wire";
 import type { Words } from "./words";
 
 const excerpt = 140;
@@ -8,7 +9,7 @@ const excerpt = 140;
 export class Settings {
   slowSeconds: number;
 
-  constructor(private readonly room: string, slowSeconds: number, private readonly line: HTMLElement | null, private readonly posts: Posts, private readonly words: Words) {
+  constructor(private readonly room: string, slowSeconds: number, private readonly line: HTMLElement | null, private readonly posts: Posts, private readonly words: Words, private readonly moments: Moments) {
     this.slowSeconds = slowSeconds;
   }
 
@@ -27,6 +28,16 @@ export class Settings {
       : this.words.say("client.slow-mode", { seconds: this.words.figure(this.slowSeconds) });
   }
 
+  /** A pinned post that was edited is listed with its new text. */
+  renew(posts: Post[]): void {
+    const list = document.querySelector("aside.panel .pins ul");
+    for (const post of posts) {
+      if (!post.pinned) continue;
+      const link = list?.querySelector(`[data-number="${post.number}"] a`);
+      if (link) link.textContent = this.excerptOf(post.number);
+    }
+  }
+
   private showPins(pinned: number[]): void {
     const section = document.querySelector<HTMLElement>("aside.panel .pins");
     if (!section) return;
@@ -41,14 +52,19 @@ export class Settings {
     const link = document.createElement("a");
     link.href = `/communities/${this.room}?around=${number}#post-${number}`;
     const article = this.posts.find(number);
-    const text = (article?.querySelector(".text")?.textContent ?? "").replace(/\s+/g, " ").trim();
-    link.textContent = text.length > excerpt ? `${text.slice(0, excerpt - 1)}…` : text || `#${number}`;
+    link.textContent = this.excerptOf(number);
     const by = document.createElement("span");
     by.className = "by";
     const name = document.createElement("bdi");
     name.textContent = article?.querySelector(".author")?.textContent ?? "";
-    by.append(name);
+    const at = article?.querySelector(".at time")?.getAttribute("datetime");
+    by.append(name, at ? `, ${this.moments.moment(new Date(at))}` : "");
     item.append(link, " ", by);
     return item;
+  }
+
+  private excerptOf(number: number): string {
+    const text = (this.posts.find(number)?.querySelector(".text")?.textContent ?? "").replace(/\s+/g, " ").trim();
+    return text.length > excerpt ? `${text.slice(0, excerpt - 1)}…` : text || `#${number}`;
   }
 }

@@ -87,6 +87,7 @@ export class ThreadPanel {
     this.marks = null;
     this.stop = () => undefined;
     this.root = 0;
+    this.posts!.clear();   // what is not followed any more does not stay on the page
   }
 
   private apply(changes: Change[], atEnd: boolean): void {

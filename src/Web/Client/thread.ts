@@ -33,7 +33,7 @@ export class Thread {
     this.atEnd = data.end === "true";
     this.words = new Words(data.words!, data.culture!);
     this.mutes = new Mutes(data.member!, data.room!, () => this.refold(), () => undefined);
-    this.fills = { member: data.member!, moderates: data.moderates === "true", words: this.words, moments: new Moments(data.culture!, data.zone!), isMuted: member => this.mutes.has(member), hasNews: () => false };
+    this.fills = { member: data.member!, moderates: data.moderates === "true", words: this.words, moments: new Moments(data.culture!, data.zone!), isMuted: member => this.mutes.has(member), newsIn: () => 0 };
     this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, this.fills);
   }
 
@@ -65,7 +65,6 @@ export class Thread {
     }, { epoch: Number(data.epoch), position: Number(data.position) });
   }
 
-  /** Nobody writes in a thread that is closed. */
   private write(room: string): void {
     const form = this.root.querySelector<HTMLFormElement>("form.composer");
     if (!form) return;
@@ -79,7 +78,7 @@ export class Thread {
       composer.stayIn(this.number, draft);
     });
     this.outbox = new Outbox(`outbox:${draft}`, `${api}/posts`, {
-      changed: waiting => outgoing.show(waiting),
+      changed: waiting => outgoing.show(waiting, this.outbox!.isHeld),
       posted: (_, answer) => {
         if (answer?.unreached > 0) this.root.querySelector(".told")!.textContent = this.words.count("client.unreached", answer.unreached);
         if (!this.atEnd) location.assign(`/communities/${room}/posts/${answer.number}#post-${answer.number}`);
@@ -94,7 +93,18 @@ export class Thread {
 
   private apply(posts: Post[]): void {
     this.posts.put(posts);
+    const first = posts.find(post => post.number === this.number);
+    if (first) this.close(first);
     this.outgoing?.forget(posts);
+  }
+
+  /** Nobody writes in a thread that is closed to them, or gone. */
+  private close(first: Post): void {
+    const [writing, note] = [this.root.querySelector<HTMLElement>(".writing"), this.root.querySelector<HTMLElement>(".dock > .notice.locked")];
+    if (!writing || !note) return;
+    const closed = first.locked !== null && !this.fills.moderates;
+    writing.hidden = closed || first.deletedAt !== null;
+    note.hidden = !closed || first.deletedAt !== null;
   }
 
   private refold(): void {

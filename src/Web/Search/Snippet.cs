@@ -38,7 +38,7 @@ internal static partial class Snippet
     }
 
     /// <summary>Without what only Markdown reads, on one line.</summary>
-    internal static string Plain(string markdown) => Blank().Replace(Marks().Replace(Target().Replace(markdown, "${text}"), " "), " ").Trim();
+    internal static string Plain(string markdown) => Blank().Replace(Marks().Replace(Emphasis().Replace(Target().Replace(markdown, "${text}"), ""), " "), " ").Trim();
 
     private static bool IsMeant(ReadOnlySpan<char> run, ImmutableArray<string> words)
     {
@@ -91,7 +91,10 @@ internal static partial class Snippet
     [GeneratedRegex(@"!?\[(?<text>[^\]\n]*)\]\([^)\n]*\)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Target();
 
-    [GeneratedRegex(@"[*_`~|]+|^[ \t]*([>#]+|[-+])[ \t]", RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("[*`~]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Emphasis();
+
+    [GeneratedRegex(@"[_|]+|^[ \t]*([>#]+|[-+])[ \t]", RegexOptions.NonBacktracking | RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Marks();
 
     [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
