@@ -40,12 +40,12 @@ public sealed class Looking_at_rooms(Site site)
 
         await mara.PostSaying($"with a file {topic}").FocusAsync();
         await mara.Press("+");
-        await IsFine(mara, "ways to react");
+        await IsFine(mara, "ways to react", narrow: false);
         await mara.Press("Escape");
 
         await mara.TabTo(mara.PostSaying($"with a file {topic}").Locator(".more > summary"));
         await mara.Press("Enter");
-        await IsFine(mara, "menu");
+        await IsFine(mara, "menu", narrow: false);
         await mara.Press("Escape");
 
         await mara.Composer.FocusAsync();
@@ -58,7 +58,7 @@ public sealed class Looking_at_rooms(Site site)
         await Expect(mara.Page.Locator(".dock .reach")).ToContainTextAsync("@room tells", new() { Timeout = 20_000 });
         await mara.Page.ClickAsync(".dock .look");
         await Expect(mara.Page.Locator(".dock .preview .mention.everybody")).ToHaveCountAsync(1, Soon);
-        await IsFine(mara, "preview");
+        await IsFine(mara, "preview", narrow: false);
         await mara.Page.ClickAsync(".dock .look");
         await mara.Composer.FillAsync("");
 

@@ -14,7 +14,7 @@ export function sayInstead(root: HTMLElement, words: Words, sentence: string, hr
 
 /** Of who may not read it any more. */
 export function sayGone(root: HTMLElement, words: Words): void {
-  document.querySelector("aside.panel")?.remove();
+  document.querySelectorAll("aside.panel, .panel-button").forEach(each => each.remove());
   sayInstead(root, words, "client.gone", "/communities", "client.gone-link");
 }
 

@@ -91,6 +91,8 @@ export class MentionField {
     this.list.hidden = false;
     this.combobox = new Combobox(this.field, this.list, { tabInsertsSuggestions: true, firstOptionSelectionMode: "selected" });
     this.combobox.start();
+    // A field of several lines is no combobox to ARIA: it stays a text field that points at what is chosen in the list.
+    for (const name of ["role", "aria-expanded"]) this.field.removeAttribute(name);
   }
 
   private option(member: string, name: string, beside: string): HTMLElement {

@@ -90,6 +90,7 @@ public static class PostMarkup
 
     private static void MakeSafe(MarkdownDocument document)
     {
+        var above = HeadingsDownBy;
         foreach (var node in document.Descendants().ToList())
         {
             node.RemoveData(typeof(HtmlAttributes));
@@ -97,7 +98,7 @@ public static class PostMarkup
             switch (node)
             {
                 case HeadingBlock heading:
-                    heading.Level = Math.Min(6, heading.Level + HeadingsDownBy);
+                    above = heading.Level = Math.Min(6, Math.Min(heading.Level + HeadingsDownBy, above + 1));   // none is left out on the way down
                     break;
                 case FencedCodeBlock code:
                     (code.Info, code.Arguments) = (null, null);

@@ -71,6 +71,9 @@ public sealed class TextsOfPosts
     public void A_heading_stands_below_those_of_the_page() => PostMarkup.Render("# Minutes").ShouldBe("<h3>Minutes</h3>\n");
 
     [Fact]
+    public void Headings_leave_no_level_out() => PostMarkup.Render("### Minutes\n\n##### Lot\n\n# End").ShouldBe("<h3>Minutes</h3>\n<h4>Lot</h4>\n<h3>End</h3>\n");
+
+    [Fact]
     public void A_table_is_a_table() => Parse(PostMarkup.Render("|a|b|\n|-|-|\n|1|2|")).QuerySelectorAll("td").Length.ShouldBe(2);
 
     public static TheoryData<string, string> Bombs => new()
