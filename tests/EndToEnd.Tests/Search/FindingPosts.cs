@@ -156,7 +156,7 @@ public sealed class FindingPosts(OneServer shared)
         status.ShouldBe(HttpStatusCode.OK);
         var page = new HtmlParser().ParseDocument(html);
         page.QuerySelectorAll(".hit mark").Length.ShouldBe(20);
-        page.QuerySelector(".hit a")!.GetAttribute("href").ShouldBe($"/communities/{room}/posts/21");
+        page.QuerySelector(".hit a")!.GetAttribute("href").ShouldBe($"/communities/{room}?around=21#post-21");
         page.QuerySelector(".hit .facts")!.TextContent.ShouldContain("›");
 
         var next = new HtmlParser().ParseDocument((await Show(ben, page.QuerySelector("a[rel=next]")!.GetAttribute("href")!)).Html);
