@@ -50,7 +50,8 @@ export class Me {
     for (const room of [...this.rooms.keys()]) if (!snapshot.rooms.some(each => each.room === room)) this.drop(room);
     for (const room of snapshot.rooms) this.rooms.set(room.room, room);
 
-    const oldest = Math.min(...this.notices.keys());
+    // A snapshot that is not full holds every notice there is.
+    const oldest = snapshot.notices.length < mostKept ? 0 : Math.min(...this.notices.keys());
     for (const item of this.shown())
       if (numberOf(item) >= oldest && !this.notices.has(numberOf(item))) item.remove();
     this.newest ??= Math.max(0, ...this.notices.keys());
