@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using PublicBuyers.Rooms;
 using static Microsoft.Playwright.Assertions;
@@ -20,7 +19,7 @@ public sealed class Looking_at_rooms(Site site)
         var room = await Room();
         await using var ana = await site.Person("Ana Ruiz", new() { ColorScheme = ColorScheme.Dark });
         await ana.EnterRoom(room);
-        await IsFine(ana, "empty");
+        await ana.IsFine("empty");
     }
 
     [BrowserTheory, InlineData(ColorScheme.Light), InlineData(ColorScheme.Dark)]
@@ -33,39 +32,39 @@ public sealed class Looking_at_rooms(Site site)
         await mara.EnterRoom(room);
         await mara.Page.Locator(".dock input[type=file]").SetInputFilesAsync(new FilePayload { Name = "minutes.txt", MimeType = "text/plain", Buffer = "minutes"u8.ToArray() });
         await Expect(mara.Page.Locator(".dock .uploads li[data-state=done]")).ToHaveCountAsync(1, Soon);
-        await IsFine(mara, "a file that waits", narrow: false);
+        await mara.IsFine("a file that waits", narrow: false);
         await mara.Say($"with a file {topic}");
         await mara.Sees($"with a file {topic}");
-        await IsFine(mara, "full");
+        await mara.IsFine("full");
 
         await mara.PostSaying($"with a file {topic}").FocusAsync();
         await mara.Press("+");
-        await IsFine(mara, "ways to react", narrow: false);
+        await mara.IsFine("ways to react", narrow: false);
         await mara.Press("Escape");
 
         await mara.TabTo(mara.PostSaying($"with a file {topic}").Locator(".more > summary"));
         await mara.Press("Enter");
-        await IsFine(mara, "menu", narrow: false);
+        await mara.IsFine("menu", narrow: false);
         await mara.Press("Escape");
 
         await mara.Composer.FocusAsync();
         await mara.Type("@bo");
         await Expect(mara.Page.Locator("#markdown-picker [role=option]").First).ToBeVisibleAsync();
-        await IsFine(mara, "picker");
+        await mara.IsFine("picker");
         await mara.Press("Escape");
 
         await mara.Composer.FillAsync("@room **look** at `this`");
         await Expect(mara.Page.Locator(".dock .reach")).ToContainTextAsync("@room tells", new() { Timeout = 20_000 });
         await mara.Page.ClickAsync(".dock .look");
         await Expect(mara.Page.Locator(".dock .preview .mention.everybody")).ToHaveCountAsync(1, Soon);
-        await IsFine(mara, "preview", narrow: false);
+        await mara.IsFine("preview", narrow: false);
         await mara.Page.ClickAsync(".dock .look");
         await mara.Composer.FillAsync("");
 
         await mara.PostSaying("A table").First.FocusAsync();
         await mara.Press("t");
         await Expect(mara.Page.Locator(".thread-panel article.post")).Not.ToHaveCountAsync(0, Soon);
-        await IsFine(mara, "thread");
+        await mara.IsFine("thread");
         mara.Complaints.ShouldBeEmpty();
     }
 
@@ -80,25 +79,25 @@ public sealed class Looking_at_rooms(Site site)
         await ana.Composer.FillAsync(new string('é', RoomLimits.LongestText * 3 / 4));
         await ana.Press("Control+Enter");
         await Expect(ana.Page.Locator("#outgoing .refusing")).ToContainTextAsync("Not sent.", new() { Timeout = 20_000 });
-        await IsFine(ana, "refused");
+        await ana.IsFine("refused");
         await ana.Page.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
 
         (await site.Grains.Room(room).SlowDown(new() { By = mara.Member, Request = Request(), Seconds = 600, Reason = "One after the other." })).OrThrow();
         await Expect(ana.Page.Locator(".slow")).ToContainTextAsync("600", new() { Timeout = 20_000 });
         await ana.Say($"one {topic}");
         await Expect(ana.Page.Locator(".slow")).ToContainTextAsync("You can post again in");
-        await IsFine(ana, "slow mode");
+        await ana.IsFine("slow mode");
 
         await ana.Context.SetOfflineAsync(true);
         await Expect(ana.Page.Locator(".connection")).Not.ToBeEmptyAsync();
-        await IsFine(ana, "offline");
+        await ana.IsFine("offline");
         await ana.Context.SetOfflineAsync(false);
         await ana.IsLive();
 
         (await site.Grains.Community(Site.Community).Leave(new() { By = ana.Member, Request = Request() })).OrThrow();
         await Expect(ana.Page.Locator("main")).ToContainTextAsync("This room is no longer open to you.", new() { Timeout = 20_000 });
         await Expect(ana.Page.Locator("article.post")).ToHaveCountAsync(0);
-        await IsFine(ana, "gone");
+        await ana.IsFine("gone");
     }
 
     [BrowserFact]
@@ -116,7 +115,7 @@ public sealed class Looking_at_rooms(Site site)
         })
         {
             await mara.Go(path);
-            await IsFine(mara, path);
+            await mara.IsFine(path);
         }
     }
 
@@ -144,22 +143,4 @@ public sealed class Looking_at_rooms(Site site)
     }
 
     private RequestId Request() => new($"test:{topic}:{requests++}");
-
-    private static async Task IsFine(Visitor visitor, string state, bool narrow = true)
-    {
-        var size = visitor.Page.ViewportSize!;
-        await Look(visitor, state);
-        if (!narrow) return;
-
-        await visitor.Page.SetViewportSizeAsync(320, 640);
-        (await visitor.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, state);
-        await Look(visitor, $"{state}, narrow");
-        await visitor.Page.SetViewportSizeAsync(size.Width, size.Height);
-    }
-
-    private static async Task Look(Visitor visitor, string state)
-    {
-        var found = await visitor.Page.RunAxe();
-        found.Violations.Select(each => $"{each.Id}: {string.Join(" | ", each.Nodes.Select(node => node.Html))}").ShouldBeEmpty(state);
-    }
 }

@@ -39,6 +39,7 @@ public sealed class Site : IAsyncLifetime
         if (Chromium.WhyNot is not null) return;
 
         await Start();
+        Assertions.SetDefaultExpectTimeout(20_000);   // two cores do much else meanwhile
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new()
         {
