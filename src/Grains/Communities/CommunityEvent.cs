@@ -5,6 +5,8 @@ namespace PublicBuyers.Communities;
 /// <summary>Everything that can happen to a community.</summary>
 internal abstract record CommunityEvent : Fact
 {
+    public const string Left = "community.member-left";
+
     private CommunityEvent() { }
 
     [Fact("community.founded")]
@@ -22,7 +24,7 @@ internal abstract record CommunityEvent : Fact
         public override string Subject => $"member/{Member.Value}";
     }
 
-    [Fact("community.member-left")]
+    [Fact(Left)]
     public sealed record MemberLeft(MemberId Member) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";

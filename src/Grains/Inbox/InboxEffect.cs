@@ -9,11 +9,6 @@ namespace PublicBuyers.Inbox;
 /// <summary>Effect: what happens in a room reaches the inboxes of whom it concerns. The room says who that is, as things stand when it is asked.</summary>
 internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEffect> log) : IEffect
 {
-    private const string MemberLeft = "community.member-left";
-    private const string Edited = "room.post-edited";
-    private const string ReactionAdded = "room.reaction-added";
-    private const string ReactionRemoved = "room.reaction-removed";
-
     /// <summary>Inboxes told at a time: their commits leave together.</summary>
     private const int MostAtOnce = 200;
 
@@ -22,11 +17,11 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
     /// <summary>A post to everybody in one room keeps few other rooms waiting.</summary>
     public int Partitions => 8;
 
-    public bool Concerns(string type) => type is RoomEvent.Posted or Edited or ReactionAdded or ReactionRemoved or RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Deleted or MemberLeft;
+    public bool Concerns(string type) => type is RoomEvent.Posted or RoomEvent.Edited or RoomEvent.Reacted or RoomEvent.TookBack or RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Deleted or CommunityEvent.Left;
 
     public async Task Follow(RecordedFact fact, CancellationToken cancel)
     {
-        if (fact.Type == MemberLeft)
+        if (fact.Type == CommunityEvent.Left)
         {
             await Leave(fact);
             return;
@@ -37,8 +32,8 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
         var concerned = await grains.Room(room).Concerned(fact.Sequence);
         await (fact.Type switch
         {
-            ReactionAdded => React(fact, room, concerned),
-            ReactionRemoved => TakeBack(fact, room, number, concerned),
+            RoomEvent.Reacted => React(fact, room, concerned),
+            RoomEvent.TookBack => TakeBack(fact, room, number, concerned),
             RoomEvent.Deleted or RoomEvent.Hidden => Withdraw(fact, room, number, concerned),
             _ => Tell(fact, room, concerned),
         });
@@ -60,7 +55,7 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
                 Post = post.Number,
                 Thread = post.Thread,
                 Actor = post.Author,
-                Later = fact.Type == Edited,
+                Later = fact.Type == RoomEvent.Edited,
             }));
     }
 
@@ -79,7 +74,7 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
         if (concerned.Everybody)
         {
             // An edit to all of the room is nothing new to those who were told of the post before.
-            var others = fact.Type == Edited ? concerned.ToldBefore.ToHashSet() : [];
+            var others = fact.Type == RoomEvent.Edited ? concerned.ToldBefore.ToHashSet() : [];
             foreach (var member in await grains.Community(room.Community).Everybody())
                 if (!others.Contains(member) && told.GetValueOrDefault(member, NoticeKind.Reply) > NoticeKind.Room) told[member] = NoticeKind.Room;
         }

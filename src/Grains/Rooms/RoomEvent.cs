@@ -16,6 +16,10 @@ internal abstract record RoomEvent : Fact
 
     public const string Shown = "room.post-shown";
 
+    public const string Reacted = "room.reaction-added";
+
+    public const string TookBack = "room.reaction-removed";
+
     public const string Pinned = "room.post-pinned";
 
     public const string Unpinned = "room.post-unpinned";
@@ -63,13 +67,13 @@ internal abstract record RoomEvent : Fact
         public override string Subject => Post.SubjectOf(Root);
     }
 
-    [Fact("room.reaction-added")]
+    [Fact(Reacted)]
     public sealed record ReactionAdded(PostNumber Number, Reaction Reaction) : RoomEvent
     {
         public override string Subject => Post.SubjectOf(Number);
     }
 
-    [Fact("room.reaction-removed")]
+    [Fact(TookBack)]
     public sealed record ReactionRemoved(PostNumber Number, Reaction Reaction) : RoomEvent
     {
         public override string Subject => Post.SubjectOf(Number);
