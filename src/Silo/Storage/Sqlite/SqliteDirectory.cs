@@ -35,7 +35,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             if (partition < partitions) positions[partition] = position;
         }
 
-        (turn, followed) = (new(connection), new(journal, time, positions));
+        (turn, followed) = (new(connection, SqliteKind.Views), new(journal, time, positions));
     }
 
     public Task<long> Position(int partition, CancellationToken cancel = default) => Task.FromResult(followed[partition]);

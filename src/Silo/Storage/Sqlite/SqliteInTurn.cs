@@ -2,8 +2,8 @@ using Microsoft.Data.Sqlite;
 
 namespace PublicBuyers.Storage;
 
-/// <summary>A connection to views.db with one use at a time, off the caller's scheduler: its queries are short.</summary>
-internal sealed class SqliteInTurn(SqliteConnection connection) : IAsyncDisposable
+/// <summary>A connection with one use at a time, off the caller's scheduler: its queries are short.</summary>
+internal sealed class SqliteInTurn(SqliteConnection connection, SqliteKind kind) : IAsyncDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
 
@@ -16,7 +16,7 @@ internal sealed class SqliteInTurn(SqliteConnection connection) : IAsyncDisposab
         }
         catch (SqliteException e) when (SqliteFile.IsDamage(e))
         {
-            throw SqliteFile.Damaged(connection.DataSource, SqliteKind.Views, e);
+            throw SqliteFile.Damaged(connection.DataSource, kind, e);
         }
         finally
         {

@@ -26,7 +26,7 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
     {
         writer = SqliteFile.Open(folder.Layout.Views, SqliteKind.Views);
         reader = SqliteFile.Open(folder.Layout.Views, SqliteKind.Views);
-        (writing, reading) = (new(writer), new(reader));
+        (writing, reading) = (new(writer, SqliteKind.Views), new(reader, SqliteKind.Views));
         BeginAnewIfRestored(journal);
         rows = new(writer);
         followed = new(journal, time, [long.Parse(Meta(PositionKey) ?? "0", CultureInfo.InvariantCulture)]);

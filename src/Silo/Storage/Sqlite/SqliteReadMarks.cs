@@ -15,13 +15,14 @@ internal sealed class SqliteReadMarks : IReadMarks, IAsyncDisposable
     private const int MostInBatch = 512;
 
     private readonly Channel<Write> waiting = Channel.CreateBounded<Write>(new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-    private readonly SemaphoreSlim turn = new(1);
     private readonly SqliteConnection connection;
+    private readonly SqliteInTurn turn;
     private readonly Task writing;
 
     public SqliteReadMarks(DataFolder folder)
     {
         connection = SqliteFile.Open(folder.Layout.State, SqliteKind.State);
+        turn = new(connection, SqliteKind.State);
         writing = Task.Run(WriteUntilClosed);
     }
 
@@ -30,7 +31,7 @@ internal sealed class SqliteReadMarks : IReadMarks, IAsyncDisposable
     /// <summary>Transactions so far.</summary>
     internal long Batches { get; private set; }
 
-    public Task<ImmutableArray<RoomMark>> Of(MemberId member, IReadOnlyCollection<RoomId> rooms, CancellationToken cancel = default) => InTurn(
+    public Task<ImmutableArray<RoomMark>> Of(MemberId member, IReadOnlyCollection<RoomId> rooms, CancellationToken cancel = default) => turn.Use(
         () =>
         {
             var asked = rooms.Select(room => room.Value).ToHashSet(StringComparer.Ordinal);
@@ -68,9 +69,7 @@ internal sealed class SqliteReadMarks : IReadMarks, IAsyncDisposable
     {
         waiting.Writer.TryComplete();
         await writing;
-        await turn.WaitAsync();
-        await connection.DisposeAsync();
-        turn.Release();
+        await turn.DisposeAsync();
     }
 
     private async Task WriteUntilClosed()
@@ -81,7 +80,7 @@ internal sealed class SqliteReadMarks : IReadMarks, IAsyncDisposable
             while (batch.Count < MostInBatch && waiting.Reader.TryRead(out var write)) batch.Add(write);
             try
             {
-                await InTurn(() => WriteTogether(batch), CancellationToken.None);
+                await turn.Use(() => WriteTogether(batch), CancellationToken.None);
                 foreach (var write in batch) write.Written.SetResult();
             }
             catch (Exception failed)
@@ -122,23 +121,5 @@ internal sealed class SqliteReadMarks : IReadMarks, IAsyncDisposable
               (SELECT thread FROM marks WHERE member = $member AND room = $room AND thread > 0 ORDER BY thread DESC LIMIT 1 OFFSET $most), 0)
             """,
             ("$member", write.Member), ("$room", write.Room), ("$most", InboxLimits.ThreadMarksKept));
-    }
-
-    /// <summary>Off the caller's scheduler, and alone.</summary>
-    private async Task<T> InTurn<T>(Func<T> use, CancellationToken cancel)
-    {
-        await turn.WaitAsync(cancel);
-        try
-        {
-            return await Task.Run(use, cancel);
-        }
-        catch (SqliteException e) when (SqliteFile.IsDamage(e))
-        {
-            throw SqliteFile.Damaged(connection.DataSource, SqliteKind.State, e);
-        }
-        finally
-        {
-            turn.Release();
-        }
     }
 }
