@@ -160,7 +160,11 @@ public sealed record MuteMember : Command
 /// <param name="Upto">The newest post read; zero where nothing has been.</param>
 /// <param name="Threads">How far threads were read beyond that, by the post they hang on.</param>
 [GenerateSerializer, Immutable, Alias("inbox.room-mark")]
-public sealed record RoomMark([property: Id(0)] RoomId Room, [property: Id(1)] PostNumber Upto, [property: Id(2)] ImmutableSortedDictionary<long, PostNumber> Threads);
+public sealed record RoomMark([property: Id(0)] RoomId Room, [property: Id(1)] PostNumber Upto, [property: Id(2)] ImmutableSortedDictionary<long, PostNumber> Threads)
+{
+    /// <summary>Nothing of the room has been read.</summary>
+    public static RoomMark None(RoomId room) => new(room, new(0), ImmutableSortedDictionary<long, PostNumber>.Empty);
+}
 
 /// <param name="Unread">Of all that are kept, not of this page.</param>
 /// <param name="Older">Whether there are notices before the last of these.</param>

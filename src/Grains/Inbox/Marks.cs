@@ -8,9 +8,7 @@ internal sealed class Marks(IReadMarks kept)
 {
     private readonly Dictionary<RoomId, RoomMark> atHand = [];
 
-    public static RoomMark None(RoomId room) => new(room, default, ImmutableSortedDictionary<long, PostNumber>.Empty);
-
-    public async ValueTask<RoomMark> Of(MemberId member, RoomId room) => (await Of(member, [room])).SingleOrDefault(None(room));
+    public async ValueTask<RoomMark> Of(MemberId member, RoomId room) => (await Of(member, [room])).SingleOrDefault(RoomMark.None(room));
 
     /// <summary>Those there are.</summary>
     public async ValueTask<ImmutableArray<RoomMark>> Of(MemberId member, ImmutableArray<RoomId> rooms)
@@ -19,7 +17,7 @@ internal sealed class Marks(IReadMarks kept)
         var missing = rooms.Where(room => !atHand.ContainsKey(room)).ToArray();
         var found = missing.Length == 0 ? [] : (await kept.Of(member, missing)).ToDictionary(mark => mark.Room);
         if (atHand.Count + missing.Length <= InboxLimits.MostMarks)
-            foreach (var room in missing) atHand[room] = found.GetValueOrDefault(room) ?? None(room);
+            foreach (var room in missing) atHand[room] = found.GetValueOrDefault(room) ?? RoomMark.None(room);
 
         return [.. rooms.Select(room => atHand.GetValueOrDefault(room) ?? found.GetValueOrDefault(room)).OfType<RoomMark>().Where(IsOne)];
     }

@@ -166,7 +166,7 @@ internal sealed class History
         Telling<Inbox.Inbox, InboxEvent>(Streams.InboxOf(member)).Tell(MemberId.System, entry.At, inbox => InboxRules.Tell(
             inbox,
             member,
-            new(entry.Room, new(0), ImmutableSortedDictionary<long, PostNumber>.Empty),
+            RoomMark.None(entry.Room),
             mayRead: true,
             new() { By = MemberId.System, Request = Request, Kind = kind, Room = entry.Room, Post = number, Thread = thread, Actor = entry.By, Reaction = kind is NoticeKind.Reaction ? entry.Reaction : null, Later = kind is NoticeKind.Reaction }));
     }

@@ -115,7 +115,7 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
     private async Task<RoomMark> MarkOf(RoomId room)
     {
         var marks = await grains.Inbox(visit.Member).Marks(visit.Member, [room]);
-        return marks.Value.IsDefaultOrEmpty ? new(room, default, ImmutableSortedDictionary<long, PostNumber>.Empty) : marks.Value[0];
+        return marks.Value.IsDefaultOrEmpty ? RoomMark.None(room) : marks.Value[0];
     }
 
     private async Task<ImmutableArray<PostView>> PostsOf(RoomId room, ImmutableArray<PostNumber> numbers)
