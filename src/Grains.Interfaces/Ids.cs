@@ -17,14 +17,24 @@ public interface IId<TSelf> where TSelf : struct, IId<TSelf>
 
 /// <summary>A person with an account. The value says nothing about the person.</summary>
 [GenerateSerializer, Immutable, Alias("member-id"), JsonConverter(typeof(IdConverter<MemberId>))]
-public readonly record struct MemberId([property: Id(0)] string Value) : IId<MemberId>
+public readonly partial record struct MemberId([property: Id(0)] string Value) : IId<MemberId>
 {
     /// <summary>The server itself: effects, the clock, the import of data.</summary>
     public static readonly MemberId System = new("system");
 
     public static MemberId Of(string value) => new(value);
 
+    /// <summary>What cannot be a member's id is <see langword="false"/>, never an exception.</summary>
+    public static bool TryRead([NotNullWhen(true)] string? text, out MemberId member)
+    {
+        member = new(text ?? "");
+        return text is not null && Form().IsMatch(text);
+    }
+
     public override string ToString() => Value;
+
+    [GeneratedRegex("^[A-Za-z0-9]{1,64}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Form();
 }
 
 /// <summary>A community, by its slug: <c>cpb-network</c>.</summary>

@@ -78,7 +78,7 @@ internal static class InboxForms
 
     private static async Task<IResult> MuteMember([FromForm] string? request, [FromForm] string? member, [FromForm] bool muted, [FromForm] string? returnTo, Visit visit, IGrainFactory grains)
     {
-        if (!RequestId.TryRead(request, out var once) || !InboxEndpoints.TryRead(member, out var whom)) return Page.Absent;
+        if (!RequestId.TryRead(request, out var once) || !MemberId.TryRead(member, out var whom)) return Page.Absent;
 
         var done = await grains.Inbox(visit.Member).MuteMember(new() { By = visit.Member, Request = once, Member = whom, Muted = muted });
         return done.Refusal is { } why ? Page.Refused(why) : Page.Next(Back(returnTo, Mutes));

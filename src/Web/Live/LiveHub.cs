@@ -137,7 +137,8 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, Mention
         : InInbox(requestId, (inbox, request) => inbox.MuteRoom(new() { By = Me, Request = request, Room = which, Muted = muted }));
 
     public Task<Answer<Done>> MuteMember(string member, string requestId, bool muted) =>
-        InInbox(requestId, (inbox, request) => inbox.MuteMember(new() { By = Me, Request = request, Member = new(member ?? ""), Muted = muted }));
+        !MemberId.TryRead(member, out var whom) ? Task.FromResult(new Answer<Done>(null, RefusalWire.Of(new InboxRefusal.NotVisible())))
+        : InInbox(requestId, (inbox, request) => inbox.MuteMember(new() { By = Me, Request = request, Member = whom, Muted = muted }));
 
     /// <summary>The member is writing in a room that this connection follows. Said too often, or elsewhere, it has no effect.</summary>
     public async Task Typing(string room)
@@ -159,13 +160,14 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, Mention
         if (!RequestId.TryRead(requestId, out request)) return MalformedRequest;
         if (!RoomId.TryRead(room, out where)) return RefusalWire.Of(new RoomRefusal.NotVisible());
 
-        return Refuse(requestId, out request);
+        return TooFast();
     }
 
     private RefusalWire? Refuse(string requestId, out RequestId request) =>
         !RequestId.TryRead(requestId, out request) ? MalformedRequest
-        : pace.Command(Me) is { } tooFast ? RefusalWire.Of(tooFast)
-        : null;
+        : TooFast();
+
+    private RefusalWire? TooFast() => pace.Command(Me) is { } tooFast ? RefusalWire.Of(tooFast) : null;
 
     private static RefusalWire MalformedRequest => new("request-invalid", RefusalKind.Unprocessable, StatusCodes.Status400BadRequest, RequestIdForm, null);
 

@@ -33,7 +33,7 @@ internal sealed class Finder(ICommunityDirectory communities, IMemberDirectory m
 
         var words = PostWords.In(asked.Q ?? "").Reverse().Distinct(StringComparer.Ordinal).Reverse().ToImmutableArray();
         if (words.Length > SearchLimits.MostWords) return new SearchRefusal.TooManyWords(SearchLimits.MostWords);
-        if (!SearchAsked.TryReadStart(asked.From, 0, zone, out var from) || !SearchAsked.TryReadStart(asked.To, 1, zone, out var to)) return new SearchRefusal.DateInvalid();
+        if (!SearchAsked.TryRead(asked.From, ends: false, zone, out var from) || !SearchAsked.TryRead(asked.To, ends: true, zone, out var to)) return new SearchRefusal.DateInvalid();
 
         var mine = await communities.Of(reader, cancel);
         var rooms = RoomsIn(mine, asked);
@@ -101,7 +101,7 @@ internal sealed class Finder(ICommunityDirectory communities, IMemberDirectory m
     /// <summary>People of the reader's communities only. Who is called exactly so is meant before who is called so among other things.</summary>
     private async Task<ImmutableArray<MemberCard>> AuthorsCalled(string name, ImmutableArray<CommunityEntry> mine, CancellationToken cancel)
     {
-        var byId = (await members.Cards([new(name)], cancel)).Values.FirstOrDefault();
+        var byId = MemberId.TryRead(name, out var id) ? (await members.Cards([id], cancel)).Values.FirstOrDefault() : null;
         var called = new List<MemberCard>();
         foreach (var community in mine) called.AddRange(await members.Named(community.Community, byId?.Name ?? name, MostAuthors, cancel));
 
