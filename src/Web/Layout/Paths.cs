@@ -27,6 +27,8 @@ internal static class Paths
 
     public static string PrintOf(RoomId room) => Of(room) + "/print";
 
+    public static string FileOf(RoomId room, long number, AttachmentId file) => $"{Of(room, number)}/files/{file}";
+
     public static string HistoryOf(RoomId room, long number) => Of(room, number) + "/history";
 
     public static string SignIn(string returnTo) => "/sign-in?returnTo=" + Uri.EscapeDataString(returnTo);

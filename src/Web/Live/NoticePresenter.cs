@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Net;
-using System.Text.RegularExpressions;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Rooms;
@@ -9,10 +6,8 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Live;
 
 /// <summary>Makes of what an inbox holds what its member sees: who, where, and the beginning of what was said, as it stands now and as far as the member may read it.</summary>
-internal sealed partial class NoticePresenter(IGrainFactory grains, ICommunityDirectory communities, PostPresenter presenter)
+internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory communities, PostPresenter presenter)
 {
-    public const int LongestExcerpt = 140;
-
     public async ValueTask<ImmutableArray<NoticeWire>> Present(MemberId reader, IReadOnlyCollection<Notice> notices, bool withExcerpts = true, CancellationToken cancel = default)
     {
         if (notices.Count == 0) return [];
@@ -42,17 +37,6 @@ internal sealed partial class NoticePresenter(IGrainFactory grains, ICommunityDi
         })];
     }
 
-    /// <summary>The beginning of a rendered post as plain text, cut between characters as people see them.</summary>
-    internal static string Excerpt(string html)
-    {
-        var text = Blank().Replace(WebUtility.HtmlDecode(Tag().Replace(html, static tag => IsInline(tag.Value) ? "" : " ")), " ").Trim();
-        if (text.Length <= LongestExcerpt) return text;
-
-        var upto = 0;
-        for (var next = StringInfo.GetNextTextElementLength(text); upto + next < LongestExcerpt; next = StringInfo.GetNextTextElementLength(text, upto)) upto += next;
-        return text[..upto].TrimEnd() + "…";
-    }
-
     private async Task Read(MemberId reader, RoomId room, IEnumerable<Notice> notices, Dictionary<(RoomId, PostNumber), string> excerpts, CancellationToken cancel)
     {
         foreach (var numbers in notices.Select(notice => notice.Post).Distinct().Chunk(RoomLimits.PageSize))
@@ -60,18 +44,7 @@ internal sealed partial class NoticePresenter(IGrainFactory grains, ICommunityDi
             var posts = await grains.Room(room).Posts(reader, [.. numbers]);
             if (posts.IsRefused) return;
 
-            foreach (var post in await presenter.Present(posts.Value, cancel)) excerpts[(room, new(post.Number))] = Excerpt(post.Html);
+            foreach (var post in await presenter.Present(posts.Value, cancel)) excerpts[(room, new(post.Number))] = Excerpt.Of(post.Html);
         }
     }
-
-    private static bool IsInline(string tag) => Inline().IsMatch(tag);
-
-    [GeneratedRegex("<[^>]*>", RegexOptions.NonBacktracking)]
-    private static partial Regex Tag();
-
-    [GeneratedRegex("^</?(a|strong|em|code|span|bdi)[ >]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Inline();
-
-    [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
-    private static partial Regex Blank();
 }

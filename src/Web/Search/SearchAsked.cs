@@ -1,4 +1,5 @@
 using System.Globalization;
+using PublicBuyers.Layout;
 
 namespace PublicBuyers.Search;
 
@@ -11,22 +12,18 @@ namespace PublicBuyers.Search;
 /// <param name="Before">The end of an earlier page.</param>
 public sealed record SearchAsked(string? Q, string? Room, string? Community, string? Author, bool? Files, string? From, string? To, string? Before)
 {
-    private const int EarliestYear = 1900;
-    private const int LatestYear = 9000;
-
     public bool IsAnything => !string.IsNullOrWhiteSpace(Q) || !string.IsNullOrWhiteSpace(Author) || Files is true;
 
     public bool IsTooLong => new[] { Q, Room, Community, Author, From, To, Before }.Any(text => text?.Length > SearchLimits.LongestQuery);
 
-    /// <summary>When a day begins, or one so many days later; none where no day is given. False: it is no day.</summary>
-    public static bool TryReadStart(string? day, int daysLater, TimeZoneInfo zone, out DateTimeOffset? start)
+    /// <summary>When a day begins or ends; none where no day is given. False: it is no day.</summary>
+    public static bool TryRead(string? day, bool ends, TimeZoneInfo zone, out DateTimeOffset? start)
     {
         start = null;
         if (string.IsNullOrWhiteSpace(day)) return true;
-        if (!DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) || date.Year is < EarliestYear or > LatestYear) return false;
+        if (!Days.TryRead(day, out var date)) return false;
 
-        var midnight = date.AddDays(daysLater).ToDateTime(TimeOnly.MinValue);
-        start = new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+        start = (ends ? Days.EndOf(date, zone) : Days.BeginningOf(date, zone)).ToUniversalTime();
         return true;
     }
 }
