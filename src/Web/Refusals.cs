@@ -42,6 +42,12 @@ public static class Refusals
     /// <summary>For who wrote the program that asks, not for the person before it.</summary>
     public static ProblemHttpResult Malformed(int status, string detail) => TypedResults.Problem(statusCode: status, detail: detail);
 
+    /// <summary>A request id that cannot be one.</summary>
+    public static ProblemHttpResult BadRequestId => Malformed(StatusCodes.Status400BadRequest, Live.LiveHub.RequestIdForm);
+
+    /// <summary>For what has nothing to answer but that it was done.</summary>
+    public static Results<NoContent, ProblemHttpResult> AsAnswer(Outcome<Done> outcome) => outcome.IsRefused ? AsProblem(outcome.Refusal) : TypedResults.NoContent();
+
     internal static void Finish(ProblemDetailsContext problem)
     {
         problem.ProblemDetails.Extensions.Remove("traceId");   // two answers to the same question are the same

@@ -12,11 +12,7 @@ namespace PublicBuyers.Inbox;
 /// <summary>What concerns the caller, for programs.</summary>
 internal static class InboxEndpoints
 {
-    private const int LongestMemberId = 64;
-
     private static readonly InboxRefusal.NotVisible Absent = new();
-
-    private static ProblemHttpResult BadRequestId => Refusals.Malformed(StatusCodes.Status400BadRequest, LiveHub.RequestIdForm);
 
     public static void MapInboxApi(this IEndpointRouteBuilder api)
     {
@@ -35,13 +31,6 @@ internal static class InboxEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
-    /// <summary>What cannot be a member's id is nobody's.</summary>
-    internal static bool TryRead(string? text, out MemberId member)
-    {
-        member = new(text ?? "");
-        return text is { Length: > 0 and <= LongestMemberId } && text.All(char.IsAsciiLetterOrDigit);
-    }
-
     private static async Task<Results<Ok<NoticesWire>, ProblemHttpResult>> Page(Caller caller, IGrainFactory grains, NoticePresenter presenter, CancellationToken cancel, long before = 0)
     {
         var page = await grains.Inbox(caller.Member).Page(caller.Member, Math.Max(0, before));
@@ -58,25 +47,25 @@ internal static class InboxEndpoints
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ReadNotices(NoticesRead body, Caller caller, IGrainFactory grains)
     {
-        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
+        if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.BadRequestId;
 
-        return AsAnswer(await grains.Inbox(caller.Member).Read(new() { By = caller.Member, Request = request, Number = body.Number, Upto = body.Upto }));
+        return Refusals.AsAnswer(await grains.Inbox(caller.Member).Read(new() { By = caller.Member, Request = request, Number = body.Number, Upto = body.Upto }));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> MuteRoom(RoomMute body, Caller caller, IGrainFactory grains)
     {
-        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
+        if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.BadRequestId;
         if (!RoomId.TryRead(body.Room, out var room)) return Refusals.AsProblem(Absent);
 
-        return AsAnswer(await grains.Inbox(caller.Member).MuteRoom(new() { By = caller.Member, Request = request, Room = room, Muted = body.Muted }));
+        return Refusals.AsAnswer(await grains.Inbox(caller.Member).MuteRoom(new() { By = caller.Member, Request = request, Room = room, Muted = body.Muted }));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> MuteMember(MemberMute body, Caller caller, IGrainFactory grains)
     {
-        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
-        if (!TryRead(body.Member, out var member)) return Refusals.AsProblem(Absent);
+        if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.BadRequestId;
+        if (!MemberId.TryRead(body.Member, out var member)) return Refusals.AsProblem(Absent);
 
-        return AsAnswer(await grains.Inbox(caller.Member).MuteMember(new() { By = caller.Member, Request = request, Member = member, Muted = body.Muted }));
+        return Refusals.AsAnswer(await grains.Inbox(caller.Member).MuteMember(new() { By = caller.Member, Request = request, Member = member, Muted = body.Muted }));
     }
 
     private static async Task<Results<Ok<Read>, ProblemHttpResult>> MarkRead(string community, string slug, ReadUpTo body, Caller caller, IGrainFactory grains, Pace pace)
@@ -87,8 +76,6 @@ internal static class InboxEndpoints
         var marked = await grains.Inbox(caller.Member).Mark(new(caller.Member, room, new(body.Number), body.Thread is { } thread ? new(thread) : null));
         return marked.IsRefused ? Refusals.AsProblem(marked.Refusal) : TypedResults.Ok(new Read(marked.Value.Upto.Value));
     }
-
-    private static Results<NoContent, ProblemHttpResult> AsAnswer(Outcome<Done> outcome) => outcome.IsRefused ? Refusals.AsProblem(outcome.Refusal) : TypedResults.NoContent();
 }
 
 /// <param name="Unread">Of all notices, not of these.</param>

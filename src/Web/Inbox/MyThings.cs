@@ -58,6 +58,6 @@ internal sealed partial class MyThings(Visit visit, IGrainFactory grains, Notice
         }
     }
 
-    [LoggerMessage(3051, LogLevel.Warning, "What is unread could not be counted for a page")]
+    [LoggerMessage(3052, LogLevel.Warning, "What is unread could not be counted for a page")]
     private partial void LogNotCounted(Exception failed);
 }

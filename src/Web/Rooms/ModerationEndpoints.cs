@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
-using PublicBuyers.Live;
 
 namespace PublicBuyers.Rooms;
 
@@ -13,8 +12,6 @@ namespace PublicBuyers.Rooms;
 internal static class ModerationEndpoints
 {
     private static readonly RoomRefusal.NotVisible Absent = new();
-
-    private static ProblemHttpResult BadRequestId => Refusals.Malformed(StatusCodes.Status400BadRequest, LiveHub.RequestIdForm);
 
     public static void MapModerationApi(this IEndpointRouteBuilder api)
     {
@@ -52,31 +49,21 @@ internal static class ModerationEndpoints
     }
 
     private static Task<Results<NoContent, ProblemHttpResult>> Pin(string community, string slug, string number, NewPin body, Caller caller, IGrainFactory grains) =>
-        ToPost(community, slug, number, body.RequestId, grains, (room, request, post) => room.Pin(new() { By = caller.Member, Request = request, Number = post, Pinned = body.Pinned }));
+        RoomEndpoints.ToPost(community, slug, number, body.RequestId, grains, (room, request, post) => room.Pin(new() { By = caller.Member, Request = request, Number = post, Pinned = body.Pinned }));
 
     private static Task<Results<NoContent, ProblemHttpResult>> Hide(string community, string slug, string number, NewHiding body, Caller caller, IGrainFactory grains) =>
-        ToPost(community, slug, number, body.RequestId, grains, (room, request, post) => room.Hide(new() { By = caller.Member, Request = request, Number = post, Hidden = body.Hidden, Reason = body.Reason }));
+        RoomEndpoints.ToPost(community, slug, number, body.RequestId, grains, (room, request, post) => room.Hide(new() { By = caller.Member, Request = request, Number = post, Hidden = body.Hidden, Reason = body.Reason }));
 
     private static Task<Results<NoContent, ProblemHttpResult>> Lock(string community, string slug, string number, NewLock body, Caller caller, IGrainFactory grains) =>
-        ToPost(community, slug, number, body.RequestId, grains, (room, request, post) => room.Lock(new() { By = caller.Member, Request = request, Number = post, Locked = body.Locked, Reason = body.Reason }));
+        RoomEndpoints.ToPost(community, slug, number, body.RequestId, grains, (room, request, post) => room.Lock(new() { By = caller.Member, Request = request, Number = post, Locked = body.Locked, Reason = body.Reason }));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SlowDown(string community, string slug, NewSlowMode body, Caller caller, IGrainFactory grains)
     {
         if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(Absent);
-        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
+        if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.BadRequestId;
 
-        return Answer(await grains.Room(room).SlowDown(new() { By = caller.Member, Request = request, Seconds = body.Seconds, Reason = body.Reason }));
+        return Refusals.AsAnswer(await grains.Room(room).SlowDown(new() { By = caller.Member, Request = request, Seconds = body.Seconds, Reason = body.Reason }));
     }
-
-    private static async Task<Results<NoContent, ProblemHttpResult>> ToPost(string community, string slug, string number, string requestId, IGrainFactory grains, Func<IRoomGrain, RequestId, PostNumber, Task<Outcome<Done>>> command)
-    {
-        if (!RoomEndpoints.TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
-        if (!RequestId.TryRead(requestId, out var request)) return BadRequestId;
-
-        return Answer(await command(grains.Room(room), request, post));
-    }
-
-    private static Results<NoContent, ProblemHttpResult> Answer(Outcome<Done> done) => done.IsRefused ? Refusals.AsProblem(done.Refusal) : TypedResults.NoContent();
 }
 
 internal sealed record NewPin(string RequestId, bool Pinned);

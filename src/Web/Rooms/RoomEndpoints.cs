@@ -17,8 +17,6 @@ internal static class RoomEndpoints
 {
     private static readonly RoomRefusal.NotVisible Absent = new();
 
-    private static ProblemHttpResult BadRequestId => Refusals.Malformed(StatusCodes.Status400BadRequest, LiveHub.RequestIdForm);
-
     public static void MapRoomsApi(this IEndpointRouteBuilder api)
     {
         var posts = api.MapGroup("/rooms/{community}/{slug}/posts").WithTags("Rooms").ProducesProblem(StatusCodes.Status404NotFound);
@@ -90,7 +88,7 @@ internal static class RoomEndpoints
     private static async Task<Results<Created<Posted>, ProblemHttpResult>> Post(string community, string slug, NewPost body, Caller caller, IGrainFactory grains, MentionReading mentions, AttachmentDesk desk, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(Absent);
-        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
+        if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.BadRequestId;
 
         var files = await desk.Take(caller.Member, room, request, body.Attachments, cancel);
         if (files.IsRefused) return Refusals.AsProblem(files.Refusal);
@@ -112,29 +110,26 @@ internal static class RoomEndpoints
     private static async Task<Results<Ok<Posted>, ProblemHttpResult>> Edit(string community, string slug, string number, NewText body, Caller caller, IGrainFactory grains, MentionReading mentions, CancellationToken cancel)
     {
         if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
-        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
+        if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.BadRequestId;
 
         var named = await mentions.Read(room, body.Markdown, body.Mentions, cancel);
         var edited = await grains.Room(room).Edit(new() { By = caller.Member, Request = request, Number = post, Markdown = body.Markdown, Mentions = named });
         return edited.IsRefused ? Refusals.AsProblem(edited.Refusal) : TypedResults.Ok(edited.Value);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(string community, string slug, string number, string requestId, Caller caller, IGrainFactory grains, string? reason = null)
+    private static Task<Results<NoContent, ProblemHttpResult>> Delete(string community, string slug, string number, string requestId, Caller caller, IGrainFactory grains, string? reason = null) =>
+        ToPost(community, slug, number, requestId, grains, (room, request, post) => room.Delete(new() { By = caller.Member, Request = request, Number = post, Reason = reason }));
+
+    private static Task<Results<NoContent, ProblemHttpResult>> React(string community, string slug, string number, NewReaction body, Caller caller, IGrainFactory grains) =>
+        ToPost(community, slug, number, body.RequestId, grains, (room, request, post) => room.React(new() { By = caller.Member, Request = request, Number = post, Reaction = body.Reaction, Reacts = body.Reacts }));
+
+    /// <summary>A command to one post of a room, as the address says.</summary>
+    public static async Task<Results<NoContent, ProblemHttpResult>> ToPost(string community, string slug, string number, string requestId, IGrainFactory grains, Func<IRoomGrain, RequestId, PostNumber, Task<Outcome<Done>>> command)
     {
         if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
-        if (!RequestId.TryRead(requestId, out var request)) return BadRequestId;
+        if (!RequestId.TryRead(requestId, out var request)) return Refusals.BadRequestId;
 
-        var deleted = await grains.Room(room).Delete(new() { By = caller.Member, Request = request, Number = post, Reason = reason });
-        return deleted.IsRefused ? Refusals.AsProblem(deleted.Refusal) : TypedResults.NoContent();
-    }
-
-    private static async Task<Results<NoContent, ProblemHttpResult>> React(string community, string slug, string number, NewReaction body, Caller caller, IGrainFactory grains)
-    {
-        if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
-        if (!RequestId.TryRead(body.RequestId, out var request)) return BadRequestId;
-
-        var reacted = await grains.Room(room).React(new() { By = caller.Member, Request = request, Number = post, Reaction = body.Reaction, Reacts = body.Reacts });
-        return reacted.IsRefused ? Refusals.AsProblem(reacted.Refusal) : TypedResults.NoContent();
+        return Refusals.AsAnswer(await command(grains.Room(room), request, post));
     }
 
     /// <summary>What cannot be a post's address is absent, like a post that is not there.</summary>
