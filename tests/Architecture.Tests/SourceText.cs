@@ -46,6 +46,12 @@ public sealed partial class SourceText
         Found(Repository.Sources("src/Grains"), Console()).ShouldBeEmpty();
     }
 
+    /// <summary>Whoever searches a log by number finds one thing.</summary>
+    [Fact]
+    public void No_two_log_lines_share_a_number() =>
+        Repository.Sources("src").SelectMany(file => file.Lines.SelectMany(line => LogNumber().Matches(line)).Select(match => (Number: match.Groups["number"].Value, file.Path)))
+            .GroupBy(line => line.Number).Where(same => same.Count() > 1).Select(same => $"{same.Key}: {string.Join(", ", same.Select(line => line.Path))}").ShouldBeEmpty();
+
     private static IEnumerable<string> Found(IEnumerable<SourceFile> files, Regex what) =>
         from file in files
         from line in file.Lines.Index()
@@ -69,6 +75,9 @@ public sealed partial class SourceText
 
     [GeneratedRegex(@"\bDateTime(Offset)?\.(Now|UtcNow|Today)\b|Random\.Shared|new Random\(|Guid\.NewGuid\(", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex TimeAndChance();
+
+    [GeneratedRegex(@"LoggerMessage\((?<number>[0-9]+)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex LogNumber();
 
     [GeneratedRegex(@"\bConsole\.", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Console();

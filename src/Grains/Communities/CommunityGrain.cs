@@ -93,6 +93,6 @@ internal sealed partial class CommunityGrain(Workbench bench, [PersistentState("
     private async Task<bool> IsAdministrator(MemberId member) =>
         member == MemberId.System || (await GrainFactory.Member(member).Profile()) is { IsRefused: false, Value.IsAdministrator: true };
 
-    [LoggerMessage(1105, LogLevel.Warning, "Room {Room} was not told that a member left")]
+    [LoggerMessage(1107, LogLevel.Warning, "Room {Room} was not told that a member left")]
     private partial void LogNotForgotten(Exception why, string room);
 }
