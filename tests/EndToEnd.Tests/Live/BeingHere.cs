@@ -90,7 +90,7 @@ public sealed class BeingHere(OneServer shared)
         leaving.Received.Skip(heard).ShouldNotContain(frame => frame.Contains("\"passing\""));
     }
 
-    /// <summary>F12.</summary>
+    /// <summary>F12: every 200 ms, for 20 s of real time. The one test whose subject is a rhythm.</summary>
     [Fact]
     public async Task A_client_that_comes_and_goes_all_the_time_leaves_nothing_behind()
     {

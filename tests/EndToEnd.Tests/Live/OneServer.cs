@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
+using PublicBuyers.Live;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;
@@ -59,7 +60,8 @@ internal static class Doings
     /// <summary>Completes when the member has been told so much that is unread.</summary>
     public static async Task Until(this LiveServer server, Person member, int unread)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while ((await server.Grains.Inbox(member.Member).Page(member.Member, 0)).Value!.Unread != unread) await Task.Delay(20, late.Token);
+        await using var client = await server.Connect(member);
+        await client.Enter(TopicName.Me);
+        await client.Until(it => it.Topic(TopicName.Me).Value("counts") is { } counts && counts.GetProperty("unread").GetInt32() == unread);
     }
 }
