@@ -1,6 +1,7 @@
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Members;
+using PublicBuyers.Moderation;
 using PublicBuyers.Platform;
 using PublicBuyers.Presence;
 using PublicBuyers.Rooms;
@@ -16,6 +17,8 @@ public static class Grains
         public IRoomGrain Room(RoomId room) => grains.GetGrain<IRoomGrain>(Streams.Of(room));
 
         public ICommunityGrain Community(CommunityId community) => grains.GetGrain<ICommunityGrain>(Streams.Of(community));
+
+        public IQueueGrain Queue(CommunityId community) => grains.GetGrain<IQueueGrain>(Streams.QueueOf(community));
 
         public IMemberGrain Member(MemberId member) => grains.GetGrain<IMemberGrain>(Streams.Of(member));
 
@@ -37,6 +40,8 @@ public static class Streams
     public static string Of(RoomId room) => "room/" + room.Value;
 
     public static string Of(CommunityId community) => "community/" + community.Value;
+
+    public static string QueueOf(CommunityId community) => "queue/" + community.Value;
 
     public static string Of(MemberId member) => "member/" + member.Value;
 

@@ -14,8 +14,28 @@ public interface ICommunityGrain : ITopicGrain
     /// <summary>Opens a room, for the whole community or one of its topic groups.</summary>
     [Alias("open-room")] Task<Outcome<RoomId>> OpenRoom(OpenRoom command);
 
-    /// <summary>Joins an open community at once. A member joins again with no effect.</summary>
+    /// <summary>Joins an open community at once, or one that the member was invited to. A member joins again with no effect.</summary>
     [Alias("join")] Task<Outcome<Done>> Join(JoinCommunity command);
+
+    /// <summary>Lets in who asked and was approved. From the server only; a ban, a community that is full or for buyers only still says no.</summary>
+    [Alias("admit-member")] Task<Outcome<Done>> AdmitMember(AdmitMember command);
+
+    /// <summary>Makes a member a moderator or leader, or a member again. A community always keeps a leader. Acts on open connections within a second.</summary>
+    [Alias("change-role")] Task<Outcome<Done>> ChangeRole(ChangeRole command);
+
+    /// <summary>Mutes (may read, not write), suspends (neither, for a while) or bans (is no member, and cannot come back), with a reason that the person is told.</summary>
+    [Alias("restrict")] Task<Outcome<Done>> Restrict(RestrictMember command);
+
+    /// <summary>Lifts what <see cref="Restrict"/> did.</summary>
+    [Alias("lift")] Task<Outcome<Done>> Lift(LiftRestriction command);
+
+    [Alias("change-settings")] Task<Outcome<Done>> ChangeSettings(ChangeSettings command);
+
+    /// <summary>Says whom to ask about one's decisions here (R4). Moderators only.</summary>
+    [Alias("publish-contact")] Task<Outcome<Done>> PublishContact(PublishContact command);
+
+    /// <summary>Invites people by address; each gets a mail. An address that was invited before is not told again.</summary>
+    [Alias("invite")] Task<Outcome<Invited>> Invite(InviteMembers command);
 
     /// <summary>Leaves. When the task completes every room has forgotten the member's rights and live connections are being silenced.</summary>
     [Alias("leave")] Task<Outcome<Done>> Leave(LeaveCommunity command);
@@ -25,6 +45,15 @@ public interface ICommunityGrain : ITopicGrain
 
     /// <summary>The same of several members at once, at most <see cref="CommunityLimits.MostStandings"/>, in their order.</summary>
     [Alias("standings"), ReadOnly] Task<ImmutableArray<Standing>> Standings(ImmutableArray<MemberId> members, RoomId room);
+
+    /// <summary>What a member is to this community as a whole, and what holds for everybody there. For the server's own use.</summary>
+    [Alias("bearing"), ReadOnly] Task<Bearing> BearingOf(MemberId member);
+
+    /// <summary>Who moderates it, leaders included. For the server's own use.</summary>
+    [Alias("moderators"), ReadOnly] Task<ImmutableArray<MemberId>> Moderators();
+
+    /// <summary>Who is muted, suspended or banned, and why; newest first. To who may restrict.</summary>
+    [Alias("restrictions"), ReadOnly] Task<Outcome<ImmutableArray<Restriction>>> Restrictions(MemberId reader);
 
     /// <summary>All who belong to it. For the server's own use: only moderators' <c>@room</c> comes to this.</summary>
     [Alias("everybody"), ReadOnly] Task<ImmutableArray<MemberId>> Everybody();
@@ -60,6 +89,12 @@ public static class CommunityLimits
     public const int LongestAbout = 8 * 1024;
     public const int MembersPage = 100;
     public const int MostStandings = 500;
+    public const int LongestContact = 200;
+    public const int LongestReason = 2_000;
+    public const int MostInvitations = 2_000;
+    public const int MostInvitedAtOnce = 200;
+    public const int MostRestrictions = 2_000;
+    public const int LongestAnswerDays = 60;
 }
 
 /// <summary>What a member is to a room, as of the community's position <see cref="Version"/>.</summary>
@@ -73,8 +108,129 @@ public sealed record Standing([property: Id(0)] MemberId Member, [property: Id(1
     /// <summary>Since when the member belongs to the community.</summary>
     [Id(4)] public DateTimeOffset? Since { get; init; }
 
+    /// <summary>May read, not write, until then.</summary>
+    [Id(5)] public DateTimeOffset? MutedUntil { get; init; }
+
     public bool Moderates => MayRead && Role is Communities.Role.Moderator or Communities.Role.Leader;
 }
+
+/// <summary>What a member is to a community as a whole, as of its position <see cref="Version"/>.</summary>
+/// <param name="Role">None for who does not belong to it, or is suspended.</param>
+/// <param name="Contact">The member's own, published here (<see cref="ICommunityGrain.PublishContact"/>), else the community's; may be empty.</param>
+/// <param name="IsFounded">False: there is no such community.</param>
+[GenerateSerializer, Immutable, Alias("community.bearing")]
+public sealed record Bearing(
+    [property: Id(0)] MemberId Member,
+    [property: Id(1)] Role? Role,
+    [property: Id(2)] RestrictionKind? Restriction,
+    [property: Id(3)] string Contact,
+    [property: Id(4)] bool IsFounded,
+    [property: Id(5)] string Name,
+    [property: Id(6)] Access Access,
+    [property: Id(7)] bool BuyersOnly,
+    [property: Id(8)] int AnswerDays,
+    [property: Id(9)] long Version);
+
+[GenerateSerializer]
+public enum RestrictionKind
+{
+    /// <summary>Reads, and does not write.</summary>
+    Mute,
+
+    /// <summary>Neither reads nor writes, for a while; stays a member.</summary>
+    Suspension,
+
+    /// <summary>Is no member any more, and cannot come back until it is lifted.</summary>
+    Ban,
+}
+
+/// <param name="Until">None: until it is lifted.</param>
+[GenerateSerializer, Immutable, Alias("community.restriction")]
+public sealed record Restriction(
+    [property: Id(0)] MemberId Member,
+    [property: Id(1)] RestrictionKind Kind,
+    [property: Id(2)] DateTimeOffset? Until,
+    [property: Id(3)] string Reason,
+    [property: Id(4)] MemberId By,
+    [property: Id(5)] DateTimeOffset At);
+
+[GenerateSerializer, Immutable, Alias("community.admit-member")]
+public sealed record AdmitMember : Command
+{
+    [Id(0)] public required MemberId Member { get; init; }
+
+    /// <summary>Who approved it.</summary>
+    [Id(1)] public required MemberId ApprovedBy { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("community.change-role")]
+public sealed record ChangeRole : Command
+{
+    [Id(0)] public required MemberId Member { get; init; }
+
+    [Id(1)] public required Role Role { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("community.restrict")]
+public sealed record RestrictMember : Command
+{
+    [Id(0)] public required MemberId Member { get; init; }
+
+    [Id(1)] public required RestrictionKind Kind { get; init; }
+
+    /// <summary>None: until it is lifted.</summary>
+    [Id(2)] public DateTimeOffset? Until { get; init; }
+
+    [Id(3)] public required string Reason { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("community.lift")]
+public sealed record LiftRestriction : Command
+{
+    [Id(0)] public required MemberId Member { get; init; }
+
+    [Id(1)] public required string Reason { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("community.change-settings")]
+public sealed record ChangeSettings : Command
+{
+    [Id(0)] public required string Name { get; init; }
+
+    [Id(1)] public required Access Access { get; init; }
+
+    [Id(2)] public required string Goal { get; init; }
+
+    [Id(3)] public string About { get; init; } = "";
+
+    /// <summary>Whom to ask when no moderator has said (R4).</summary>
+    [Id(4)] public string Contact { get; init; } = "";
+
+    /// <summary>Admits public buyers only: members whose kind an administrator has confirmed.</summary>
+    [Id(5)] public bool BuyersOnly { get; init; }
+
+    /// <summary>Within how many working days who asks to join can expect an answer.</summary>
+    [Id(6)] public int AnswerDays { get; init; } = 5;
+}
+
+[GenerateSerializer, Immutable, Alias("community.publish-contact")]
+public sealed record PublishContact : Command
+{
+    /// <summary>An address or a telephone number, in one line; empty takes it back.</summary>
+    [Id(0)] public required string Contact { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("community.invite")]
+public sealed record InviteMembers : Command
+{
+    /// <summary>At most <see cref="CommunityLimits.MostInvitedAtOnce"/>, normalised. They become keys: the stream holds no address.</summary>
+    [Id(0)] public required ImmutableArray<string> Addresses { get; init; }
+}
+
+/// <param name="New">How many get a mail by this.</param>
+/// <param name="Known">How many were invited before, or belong to it.</param>
+[GenerateSerializer, Immutable, Alias("community.invited")]
+public sealed record Invited([property: Id(0)] int New, [property: Id(1)] int Known);
 
 [GenerateSerializer, Immutable, Alias("community.found")]
 public sealed record FoundCommunity : Command
@@ -187,6 +343,22 @@ public static class CommunityRefusal
     /// <summary>A community always keeps a leader.</summary>
     [GenerateSerializer, Immutable, Alias("community.last-leader")]
     public sealed record LastLeader() : Refusal(RefusalKind.Conflict, "community.last-leader");
+
+    [GenerateSerializer, Immutable, Alias("community.banned")]
+    public sealed record Banned() : Refusal(RefusalKind.NotAllowed, "community.banned");
+
+    /// <summary>Admits public buyers only, and an administrator has not confirmed that the member is one.</summary>
+    [GenerateSerializer, Immutable, Alias("community.buyers-only")]
+    public sealed record BuyersOnly() : Refusal(RefusalKind.NotAllowed, "community.buyers-only");
+
+    [GenerateSerializer, Immutable, Alias("community.not-restricted")]
+    public sealed record NotRestricted() : Refusal(RefusalKind.Conflict, "community.not-restricted");
+
+    [GenerateSerializer, Immutable, Alias("community.reason-missing")]
+    public sealed record ReasonMissing() : Refusal(RefusalKind.Unprocessable, "community.reason-missing");
+
+    [GenerateSerializer, Immutable, Alias("community.too-many-invitations")]
+    public sealed record TooManyInvitations([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.too-many-invitations");
 
     [GenerateSerializer, Immutable, Alias("community.not-allowed")]
     public sealed record NotAllowed() : Refusal(RefusalKind.NotAllowed, "community.not-allowed");

@@ -15,6 +15,12 @@ public interface IMemberGrain : ITopicGrain
 
     [Alias("appoint-administrator")] Task<Outcome<Done>> AppointAdministrator(AppointAdministrator command);
 
+    /// <summary>Says what one is: buyer, supplier or institution. An administrator confirms it; saying something else takes the confirmation away.</summary>
+    [Alias("claim-kind")] Task<Outcome<Done>> ClaimKind(ClaimKind command);
+
+    /// <summary>Confirms what the member said they are, or says otherwise. Administrators only.</summary>
+    [Alias("confirm-kind")] Task<Outcome<Done>> ConfirmKind(ConfirmKind command);
+
     /// <summary>Starts a session. The oldest ends when there are more than <see cref="MemberLimits.MostSessions"/>.</summary>
     [Alias("start-session")] Task<Outcome<SessionId>> StartSession(StartSession command);
 
@@ -52,7 +58,28 @@ public sealed record Profile(
     [property: Id(5)] string TimeZone,
     [property: Id(6)] bool IsAdministrator)
 {
+    /// <summary>What the member says they are; none until they have.</summary>
+    [Id(7)] public MemberKind? Kind { get; init; }
+
+    /// <summary>An administrator says so too.</summary>
+    [Id(8)] public bool IsKindConfirmed { get; init; }
+
     public bool IsComplete => Name.Length > 0;
+
+    public bool IsBuyer => Kind is MemberKind.Buyer && IsKindConfirmed;
+}
+
+/// <summary>On which side of a contract somebody stands.</summary>
+[GenerateSerializer]
+public enum MemberKind
+{
+    /// <summary>Of a contracting authority or central purchasing body.</summary>
+    Buyer,
+
+    Supplier,
+
+    /// <summary>Of an institution that does neither: ministries, networks, universities.</summary>
+    Institution,
 }
 
 [GenerateSerializer, Immutable, Alias("member.session-view")]
@@ -80,6 +107,18 @@ public sealed record ChangeProfile : Command
 
 [GenerateSerializer, Immutable, Alias("member.appoint-administrator")]
 public sealed record AppointAdministrator : Command;
+
+[GenerateSerializer, Immutable, Alias("member.claim-kind")]
+public sealed record ClaimKind : Command
+{
+    [Id(0)] public required MemberKind Kind { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("member.confirm-kind")]
+public sealed record ConfirmKind : Command
+{
+    [Id(0)] public required MemberKind Kind { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("member.start-session")]
 public sealed record StartSession : Command

@@ -5,7 +5,7 @@ using PublicBuyers.Live;
 namespace PublicBuyers.Members;
 
 /// <inheritdoc cref="IMemberGrain"/>
-internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "snapshots")] IPersistentState<Kept> snapshot)
+internal sealed partial class MemberGrain(Workbench bench, [PersistentState("member", "snapshots")] IPersistentState<Kept> snapshot)
     : JournaledGrain<Member, MemberEvent>(bench, snapshot), IMemberGrain
 {
     private MemberId Id => new(Stream["member/".Length..]);
