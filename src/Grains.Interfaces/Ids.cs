@@ -109,6 +109,9 @@ public readonly partial record struct RequestId([property: Id(0)] string Value) 
     public static RequestId OfEffect(string stream, long sequence, MemberId receiver) =>
         new("effect:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{stream}/{sequence}/{receiver.Value}"))));
 
+    /// <summary>One of several things that one command does: done again with it, done once.</summary>
+    public static RequestId PartOf(RequestId whole, string part) => new("part:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{whole.Value} {part}"))));
+
     public static bool TryRead([NotNullWhen(true)] string? text, out RequestId request)
     {
         request = new(text ?? "");

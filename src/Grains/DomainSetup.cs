@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
+using PublicBuyers.Moderation;
 using PublicBuyers.Platform;
 using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
@@ -17,5 +18,6 @@ internal static class DomainSetup
         .AddSingleton<IEffect, Appointment>()
         .AddSingleton<IEffect, InboxEffect>()
         .AddSingleton<IEffect, PostedFiles>()
+        .AddSingleton<IEffect, QueueEffect>()
         .AddHostedService<FollowerDriver>();
 }

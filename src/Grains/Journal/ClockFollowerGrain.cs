@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Moderation;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Journal;
@@ -59,6 +60,7 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
     private IDueGrain GrainOf(string stream) => stream.Split('/')[0] switch
     {
         "address" => GrainFactory.GetGrain<IAddressDue>(stream),
+        "queue" => GrainFactory.GetGrain<IQueueDue>(stream),
         _ => throw new InvalidOperationException($"Nobody wakes stream \"{stream}\"; add its noun to the clock follower."),
     };
 

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using PublicBuyers.Journal;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Moderation;
+
+/// <summary>What a queue has at hand: all that is not over, the newest of what is, and what changed last.</summary>
+internal sealed record Queue : IFolded<Queue, QueueEvent>
+{
+    /// <summary>Whose items are found without reading the journal.</summary>
+    public const int AskersKept = 5_000;
+
+    /// <summary>Who may not ask again before a day.</summary>
+    public const int WaitingToAskKept = 2_000;
+
+    public static Queue Empty { get; } = new();
+
+    public static int Schema => 1;
+
+    public ItemNumber Last { get; init; }
+
+    /// <summary>By number, so that the oldest come first; at most <see cref="QueueLimits.MostOpen"/>.</summary>
+    public ImmutableSortedDictionary<long, QueueItem> Open { get; init; } = ImmutableSortedDictionary<long, QueueItem>.Empty;
+
+    /// <summary>Numbers of what waits for a decision.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>The newest of what is over, by the sequence that ended it.</summary>
+    public ImmutableSortedDictionary<long, QueueItem> Over { get; init; } = ImmutableSortedDictionary<long, QueueItem>.Empty;
+
+    /// <summary>Of what is open, by who asked.</summary>
+    public ImmutableDictionary<MemberId, ImmutableArray<ItemNumber>> OpenOf { get; init; } = ImmutableDictionary<MemberId, ImmutableArray<ItemNumber>>.Empty;
+
+    /// <summary>Who asked for each of the newest items.</summary>
+    public ImmutableSortedDictionary<long, MemberId> Askers { get; init; } = ImmutableSortedDictionary<long, MemberId>.Empty;
+
+    /// <summary>Items that were appealed: once each.</summary>
+    public ImmutableSortedSet<long> AppealedItems { get; init; } = [];
+
+    public ImmutableDictionary<MemberId, DateTimeOffset> NotBefore { get; init; } = ImmutableDictionary<MemberId, DateTimeOffset>.Empty;
+
+    /// <summary>Sequence to the item it changed, for the newest <see cref="QueueLimits.ChangesKept"/> facts.</summary>
+    public ImmutableSortedDictionary<long, ItemNumber> Changes { get; init; } = ImmutableSortedDictionary<long, ItemNumber>.Empty;
+
+    /// <summary>Seconds from opening to decision, of the newest that took effect.</summary>
+    public ImmutableArray<long> Durations { get; init; } = [];
+
+    public int Decided { get; init; }
+
+    /// <summary>What a moderator's page begins with.</summary>
+    [JsonIgnore]
+    public IEnumerable<QueueItem> Oldest => Open.Values.Take(QueueLimits.SnapshotItems);
+
+    public Queue Apply(Happened<QueueEvent> fact)
+    {
+        var touched = this with { Changes = Changes.Add(fact.Sequence, NumberIn(fact.Subject)).KeepNewest(QueueLimits.ChangesKept) };
+        var number = NumberIn(fact.Subject);
+        var before = Open.GetValueOrDefault(number.Value);
+        if (QueueItem.Apply(before, fact) is not { } item) return touched with { Last = Max(Last, number) };
+
+        var next = touched with
+        {
+            Last = Max(Last, number),
+            Waiting = Waiting + (item.State is ItemState.Open ? 1 : 0) - (before?.State is ItemState.Open ? 1 : 0),
+            Open = item.IsOver ? Open.Remove(number.Value) : Open.SetItem(number.Value, item),
+            Over = item.IsOver ? Over.Add(fact.Sequence, item).KeepNewest(QueueLimits.SettledKept) : Over,
+        };
+        return fact.Event switch
+        {
+            QueueEvent.ItemOpened opened => next with
+            {
+                OpenOf = OpenOf.SetItem(item.By, OpenOf.GetValueOrDefault(item.By, []).Add(number)),
+                Askers = Askers.Add(number.Value, item.By).KeepNewest(AskersKept),
+                AppealedItems = opened.Appealed is { } before1 ? KeepNewest(AppealedItems.Add(before1.Item.Value)) : AppealedItems,
+            },
+            QueueEvent.TookEffect => next with { Decided = Decided + 1, Durations = Durations.Add((long)(item.Decision!.At - item.OpenedAt).TotalSeconds).KeepNewest(QueueLimits.DurationsKept) },
+            QueueEvent.ItemSettled { Receipt: { Kind: ItemKind.AccessRequest, AskAgainFrom: { } from } } => next.Close(item) with { NotBefore = NotBefore.SetItem(item.By, from).KeepNewest(WaitingToAskKept) },
+            _ => item.IsOver ? next.Close(item) : next,
+        };
+    }
+
+    public QueueItem? Find(ItemNumber number) => Open.GetValueOrDefault(number.Value) ?? Over.Values.LastOrDefault(item => item.Number == number);
+
+    /// <summary>Of what a member asked here, what is open.</summary>
+    public IEnumerable<QueueItem> OpenItemsOf(MemberId member) => OpenOf.GetValueOrDefault(member, []).Select(number => Open[number.Value]);
+
+    /// <summary>The items changed after a position; none when that is further back than the queue remembers.</summary>
+    public ImmutableArray<ItemNumber>? ChangedAfter(long position, long sequence) =>
+        position > sequence || position < 0 || sequence - position > Changes.Count ? null
+        : [.. Changes.Reverse().TakeWhile(change => change.Key > position).Select(change => change.Value).Distinct()];
+
+    private Queue Close(QueueItem item) => OpenOf.GetValueOrDefault(item.By, []).Remove(item.Number) is { IsEmpty: false } left
+        ? this with { OpenOf = OpenOf.SetItem(item.By, left) }
+        : this with { OpenOf = OpenOf.Remove(item.By) };
+
+    private static ImmutableSortedSet<long> KeepNewest(ImmutableSortedSet<long> all) => all.Count > AskersKept ? all.Remove(all.Min) : all;
+
+    private static ItemNumber NumberIn(string subject) => new(long.Parse(subject["item/".Length..], System.Globalization.CultureInfo.InvariantCulture));
+
+    private static ItemNumber Max(ItemNumber one, ItemNumber other) => one.CompareTo(other) >= 0 ? one : other;
+}

@@ -1,0 +1,33 @@
+using PublicBuyers.Journal;
+using PublicBuyers.Rooms;
+using PublicBuyers.SignIn;
+
+namespace PublicBuyers.Moderation;
+
+/// <summary>Effect: what was decided happens, once, whatever crashes in between. What the target refuses goes back to the queue.</summary>
+internal sealed class QueueEffect(IGrainFactory grains) : IEffect
+{
+    public string Name => "queue";
+
+    public int Partitions => 4;
+
+    public bool Concerns(string type) => type == QueueEvent.Effect;
+
+    public async Task Follow(RecordedFact fact, CancellationToken cancel)
+    {
+        if (FactCodec<QueueEvent>.Read(fact).Event is not QueueEvent.TookEffect { ToDo: { } toDo } effect) return;
+
+        var community = new CommunityId(fact.Stream["queue/".Length..]);
+        var request = RequestId.OfEffect(fact.Stream, fact.Sequence);
+        var done = toDo switch
+        {
+            { Admit: { } member } => await grains.Community(community).AdmitMember(new() { By = MemberId.System, Request = request, Member = member, ApprovedBy = toDo.ApprovedBy }),
+            { Hide: { } post } => await grains.Room(post.Room).Hide(new() { By = toDo.ApprovedBy, Request = request, Number = post.Post, Hidden = !toDo.Show, Reason = toDo.Reason }),
+            _ => Done.Value,
+        };
+
+        // A post that was deleted meanwhile is not to be seen either.
+        var refused = done.Refusal is RoomRefusal.AlreadyDeleted && !toDo.Show ? null : done.Refusal?.Code;
+        (await grains.Queue(community).Settle(new() { By = MemberId.System, Request = RequestId.PartOf(request, "settle"), Number = effect.Number, Refused = refused })).OrThrow();
+    }
+}

@@ -1,0 +1,64 @@
+using PublicBuyers.Journal;
+
+namespace PublicBuyers.Moderation;
+
+/// <summary>Everything that can happen to a queue. That a claim was renewed is none of it: a lease is a last value.</summary>
+internal abstract record QueueEvent : Fact
+{
+    public const string Opened = "queue.item-opened";
+
+    public const string Withdrawn = "queue.item-withdrawn";
+
+    public const string Effect = "queue.decision-took-effect";
+
+    public const string Settled = "queue.item-settled";
+
+    private QueueEvent(ItemNumber number) => Number = number;
+
+    public ItemNumber Number { get; init; }
+
+    public override string Subject => QueueItem.SubjectOf(Number);
+
+    [Fact(Opened)]
+    public sealed record ItemOpened(ItemNumber Number, ItemKind Kind, string Message, Reported? Reported, Appealed? Appealed) : QueueEvent(Number);
+
+    [Fact(Withdrawn)]
+    public sealed record ItemWithdrawn(ItemNumber Number) : QueueEvent(Number);
+
+    [Fact("queue.item-claimed")]
+    public sealed record ItemClaimed(ItemNumber Number, long Fence) : QueueEvent(Number);
+
+    [Fact("queue.item-released")]
+    public sealed record ItemReleased(ItemNumber Number, long Fence) : QueueEvent(Number);
+
+    [Fact("queue.item-decided")]
+    public sealed record ItemDecided(ItemNumber Number, Verdict Verdict, string Reason, string? Template, string Contact, DateTimeOffset EffectAt, DateTimeOffset? AskAgainFrom) : QueueEvent(Number);
+
+    [Fact("queue.decision-undone")]
+    public sealed record DecisionUndone(ItemNumber Number) : QueueEvent(Number);
+
+    /// <summary>It cannot be undone any more. Holds what is to be carried out, so that whoever does needs nothing else.</summary>
+    [Fact(Effect)]
+    public sealed record TookEffect(ItemNumber Number, ToDo? ToDo) : QueueEvent(Number);
+
+    /// <summary>What was to follow was refused where it was to happen: the item is open again.</summary>
+    [Fact("queue.item-came-back")]
+    public sealed record ItemCameBack(ItemNumber Number, string Refused) : QueueEvent(Number);
+
+    /// <summary>The receipt: what was decided has happened, and these people are told.</summary>
+    [Fact(Settled)]
+    public sealed record ItemSettled(ItemNumber Number, Receipt Receipt) : QueueEvent(Number);
+}
+
+/// <summary>What was done to a thing before somebody appealed.</summary>
+/// <param name="DecidedBy">Decides on no appeal against it.</param>
+internal sealed record Appealed(ItemNumber Item, ItemKind Kind, Verdict Verdict, MemberId DecidedBy, MemberId AskedBy);
+
+/// <summary>What a decision has to bring about.</summary>
+/// <param name="Admit">Becomes a member.</param>
+/// <param name="Hide">Is hidden, or with <paramref name="Show"/> shown again.</param>
+internal sealed record ToDo(MemberId ApprovedBy, string Reason, MemberId? Admit, Reported? Hide, bool Show);
+
+/// <summary>What who asked is told, for good.</summary>
+/// <param name="For">Who asked, reported or appealed.</param>
+internal sealed record Receipt(ItemKind Kind, MemberId For, Verdict Verdict, MemberId DecidedBy, DateTimeOffset DecidedAt, string Reason, string Contact, DateTimeOffset? AskAgainFrom);

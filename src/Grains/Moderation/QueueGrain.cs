@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using PublicBuyers.Communities;
+using PublicBuyers.Journal;
+
+namespace PublicBuyers.Moderation;
+
+/// <inheritdoc cref="IQueueGrain"/>
+internal sealed partial class QueueGrain(Workbench bench, [PersistentState("queue", "snapshots")] IPersistentState<Kept> snapshot)
+    : JournaledGrain<Queue, QueueEvent>(bench, snapshot), IQueueGrain, IQueueDue
+{
+    private Leases leases = new(default);
+
+    private CommunityId Id => new(Stream["queue/".Length..]);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        leases = new(Clock.Now);
+        await base.OnActivateAsync(cancellationToken);
+    }
+
+    public async Task<Outcome<ItemNumber>> Ask(AskToJoin command)
+    {
+        var applicant = await BearingOf(command.By);
+        var isBuyer = applicant.BuyersOnly && (await GrainFactory.Member(command.By).Profile()) is { IsRefused: false, Value.IsBuyer: true };
+        return await Decide(command, (queue, now) => QueueRules.Ask(queue, applicant, isBuyer, command, now));
+    }
+
+    public async Task<Outcome<Done>> Withdraw(WithdrawItem command) =>
+        await Decide<Done>(command, async (queue, _) => QueueRules.Withdraw(await Find(queue, command.Number), command));
+
+    public async Task<Outcome<ItemNumber>> Report(ReportPost command)
+    {
+        var author = command.Room.Community == Id ? await AuthorOf(command) : null;
+        return await Decide(command, (queue, _) => QueueRules.Report(queue, author, command));
+    }
+
+    public Task<Outcome<ItemNumber>> Appeal(AppealDecision command) =>
+        Decide<ItemNumber>(command, async (queue, _) => QueueRules.Appeal(queue, await Find(queue, command.Number), command));
+
+    public async Task<Outcome<Claim>> Claim(ClaimItem command)
+    {
+        if (await WhyNot(command.By, Doing.Claim) is { } why) return why;
+
+        var claimed = await Decide<Done>(command, async (queue, now) =>
+        {
+            var item = await Find(queue, command.Number);
+            return QueueRules.Claim(item, leases.Of(item, now), command);
+        });
+        if (claimed.Refusal is { } refused) return refused;
+
+        // The answer to a request that was answered before may be about a claim that is over.
+        var now = Clock.Now;
+        if (State.Open.GetValueOrDefault(command.Number.Value)?.Claim is not { } held || held.By != command.By) return new QueueRefusal.Changed();
+
+        leases.Renew(command.Number, held.Fence, now);
+        var claim = new Claim(held.By, now + QueueLimits.ClaimLasts, held.Fence);
+        Pass(new QueueChange.ClaimRenewed(command.Number, claim));
+        return claim;
+    }
+
+    public async Task<Outcome<Done>> Release(ReleaseItem command) =>
+        await WhyNot(command.By, Doing.Claim) ?? await Decide<Done>(command, async (queue, _) => QueueRules.Release(await Find(queue, command.Number), command));
+
+    public async Task<Outcome<Decided>> Decide(DecideItem command)
+    {
+        var moderator = await BearingOf(command.By);
+        return await WhyNot(moderator, Doing.Decide) is { } why ? why : await Decide(moderator, command);
+    }
+
+    public async Task<ImmutableArray<BulkAnswer>> DecideAll(DecideItems command)
+    {
+        var moderator = await BearingOf(command.By);
+        var why = command.Items.Length > QueueLimits.MostAtOnce ? new QueueRefusal.TooMany(QueueLimits.MostAtOnce) : await WhyNot(moderator, Doing.Decide);
+        var answers = ImmutableArray.CreateBuilder<BulkAnswer>();
+        foreach (var seen in command.Items.DistinctBy(seen => seen.Number).Take(QueueLimits.MostAtOnce))
+        {
+            var answer = why is not null ? why : await Decide(moderator, new()
+            {
+                By = command.By,
+                Request = RequestId.PartOf(command.Request, seen.Number.ToString()),
+                Number = seen.Number,
+                Version = seen.Version,
+                Verdict = command.Verdict,
+                Reason = command.Reason,
+                Template = command.Template,
+                AskAgainFrom = command.AskAgainFrom,
+            });
+            answers.Add(new(seen.Number, answer.Value, answer.Refusal));
+        }
+
+        return answers.ToImmutable();
+    }
+
+    public async Task<Outcome<Done>> Undo(UndoDecision command) =>
+        await WhyNot(command.By, Doing.Decide) ?? await Decide<Done>(command, async (queue, now) => QueueRules.Undo(await Find(queue, command.Number), command, now));
+
+    public Task<Outcome<Done>> Settle(SettleItem command) =>
+        Decide<Done>(command, async (queue, _) => QueueRules.Settle(await Find(queue, command.Number), command));
+
+    public async Task Due(DueCommand command)
+    {
+        if (!command.Kind.StartsWith(QueueRules.EffectDue, StringComparison.Ordinal)) throw new InvalidOperationException($"A queue is not woken for \"{command.Kind}\".");
+
+        var number = new ItemNumber(long.Parse(command.Kind[QueueRules.EffectDue.Length..], System.Globalization.CultureInfo.InvariantCulture));
+        await Decide<Done>(command, async (queue, now) => QueueRules.TakeEffect(await Find(queue, number), now));
+    }
+
+    private Task<Outcome<Decided>> Decide(Bearing moderator, DecideItem command) =>
+        Decide<Decided>(command, async (queue, now) =>
+        {
+            var item = await Find(queue, command.Number);
+            return QueueRules.Decide(item, leases.Of(item, now), moderator.Contact, command, now);
+        });
+
+    private Task<Bearing> BearingOf(MemberId member) => GrainFactory.Community(Id).BearingOf(member);
+
+    private async Task<Refusal?> WhyNot(MemberId member, Doing what) => await WhyNot(await BearingOf(member), what);
+
+    /// <summary>A queue that one may not read is not there.</summary>
+    private async Task<Refusal?> WhyNot(Bearing member, Doing what) =>
+        Damaged
+        ?? (member.IsFounded && (Rights.May(what, member.Role) || Rights.May(what, null, await IsAdministrator(member.Member))) ? null : new QueueRefusal.NotVisible());
+
+    private async Task<bool> IsAdministrator(MemberId member) => (await GrainFactory.Member(member).Profile()) is { IsRefused: false, Value.IsAdministrator: true };
+
+    /// <summary>As the reporter may see it: what they may not read cannot be reported.</summary>
+    private async Task<MemberId?> AuthorOf(ReportPost command) =>
+        (await GrainFactory.Room(command.Room).Posts(command.By, [command.Post])) is { IsRefused: false, Value: [{ DeletedAt: null, Hidden: null } post] } ? post.Author : null;
+
+    private async ValueTask<QueueItem?> Find(Queue queue, ItemNumber number) =>
+        queue.Find(number) ?? (number.Value < 1 || number.Value > queue.Last.Value ? null : QueueItem.Fold(Understood(await Journal.ReadSubjects(Stream, [QueueItem.SubjectOf(number)]))));
+}
+
+/// <summary>The queue as the clock sees it.</summary>
+[Alias("queue-due")]
+public interface IQueueDue : IDueGrain;
