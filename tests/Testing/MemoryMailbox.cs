@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using PublicBuyers.Moderation;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Testing;
@@ -67,4 +68,10 @@ public sealed class PlainMailWriter : IMailWriter
 {
     public Mail SignIn(string messageId, string address, string language, AddressKey key, string token, string code, DateTimeOffset until) =>
         new(messageId, address, "Sign in", $"{key}\n{token}\n{code}", "", language);
+
+    public Mail Waiting(string messageId, string address, string language, string community, ItemId item, ItemKind kind, string by, string message) =>
+        new(messageId, address, "Waiting", $"{kind} {item.Number} {by} {message}", "", language);
+
+    public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided) =>
+        new(messageId, address, "Decided", $"{decided.Kind} {decided.Item.Number} {decided.Verdict} {decided.By} {decided.Reason} {decided.Contact}", "", language);
 }

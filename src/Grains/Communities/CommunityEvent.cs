@@ -5,6 +5,8 @@ namespace PublicBuyers.Communities;
 /// <summary>Everything that can happen to a community.</summary>
 internal abstract record CommunityEvent : Fact
 {
+    public const string Joined = "community.member-joined";
+
     public const string Left = "community.member-left";
 
     private CommunityEvent() { }
@@ -18,7 +20,7 @@ internal abstract record CommunityEvent : Fact
         public override string Subject => $"room/{Room.Slug}";
     }
 
-    [Fact("community.member-joined")]
+    [Fact(Joined)]
     public sealed record MemberJoined(MemberId Member, Role Role) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";

@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using PublicBuyers.Moderation;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Mails;
 
 /// <summary>Writes mails from the texts beside this file: the first line is the subject, <c>{words}</c> are filled in, an address on a line of its own becomes the button.</summary>
-internal sealed class MailWriter(Uri baseUrl, string supportAddress) : IMailWriter
+internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : IMailWriter
 {
     public Mail SignIn(string messageId, string address, string language, AddressKey key, string token, string code, DateTimeOffset until)
     {
@@ -22,12 +25,63 @@ internal sealed class MailWriter(Uri baseUrl, string supportAddress) : IMailWrit
         return new(messageId, address, subject, text, Html(subject, text, language), language);
     }
 
+    public Mail Waiting(string messageId, string address, string language, string community, ItemId item, ItemKind kind, string by, string message)
+    {
+        var (subject, text) = Fill($"waiting-{Kebab(kind)}", language, new()
+        {
+            ["by"] = NameOr(by, language),
+            ["community"] = community,
+            ["message"] = Quoted(message),
+            ["link"] = Link($"/communities/{item.Community}/queue/{item.Number}"),
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
+    public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided)
+    {
+        var culture = CultureInfo.GetCultureInfo(language);
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found) ? found : TimeZoneInfo.Utc;
+        var (subject, text) = Fill($"decided-{Kebab(decided.Kind)}-{Kebab(decided.Verdict)}", language, new()
+        {
+            ["by"] = NameOr(decided.By, language),
+            ["community"] = decided.Community,
+            ["at"] = TimeZoneInfo.ConvertTime(decided.At, zone).ToString("d MMMM yyyy, HH:mm", culture),
+            ["reason"] = Quoted(decided.Reason),
+            ["contact"] = decided.Contact,
+            ["again"] = decided.AskAgainFrom is { } from ? string.Format(culture, language == "fr" ? "Vous pouvez refaire une demande à partir du {0:d MMMM yyyy}." : "You can ask again from {0:d MMMM yyyy}.", TimeZoneInfo.ConvertTime(from, zone)) : "",
+            ["link"] = Link($"/requests#{decided.Item.Community}-{decided.Item.Number}"),
+            ["communityLink"] = Link($"/communities/{decided.Item.Community}"),
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
+    private string Link(string path) => new Uri(baseUrl, path).AbsoluteUri;
+
+    /// <summary>In one pass: what people wrote is never taken for a word to fill in. A paragraph that comes to nothing is left out.</summary>
     private static (string Subject, string Text) Fill(string name, string language, Dictionary<string, string> words)
     {
-        var text = words.Aggregate(Text($"{name}.{language}.txt"), (filled, word) => filled.Replace("{" + word.Key + "}", word.Value, StringComparison.Ordinal));
+        var text = Word().Replace(Text($"{name}.{language}.txt"), word => words.GetValueOrDefault(word.Groups["name"].Value, word.Value));
         var end = text.IndexOf('\n', StringComparison.Ordinal);
-        return (text[..end].Trim(), text[end..].Trim() + "\n");
+        return (OneLine(text[..end]), Gap().Replace(text[end..].Trim(), "\n\n") + "\n");
     }
+
+    /// <summary>Names reach a header: whatever they hold, it stays one line.</summary>
+    private static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+
+    /// <summary>What somebody wrote looks like what it is, and begins no line of ours.</summary>
+    private static string Quoted(string text) => text.Length == 0 ? "" : string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => "> " + line));
+
+    private static string NameOr(string name, string language) => name.Length > 0 ? name : language == "fr" ? "Un membre" : "A member";
+
+    private static string Kebab<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    [GeneratedRegex(@"\{(?<name>[a-zA-Z]+)\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"\n{3,}", RegexOptions.NonBacktracking)]
+    private static partial Regex Gap();
 
     /// <summary>Readable without images and without style: paragraphs, and the link as a link.</summary>
     private static string Html(string title, string text, string language)
