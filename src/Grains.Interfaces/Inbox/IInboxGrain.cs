@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using PublicBuyers.Communities;
 using PublicBuyers.Live;
 using PublicBuyers.Moderation;
@@ -111,6 +112,7 @@ public sealed record Notice(
     /// <summary>What it is about, where that is not in a room.</summary>
     [Id(9)] public Concern? Of { get; init; }
 
+    [JsonIgnore]
     public CommunityId Community => Room?.Community ?? Of!.Community;
 }
 
