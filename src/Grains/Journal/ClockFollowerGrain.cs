@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Communities;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Journal;
@@ -59,6 +60,7 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
     private IDueGrain GrainOf(string stream) => stream.Split('/')[0] switch
     {
         "address" => GrainFactory.GetGrain<IAddressDue>(stream),
+        "community" => GrainFactory.GetGrain<ICommunityDue>(stream),
         _ => throw new InvalidOperationException($"Nobody wakes stream \"{stream}\"; add its noun to the clock follower."),
     };
 
