@@ -31,6 +31,10 @@ public interface IMailWriter
     /// <summary>To who asked: what was decided, why, whom to ask, and what can be done (R3, R4).</summary>
     /// <param name="timeZone">Of the reader.</param>
     Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided);
+
+    /// <param name="inviter">Whom it comes from; empty where nobody can be named.</param>
+    /// <param name="community">What the address is invited to.</param>
+    Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community);
 }
 
 /// <param name="Contact">Empty only with an approval.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using PublicBuyers.Communities;
 using PublicBuyers.Moderation;
 using PublicBuyers.SignIn;
 
@@ -74,4 +75,7 @@ public sealed class PlainMailWriter : IMailWriter
 
     public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided) =>
         new(messageId, address, "Decided", $"{decided.Kind} {decided.Item.Number} {decided.Verdict} {decided.By} {decided.Reason} {decided.Contact}", "", language);
+
+    public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community) =>
+        new(messageId, address, "Invitation", $"{inviter}\n{community.Community.Value}\n{community.Name}\n{community.Goal}", "", language);
 }

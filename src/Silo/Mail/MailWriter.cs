@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using PublicBuyers.Communities;
 using PublicBuyers.Moderation;
 using PublicBuyers.SignIn;
 
@@ -52,6 +53,20 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
             ["again"] = decided.AskAgainFrom is { } from ? string.Format(culture, language == "fr" ? "Vous pouvez refaire une demande à partir du {0:d MMMM yyyy}." : "You can ask again from {0:d MMMM yyyy}.", TimeZoneInfo.ConvertTime(from, zone)) : "",
             ["link"] = Link($"/requests#{decided.Item.Community}-{decided.Item.Number}"),
             ["communityLink"] = Link($"/communities/{decided.Item.Community}"),
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
+    public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community)
+    {
+        var (subject, text) = Fill(inviter.Length > 0 ? "invitation" : "invitation-unsigned", language, new()
+        {
+            ["inviter"] = inviter,
+            ["community"] = community.Name,
+            ["goal"] = community.Goal,
+            ["link"] = Link($"/communities/{community.Community.Value}"),
+            ["site"] = baseUrl.Host,
             ["support"] = supportAddress,
         });
         return new(messageId, address, subject, text, Html(subject, text, language), language);
