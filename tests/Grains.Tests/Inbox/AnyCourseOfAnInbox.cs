@@ -102,7 +102,7 @@ public sealed class AnyCourseOfAnInbox
                 case 9: await inbox.Mark(new(Ada, room, new(post), which % 3 == 0 ? new PostNumber(which % 4) : null)); break;
                 case 10 when which % 4 == 0: await inbox.Read(new() { By = Ada, Request = new(request), Upto = which % 80 }); break;
                 case 10: await inbox.MuteRoom(new() { By = Ada, Request = new(request), Room = room, Muted = which % 3 == 0 }); break;
-                case 14: await inbox.TellOf(new() { By = MemberId.System, Request = new(request), Kind = which % 2 == 0 ? NoticeKind.Waiting : NoticeKind.Joined, Of = new(Scene.Cpb, which % 2 == 0 ? new ItemNumber(which % 5) : null, ItemKind.AccessRequest, null, null), Actor = actor }); break;
+                case 14: await inbox.TellOf(new() { By = MemberId.System, Request = new(request), Kind = which % 2 == 0 ? NoticeKind.Waiting : NoticeKind.Joined, Of = new(Scene.Cpb, which % 2 == 0 ? new ItemNumber(which % 5) : null, ItemKind.AccessRequest, null, null, null), Actor = actor }); break;
                 case 15 when which % 4 == 0: await inbox.Withdraw(new() { By = MemberId.System, Request = new(request), Community = Scene.Cpb, Item = new ItemNumber(which % 5) }); break;
                 case 11 when which % 8 == 0: await inbox.Withdraw(new() { By = MemberId.System, Request = new(request), Community = Scene.Cpb }); break;
                 case 12 when which % 8 == 0:
