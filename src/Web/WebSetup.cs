@@ -87,6 +87,7 @@ public static class WebSetup
         services.AddSingleton<NamedRefusals>();
         services.AddSingleton<QueuesOf>();
         services.AddSingleton<RequestsOf>();
+        services.AddSingleton<QueueLog>();
     }
 
     private static void AddLive(this IServiceCollection services)

@@ -31,5 +31,23 @@ internal static class Paths
 
     public static string HistoryOf(RoomId room, long number) => Of(room, number) + "/history";
 
+    /// <summary>The queues that one moderates.</summary>
+    public const string Queues = "/queue";
+
+    /// <summary>What one asked of moderators.</summary>
+    public const string Requests = "/requests";
+
+    public static string QueueOf(CommunityId community) => Of(community) + "/queue";
+
+    public static string ItemOf(CommunityId community, long number) => string.Create(CultureInfo.InvariantCulture, $"{QueueOf(community)}/{number}");
+
+    public static string QueueLogOf(CommunityId community) => QueueOf(community) + "/log";
+
+    public static string AskOf(CommunityId community) => Of(community) + "/ask";
+
+    public static string RequestOf(CommunityId community, long number) => string.Create(CultureInfo.InvariantCulture, $"{Of(community)}/requests/{number}");
+
+    public static string ReportOf(RoomId room, long number) => Of(room, number) + "/report";
+
     public static string SignIn(string returnTo) => "/sign-in?returnTo=" + Uri.EscapeDataString(returnTo);
 }

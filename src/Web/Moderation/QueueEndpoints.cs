@@ -44,7 +44,7 @@ internal static class QueueEndpoints
         var page = await grains.Queue(id).Page(caller.Member, new(open, only, null, Math.Max(0, before)));
         return page.IsRefused
             ? Refusals.AsProblem(page.Refusal)
-            : TypedResults.Ok(new QueuePageWire(page.Value.At.Epoch, page.Value.At.Position, await presenter.Present(id, page.Value.Items, Words.Current, cancel), page.Value.Waiting, page.Value.More));
+            : TypedResults.Ok(new QueuePageWire(page.Value.At.Epoch, page.Value.At.Position, await presenter.Present(id, page.Value.Items, Words.Current, cancel: cancel), page.Value.Waiting, page.Value.More));
     }
 
     private static async Task<Results<Ok<ItemHistoryWire>, ProblemHttpResult>> Item(string community, string number, Caller caller, IGrainFactory grains, QueuePresenter presenter, CancellationToken cancel)
@@ -54,7 +54,7 @@ internal static class QueueEndpoints
         var history = await grains.Queue(item.Community).Item(caller.Member, item.Number);
         if (history.IsRefused) return Refusals.AsProblem(history.Refusal);
 
-        var wires = await presenter.Present(item.Community, [history.Value.Item], Words.Current, cancel);
+        var wires = await presenter.Present(item.Community, [history.Value.Item], Words.Current, cancel: cancel);
         return TypedResults.Ok(new ItemHistoryWire(wires[0], await presenter.Present(history.Value.Steps, cancel), history.Value.Contact));
     }
 

@@ -10,14 +10,14 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
 {
     /// <summary>In the order of <paramref name="items"/>.</summary>
     /// <param name="words">None where many languages listen: English.</param>
-    public async ValueTask<ImmutableArray<ItemWire>> Present(CommunityId community, IReadOnlyCollection<ItemView> items, Words? words = null, CancellationToken cancel = default)
+    public async ValueTask<ImmutableArray<ItemWire>> Present(CommunityId community, IReadOnlyCollection<ItemView> items, Words? words = null, bool withExcerpts = true, CancellationToken cancel = default)
     {
         if (items.Count == 0) return [];
 
         var cards = await Cards(items.SelectMany(Named), cancel);
         var reported = items.Select(item => item.Reported).OfType<Reported>().Distinct().ToList();
         var rooms = reported.Count == 0 ? [] : (await communities.All(cancel)).FirstOrDefault(entry => entry.Community == community)?.Rooms ?? [];
-        var excerpts = await Excerpts(community, reported, cancel);
+        var excerpts = await Excerpts(community, withExcerpts ? reported : [], cancel);
         return [.. items.Select(item => new ItemWire(
             item.Number.Value,
             item.Kind,

@@ -46,13 +46,13 @@ internal sealed record ItemHistoryWire(ItemWire Item, ImmutableArray<StepWire> S
 /// <summary>Exactly one of <paramref name="Decided"/> and <paramref name="Refused"/> counts.</summary>
 public sealed record BulkAnswerWire(long Number, Decided? Decided, RefusalWire? Refused);
 
-internal sealed record QueueFiguresWire(CommunityId Community, string Name, int Waiting, DateTimeOffset? OldestSince);
+public sealed record QueueFiguresWire(CommunityId Community, string Name, int Waiting, DateTimeOffset? OldestSince);
 
 /// <summary>What the caller asked, reported or appealed.</summary>
 /// <param name="Message">Empty where somebody else asked.</param>
 /// <param name="Decision">None before it is in effect.</param>
 /// <param name="Room">Of the post it is about, if it is about one.</param>
-internal sealed record MyItemWire(
+public sealed record MyItemWire(
     CommunityId Community,
     string CommunityName,
     long Number,
