@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using PublicBuyers.Communities;
 using PublicBuyers.Layout;
 using PublicBuyers.Rooms;
 
