@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Moderation;
@@ -15,6 +16,8 @@ internal static class DomainSetup
         .AddSingleton<Workbench>()
         .AddSingleton<IAccounts, Accounts>()
         .AddSingleton<IEffect, SignInMail>()
+        .AddSingleton<IEffect, InvitationFollows>()
+        .AddSingleton<IEffect, InvitationMail>()
         .AddSingleton<IEffect, Appointment>()
         .AddSingleton<IEffect, InboxEffect>()
         .AddSingleton<IEffect, PostedFiles>()

@@ -22,6 +22,10 @@ public interface IMailWriter
     /// <param name="token">Opens the link's confirmation page.</param>
     /// <param name="code">Signs in on another device.</param>
     Mail SignIn(string messageId, string address, string language, SignIn.AddressKey key, string token, string code, DateTimeOffset until);
+
+    /// <param name="inviter">Whom it comes from; empty where nobody can be named.</param>
+    /// <param name="community">What the address is invited to.</param>
+    Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community);
 }
 
 /// <summary>Secrets that need no keeping: derived from the server's key and a name, the same each time.</summary>

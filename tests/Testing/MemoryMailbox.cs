@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using PublicBuyers.Communities;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Testing;
@@ -67,4 +68,7 @@ public sealed class PlainMailWriter : IMailWriter
 {
     public Mail SignIn(string messageId, string address, string language, AddressKey key, string token, string code, DateTimeOffset until) =>
         new(messageId, address, "Sign in", $"{key}\n{token}\n{code}", "", language);
+
+    public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community) =>
+        new(messageId, address, "Invitation", $"{inviter}\n{community.Community.Value}\n{community.Name}\n{community.Goal}", "", language);
 }

@@ -95,6 +95,7 @@ public static class CommunityLimits
     public const int MostInvitedAtOnce = 200;
     public const int MostRestrictions = 2_000;
     public const int LongestAnswerDays = 60;
+    public static readonly TimeSpan LongestRestriction = TimeSpan.FromDays(3_660);
 }
 
 /// <summary>What a member is to a room, as of the community's position <see cref="Version"/>.</summary>
@@ -103,7 +104,7 @@ public static class CommunityLimits
 [GenerateSerializer, Immutable, Alias("community.standing")]
 public sealed record Standing([property: Id(0)] MemberId Member, [property: Id(1)] Role? Role, [property: Id(2)] string? RoomName, [property: Id(3)] long Version)
 {
-    public bool MayRead => Role is not null && RoomName is not null;
+    public bool MayRead => May(Doing.Read);
 
     /// <summary>Since when the member belongs to the community.</summary>
     [Id(4)] public DateTimeOffset? Since { get; init; }
@@ -112,6 +113,8 @@ public sealed record Standing([property: Id(0)] MemberId Member, [property: Id(1
     [Id(5)] public DateTimeOffset? MutedUntil { get; init; }
 
     public bool Moderates => MayRead && Role is Communities.Role.Moderator or Communities.Role.Leader;
+
+    public bool May(Doing what) => RoomName is not null && Rights.May(what, Role);
 }
 
 /// <summary>What a member is to a community as a whole, as of its position <see cref="Version"/>.</summary>
@@ -275,7 +278,25 @@ public sealed record CommunityView(
     [property: Id(5)] int Members,
     [property: Id(6)] ImmutableArray<MemberId> Leaders,
     [property: Id(7)] Role? MyRole,
-    [property: Id(8)] ImmutableArray<RoomCard> Rooms);
+    [property: Id(8)] ImmutableArray<RoomCard> Rooms)
+{
+    /// <summary>Whom to ask when no moderator has said; may be empty.</summary>
+    [Id(9)] public string Contact { get; init; } = "";
+
+    [Id(10)] public bool BuyersOnly { get; init; }
+
+    /// <summary>Within how many working days who asks to join can expect an answer.</summary>
+    [Id(11)] public int AnswerDays { get; init; }
+
+    /// <summary>What the reader may not do here for now, and why.</summary>
+    [Id(12)] public Restriction? MyRestriction { get; init; }
+
+    /// <summary>What the reader has published as a moderator.</summary>
+    [Id(13)] public string MyContact { get; init; } = "";
+
+    /// <summary>The reader's address was invited: joining is free.</summary>
+    [Id(14)] public bool IsInvited { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("community.room-card")]
 public sealed record RoomCard([property: Id(0)] RoomId Room, [property: Id(1)] string Name, [property: Id(2)] bool TopicGroup);
@@ -347,6 +368,10 @@ public static class CommunityRefusal
     [GenerateSerializer, Immutable, Alias("community.banned")]
     public sealed record Banned() : Refusal(RefusalKind.NotAllowed, "community.banned");
 
+    /// <summary>Left while suspended, and comes back too early.</summary>
+    [GenerateSerializer, Immutable, Alias("community.suspended")]
+    public sealed record Suspended([property: Id(0)] DateTimeOffset? Until) : Refusal(RefusalKind.NotAllowed, "community.suspended");
+
     /// <summary>Admits public buyers only, and an administrator has not confirmed that the member is one.</summary>
     [GenerateSerializer, Immutable, Alias("community.buyers-only")]
     public sealed record BuyersOnly() : Refusal(RefusalKind.NotAllowed, "community.buyers-only");
@@ -356,6 +381,16 @@ public static class CommunityRefusal
 
     [GenerateSerializer, Immutable, Alias("community.reason-missing")]
     public sealed record ReasonMissing() : Refusal(RefusalKind.Unprocessable, "community.reason-missing");
+
+    /// <summary>A restriction ends later than now, and not after a life.</summary>
+    [GenerateSerializer, Immutable, Alias("community.until-invalid")]
+    public sealed record UntilInvalid([property: Id(0)] int MostDays) : Refusal(RefusalKind.Unprocessable, "community.until-invalid");
+
+    [GenerateSerializer, Immutable, Alias("community.too-many-restrictions")]
+    public sealed record TooManyRestrictions([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.too-many-restrictions");
+
+    [GenerateSerializer, Immutable, Alias("community.answer-days-invalid")]
+    public sealed record AnswerDaysInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.answer-days-invalid");
 
     [GenerateSerializer, Immutable, Alias("community.too-many-invitations")]
     public sealed record TooManyInvitations([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.too-many-invitations");

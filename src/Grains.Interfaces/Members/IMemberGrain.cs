@@ -30,7 +30,8 @@ public interface IMemberGrain : ITopicGrain
     /// <summary>Who this is, if the session is still running.</summary>
     [Alias("recognise"), ReadOnly] Task<Outcome<Profile>> Recognise(SessionId session);
 
-    [Alias("profile"), ReadOnly] Task<Outcome<Profile>> Profile();
+    /// <summary>Answers while the account waits for another one: two administrators may look at each other.</summary>
+    [Alias("profile"), ReadOnly, AlwaysInterleave] Task<Outcome<Profile>> Profile();
 
     /// <summary>The running sessions, newest first. Only the member asks.</summary>
     [Alias("sessions"), ReadOnly] Task<Outcome<ImmutableArray<SessionView>>> Sessions(MemberId reader);
@@ -190,6 +191,10 @@ public static class MemberRefusal
 
     [GenerateSerializer, Immutable, Alias("member.time-zone-unknown")]
     public sealed record TimeZoneUnknown([property: Id(0)] string TimeZone) : Refusal(RefusalKind.Unprocessable, "member.time-zone-unknown");
+
+    /// <summary>Confirming is for administrators, and never of oneself.</summary>
+    [GenerateSerializer, Immutable, Alias("member.not-allowed")]
+    public sealed record NotAllowed() : Refusal(RefusalKind.NotAllowed, "member.not-allowed");
 
     /// <summary>The session has ended, or never was.</summary>
     [GenerateSerializer, Immutable, Alias("member.signed-out")]

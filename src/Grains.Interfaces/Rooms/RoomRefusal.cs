@@ -51,6 +51,10 @@ public static class RoomRefusal
     [GenerateSerializer, Immutable, Alias("room.thread-locked")]
     public sealed record ThreadLocked([property: Id(0)] Act Lock) : Refusal(RefusalKind.NotAllowed, "room.thread-locked");
 
+    /// <param name="Until">None: until it is lifted.</param>
+    [GenerateSerializer, Immutable, Alias("room.muted")]
+    public sealed record Muted([property: Id(0)] DateTimeOffset? Until) : Refusal(RefusalKind.NotAllowed, "room.muted");
+
     [GenerateSerializer, Immutable, Alias("room.slow-mode")]
     public sealed record SlowMode([property: Id(0)] int Seconds, [property: Id(1)] int RetryAfterSeconds) : Refusal(RefusalKind.TooMany, "room.slow-mode");
 

@@ -1,15 +1,18 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using PublicBuyers.Journal;
+using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
 
 /// <summary>Who belongs to a community, and what it has.</summary>
 internal sealed record Community : IFolded<Community, CommunityEvent>
 {
+    public const int DefaultAnswerDays = 5;
+
     public static Community Empty { get; } = new();
 
-    public static int Schema => 1;
+    public static int Schema => 2;
 
     public string Name { get; init; } = "";
 
@@ -19,28 +22,81 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
 
     public string About { get; init; } = "";
 
-    /// <summary>At most <see cref="CommunityLimits.MostMembers"/>.</summary>
+    public string Contact { get; init; } = "";
+
+    public bool BuyersOnly { get; init; }
+
+    public int AnswerDays { get; init; } = DefaultAnswerDays;
+
+    /// <summary>Suspended ones too, at most <see cref="CommunityLimits.MostMembers"/>.</summary>
     public ImmutableDictionary<MemberId, Membership> Members { get; init; } = ImmutableDictionary<MemberId, Membership>.Empty;
 
     /// <summary>In the order of opening, at most <see cref="CommunityLimits.MostRooms"/>.</summary>
     public ImmutableArray<RoomCard> Rooms { get; init; } = [];
 
-    [JsonIgnore]
-    public bool IsFounded => Name.Length > 0;
+    /// <summary>One of a person, who need not be a member any more; at most <see cref="CommunityLimits.MostRestrictions"/>.</summary>
+    public ImmutableDictionary<MemberId, Restriction> Restrictions { get; init; } = ImmutableDictionary<MemberId, Restriction>.Empty;
+
+    /// <summary>What moderators have published, while they are moderators.</summary>
+    public ImmutableDictionary<MemberId, string> Contacts { get; init; } = ImmutableDictionary<MemberId, string>.Empty;
+
+    /// <summary>Invitations that nobody has come on yet and since when, at most <see cref="CommunityLimits.MostInvitations"/>.</summary>
+    public ImmutableDictionary<AddressKey, DateTimeOffset> Invited { get; init; } = ImmutableDictionary<AddressKey, DateTimeOffset>.Empty;
 
     [JsonIgnore]
-    public IEnumerable<MemberId> Leaders => Members.Values.Where(member => member.Role == Role.Leader).OrderBy(member => member.Since).Select(member => member.Member);
+    public bool IsFounded => Name.Length > 0;
 
     public Community Apply(Happened<CommunityEvent> fact) => fact.Event switch
     {
         CommunityEvent.Founded founded => this with { Name = founded.Name, Access = founded.Access, Goal = founded.Goal, About = founded.About },
+        CommunityEvent.SettingsChanged changed => this with
+        {
+            Name = changed.Name,
+            Access = changed.Access,
+            Goal = changed.Goal,
+            About = changed.About,
+            Contact = changed.Contact,
+            BuyersOnly = changed.BuyersOnly,
+            AnswerDays = changed.AnswerDays,
+        },
         CommunityEvent.RoomOpened opened => this with { Rooms = Rooms.Add(new(opened.Room, opened.Name, opened.TopicGroup)) },
-        CommunityEvent.MemberJoined joined => this with { Members = Members.SetItem(joined.Member, new(joined.Member, joined.Role, fact.At)) },
-        CommunityEvent.MemberLeft left => this with { Members = Members.Remove(left.Member) },
+        CommunityEvent.MemberJoined joined => this with
+        {
+            Members = Members.SetItem(joined.Member, new(joined.Member, joined.Role, fact.At)),
+            Invited = joined.Invitation is { } invitation ? Invited.Remove(invitation) : Invited,
+        },
+        CommunityEvent.MemberLeft left => this with { Members = Members.Remove(left.Member), Contacts = Contacts.Remove(left.Member) },
+        CommunityEvent.RoleChanged changed when Members.TryGetValue(changed.Member, out var membership) => this with
+        {
+            Members = Members.SetItem(changed.Member, membership with { Role = changed.Role }),
+            Contacts = changed.Role is Role.Member ? Contacts.Remove(changed.Member) : Contacts,
+        },
+        CommunityEvent.MemberRestricted restricted => this with
+        {
+            Restrictions = Restrictions.SetItem(restricted.Member, new(restricted.Member, restricted.Kind, restricted.Until, restricted.Reason, fact.By, fact.At)),
+        },
+        CommunityEvent.RestrictionLifted lifted => this with { Restrictions = Restrictions.Remove(lifted.Member) },
+        CommunityEvent.RestrictionEnded ended => this with { Restrictions = Restrictions.Remove(ended.Member) },
+        CommunityEvent.ContactPublished published => this with { Contacts = published.Contact.Length == 0 ? Contacts.Remove(published.Member) : Contacts.SetItem(published.Member, published.Contact) },
+        CommunityEvent.Invited invited => this with { Invited = Invited.SetItem(invited.Key, fact.At) },
         _ => this,
     };
 
-    public Role? RoleOf(MemberId member) => Members.TryGetValue(member, out var membership) ? membership.Role : null;
+    /// <summary>What counts at that time: none for who does not belong to it, or is suspended.</summary>
+    public Role? RoleOf(MemberId member, DateTimeOffset now) => RestrictionOf(member, now)?.Kind is RestrictionKind.Suspension ? null : RoleOnList(member);
+
+    /// <summary>What a member is, suspended or not.</summary>
+    public Role? RoleOnList(MemberId member) => Members.TryGetValue(member, out var membership) ? membership.Role : null;
+
+    /// <summary>The one in force. The clock ends what has run out soon after.</summary>
+    public Restriction? RestrictionOf(MemberId member, DateTimeOffset now) =>
+        Restrictions.TryGetValue(member, out var restriction) && !(restriction.Until <= now) ? restriction : null;
+
+    /// <summary>By time of joining, without who is suspended.</summary>
+    public IEnumerable<MemberId> LeadersAt(DateTimeOffset now) => Members.Values
+        .Where(member => member.Role == Role.Leader && RoleOf(member.Member, now) is not null)
+        .OrderBy(member => member.Since)
+        .Select(member => member.Member);
 
     public RoomCard? RoomOf(RoomId room) => Rooms.FirstOrDefault(card => card.Room == room);
 }

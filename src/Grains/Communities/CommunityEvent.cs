@@ -1,4 +1,5 @@
 using PublicBuyers.Journal;
+using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
 
@@ -6,11 +7,18 @@ namespace PublicBuyers.Communities;
 internal abstract record CommunityEvent : Fact
 {
     public const string Left = "community.member-left";
+    public const string InvitedName = "community.invited";
 
     private CommunityEvent() { }
 
+    /// <summary>Whose standing it changes, and what they are to the community from then on.</summary>
+    public virtual (MemberId Member, Role? Role)? StandingAfter() => null;
+
     [Fact("community.founded")]
     public sealed record Founded(string Name, Access Access, string Goal, string About) : CommunityEvent;
+
+    [Fact("community.settings-changed")]
+    public sealed record SettingsChanged(string Name, Access Access, string Goal, string About, string Contact, bool BuyersOnly, int AnswerDays) : CommunityEvent;
 
     [Fact("community.room-opened")]
     public sealed record RoomOpened(RoomId Room, string Name, bool TopicGroup) : CommunityEvent
@@ -18,15 +26,70 @@ internal abstract record CommunityEvent : Fact
         public override string Subject => $"room/{Room.Slug}";
     }
 
+    /// <param name="ApprovedBy">Who let the member in; none for who came by themselves.</param>
+    /// <param name="Invitation">Which the member came on, and which is used by that.</param>
     [Fact("community.member-joined")]
-    public sealed record MemberJoined(MemberId Member, Role Role) : CommunityEvent
+    public sealed record MemberJoined(MemberId Member, Role Role, MemberId? ApprovedBy = null, AddressKey? Invitation = null) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";
+
+        public override (MemberId Member, Role? Role)? StandingAfter() => (Member, Role);
     }
 
     [Fact(Left)]
     public sealed record MemberLeft(MemberId Member) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";
+
+        public override (MemberId Member, Role? Role)? StandingAfter() => (Member, null);
+    }
+
+    /// <param name="Holds">The role that counts from then on: none while the member is suspended.</param>
+    [Fact("community.role-changed")]
+    public sealed record RoleChanged(MemberId Member, Role Role, Role? Holds) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+
+        public override (MemberId Member, Role? Role)? StandingAfter() => (Member, Holds);
+    }
+
+    /// <summary>A ban of a member is followed by <see cref="MemberLeft"/>.</summary>
+    [Fact("community.member-restricted")]
+    public sealed record MemberRestricted(MemberId Member, RestrictionKind Kind, DateTimeOffset? Until, string Reason, Role? Holds) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+
+        public override (MemberId Member, Role? Role)? StandingAfter() => (Member, Holds);
+    }
+
+    [Fact("community.restriction-lifted")]
+    public sealed record RestrictionLifted(MemberId Member, RestrictionKind Kind, string Reason, Role? Holds) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+
+        public override (MemberId Member, Role? Role)? StandingAfter() => (Member, Holds);
+    }
+
+    /// <summary>Its time has come.</summary>
+    [Fact("community.restriction-ended")]
+    public sealed record RestrictionEnded(MemberId Member, RestrictionKind Kind, Role? Holds) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+
+        public override (MemberId Member, Role? Role)? StandingAfter() => (Member, Holds);
+    }
+
+    /// <summary>An empty contact takes it back.</summary>
+    [Fact("community.contact-published")]
+    public sealed record ContactPublished(MemberId Member, string Contact) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+    }
+
+    /// <summary>Somebody whose address has this key may join. The address itself waits in its own stream, where it can be erased.</summary>
+    [Fact(InvitedName)]
+    public sealed record Invited(AddressKey Key) : CommunityEvent
+    {
+        public override string Subject => $"invitation/{Key.Value}";
     }
 }

@@ -2,78 +2,104 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
+using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
 
 /// <inheritdoc cref="ICommunityGrain"/>
-internal sealed partial class CommunityGrain(Workbench bench, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot, ILogger<CommunityGrain> log)
-    : JournaledGrain<Community, CommunityEvent>(bench, snapshot), ICommunityGrain
+internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys, INewIds ids, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot, ILogger<CommunityGrain> log)
+    : JournaledGrain<Community, CommunityEvent>(bench, snapshot), ICommunityGrain, ICommunityDue
 {
     private CommunityId Id => new(Stream["community/".Length..]);
 
     public async Task<Outcome<Done>> Found(FoundCommunity command)
     {
-        var mayFound = await IsAdministrator(command.By);
+        var mayFound = Rights.May(Doing.FoundCommunity, null, await IsAdministrator(command.By));
         return await Decide(command, (community, _) => CommunityRules.Found(community, Id, mayFound, command));
     }
 
     public async Task<Outcome<RoomId>> OpenRoom(OpenRoom command)
     {
         var isAdministrator = await IsAdministrator(command.By);
-        return await Decide(command, (community, _) => CommunityRules.OpenRoom(community, Id, isAdministrator, command));
+        return await Decide(command, (community, now) => CommunityRules.OpenRoom(community, Id, isAdministrator, command, now));
     }
 
-    public Task<Outcome<Done>> Join(JoinCommunity command) => Decide(command, (community, _) => CommunityRules.Join(community, command));
-
-    public Task<Outcome<Done>> Leave(LeaveCommunity command) => Decide(command, (community, _) => CommunityRules.Leave(community, command));
-
-    public Task<Standing> Standing(MemberId member, RoomId room) => Task.FromResult(StandingIn(member, room));
-
-    public Task<ImmutableArray<Standing>> Standings(ImmutableArray<MemberId> members, RoomId room) =>
-        Task.FromResult(members.Take(CommunityLimits.MostStandings).Select(member => StandingIn(member, room)).ToImmutableArray());
-
-    public Task<ImmutableArray<MemberId>> Everybody() => Task.FromResult(Damaged is null ? State.Members.Keys.ToImmutableArray() : []);
-
-    public Task<Outcome<CommunityView>> Describe(MemberId reader) => Task.FromResult(Read<CommunityView>(community =>
+    public async Task<Outcome<Done>> ChangeSettings(ChangeSettings command)
     {
-        if (!community.IsFounded) return new CommunityRefusal.NotVisible();
+        var isAdministrator = await IsAdministrator(command.By);
+        return await Decide(command, (community, now) => CommunityRules.ChangeSettings(community, isAdministrator, command, now));
+    }
 
-        var role = community.RoleOf(reader);
-        return new CommunityView(Id, community.Name, community.Access, community.Goal, community.About, community.Members.Count,
-            [.. community.Leaders], role, role is null ? [] : community.Rooms);
-    }));
+    public Task<Outcome<Done>> PublishContact(PublishContact command) => Decide(command, (community, now) => CommunityRules.PublishContact(community, command, now));
 
-    public Task<Outcome<MembersPage>> Members(MemberId reader, int after) => Task.FromResult(Read<MembersPage>(community =>
+    public async Task<Outcome<Done>> Join(JoinCommunity command)
     {
-        if (community.RoleOf(reader) is null) return new CommunityRefusal.NotVisible();
+        var (isBuyer, key) = await WhoIs(command.By);
+        return await Decide(command, (community, now) => CommunityRules.Join(community, isBuyer, key, command, now));
+    }
 
-        after = Math.Max(0, after);
-        var page = community.Members.Values
-            .OrderByDescending(member => member.Role).ThenBy(member => member.Since).ThenBy(member => member.Member.Value, StringComparer.Ordinal)
-            .Skip(after).Take(CommunityLimits.MembersPage + 1).ToImmutableArray();
-        return page.Length > CommunityLimits.MembersPage
-            ? new MembersPage(page[..^1], after + CommunityLimits.MembersPage)
-            : new MembersPage(page, null);
-    }));
+    public async Task<Outcome<Done>> AdmitMember(AdmitMember command)
+    {
+        var (isBuyer, key) = await WhoIs(command.Member);
+        return await Decide(command, (community, now) => CommunityRules.Admit(community, isBuyer, key, command, now));
+    }
 
-    public override Task<Outcome<StreamPosition>> Admit(MemberId reader) => Task.FromResult(Read<StreamPosition>(community =>
-        community.RoleOf(reader) is null ? new CommunityRefusal.NotVisible() : Position));
+    public Task<Outcome<Done>> Leave(LeaveCommunity command) => Decide(command, (community, now) => CommunityRules.Leave(community, command, now));
+
+    public async Task<Outcome<Done>> ChangeRole(ChangeRole command)
+    {
+        var isAdministrator = await IsAdministrator(command.By);
+        return await Decide(command, (community, now) => StandingRules.ChangeRole(community, isAdministrator, command, now));
+    }
+
+    public async Task<Outcome<Done>> Restrict(RestrictMember command)
+    {
+        var isAdministrator = await IsAdministrator(command.By);
+        return await Decide(command, (community, now) => StandingRules.Restrict(community, isAdministrator, command, now));
+    }
+
+    public async Task<Outcome<Done>> Lift(LiftRestriction command)
+    {
+        var isAdministrator = await IsAdministrator(command.By);
+        return await Decide(command, (community, now) => StandingRules.Lift(community, isAdministrator, command, now));
+    }
+
+    public async Task<Outcome<Invited>> Invite(InviteMembers command)
+    {
+        var isAdministrator = await IsAdministrator(command.By);
+        if (Damaged is { } damaged) return damaged;
+        if (InvitationRules.WhyNot(State, isAdministrator, command, Clock.Now) is { } no) return no;
+
+        var addresses = new Dictionary<AddressKey, string>();
+        foreach (var address in command.Addresses)
+        {
+            if (!keys.TryRead(address, out var normalised)) return new SignInRefusal.AddressInvalid();
+            addresses[keys.KeyOf(normalised)] = normalised;
+        }
+
+        // Each address is kept where it can be erased before anything says that it is invited: the mail finds it there.
+        var owners = await Task.WhenAll(addresses.Where(each => !State.Invited.ContainsKey(each.Key)).Select(each => Keep(each.Key, each.Value)));
+        var members = owners.Where(each => each.Owner is { } owner && State.Members.ContainsKey(owner)).Select(each => each.Key).ToImmutableHashSet();
+        return await Decide(command, (community, now) => InvitationRules.Invite(community, isAdministrator, [.. addresses.Keys], members, command, now));
+    }
+
+    public async Task Due(DueCommand command) => await Decide(command, (community, now) => StandingRules.End(community, now));
 
     protected override TopicSnapshot Snapshot() => new CommunitySnapshot(Id, State.Rooms);
 
     protected override ValueTask<ImmutableArray<Change>> ChangesOf(Happened<CommunityEvent> fact) => new(fact.Event switch
     {
-        CommunityEvent.MemberJoined joined => [new CommunityChange.StandingChanged(joined.Member, joined.Role)],
-        CommunityEvent.MemberLeft left => [new CommunityChange.StandingChanged(left.Member, null)],
         CommunityEvent.RoomOpened opened => [new CommunityChange.RoomPut(new(opened.Room, opened.Name, opened.TopicGroup))],
+        { } happened when happened.StandingAfter() is { } standing => [new CommunityChange.StandingChanged(standing.Member, standing.Role)],
         _ => [],
     });
 
-    /// <summary>The rooms forget before the answer goes out: who has left cannot post one more time. <see cref="Rooms.IRoomGrain.Forget"/> interleaves, so that a room which is asking us cannot wait for us.</summary>
+    /// <summary>The rooms forget before the answer goes out: who has left, or may not write any more, cannot post one more time. <see cref="Rooms.IRoomGrain.Forget"/> interleaves, so that a room which is asking us cannot wait for us.</summary>
     protected override async ValueTask Committed(ImmutableArray<CommunityEvent> facts)
     {
-        foreach (var left in facts.OfType<CommunityEvent.MemberLeft>())
-            await Task.WhenAll(State.Rooms.Select(room => TellToForget(room.Room, left.Member)));
+        // Rooms remember nothing of strangers: who joins is asked for.
+        foreach (var fact in facts.Where(fact => fact is not CommunityEvent.MemberJoined))
+            if (fact.StandingAfter() is { Member: var member }) await Task.WhenAll(State.Rooms.Select(room => TellToForget(room.Room, member)));
     }
 
     private async Task TellToForget(RoomId room, MemberId member)
@@ -84,15 +110,32 @@ internal sealed partial class CommunityGrain(Workbench bench, [PersistentState("
         }
         catch (Exception failed)
         {
-            LogNotForgotten(failed, room.Value);   // left all the same; what the room remembers runs out within a minute
+            LogNotForgotten(failed, room.Value);   // it is so all the same; what the room remembers runs out within a minute
         }
     }
 
-    private Standing StandingIn(MemberId member, RoomId room) => new(member, State.RoleOf(member), Damaged is null ? State.RoomOf(room)?.Name : null, Sequence) { Since = State.Members.GetValueOrDefault(member)?.Since };
+    private async Task<(AddressKey Key, MemberId? Owner)> Keep(AddressKey key, string address)
+    {
+        var kept = await GrainFactory.GetGrain<IAddressInvitations>(Streams.Of(key)).Keep(new() { By = MemberId.System, Request = new("invite:" + ids.Next()), Community = Id, Address = address });
+        return (key, kept.OrThrow().Owner);
+    }
+
+    /// <summary>What the community asks of who wants to come in. An open one asks nothing.</summary>
+    private async Task<(bool IsBuyer, AddressKey? Key)> WhoIs(MemberId member) =>
+        State is { Access: Access.Open, BuyersOnly: false } || (await GrainFactory.Member(member).Profile()) is not { IsRefused: false, Value: { } profile }
+            ? (false, null)
+            : (profile.IsBuyer, KeyOf(profile.Address));
+
+    /// <summary>None of an address that was erased.</summary>
+    private AddressKey? KeyOf(string address) => keys.TryRead(address, out var normalised) ? keys.KeyOf(normalised) : null;
 
     private async Task<bool> IsAdministrator(MemberId member) =>
         member == MemberId.System || (await GrainFactory.Member(member).Profile()) is { IsRefused: false, Value.IsAdministrator: true };
 
-    [LoggerMessage(1107, LogLevel.Warning, "Room {Room} was not told that a member left")]
+    [LoggerMessage(1107, LogLevel.Warning, "Room {Room} was not told that a member's standing changed")]
     private partial void LogNotForgotten(Exception why, string room);
 }
+
+/// <summary>The community as the clock sees it.</summary>
+[Alias("community-due")]
+public interface ICommunityDue : IDueGrain;

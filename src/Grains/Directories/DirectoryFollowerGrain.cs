@@ -77,8 +77,8 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
     {
         CommunityEvent.Founded founded => [new DirectoryRow.OfCommunity(community, founded.Name, founded.Access, founded.Goal)],
         CommunityEvent.RoomOpened opened => [new DirectoryRow.OfRoom(new(opened.Room, opened.Name, opened.TopicGroup))],
-        CommunityEvent.MemberJoined joined => [new DirectoryRow.OfMembership(community, joined.Member, joined.Role)],
-        CommunityEvent.MemberLeft left => [new DirectoryRow.OfMembership(community, left.Member, null)],
+        CommunityEvent.SettingsChanged changed => [new DirectoryRow.OfCommunity(community, changed.Name, changed.Access, changed.Goal)],
+        { } happened when happened.StandingAfter() is { } standing => [new DirectoryRow.OfMembership(community, standing.Member, standing.Role)],
         _ => [],
     };
 

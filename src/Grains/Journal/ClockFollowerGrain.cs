@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Communities;
 using PublicBuyers.Moderation;
 using PublicBuyers.SignIn;
 
@@ -61,6 +62,7 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
     {
         "address" => GrainFactory.GetGrain<IAddressDue>(stream),
         "queue" => GrainFactory.GetGrain<IQueueDue>(stream),
+        "community" => GrainFactory.GetGrain<ICommunityDue>(stream),
         _ => throw new InvalidOperationException($"Nobody wakes stream \"{stream}\"; add its noun to the clock follower."),
     };
 

@@ -10,7 +10,7 @@ internal sealed record Member : IFolded<Member, MemberEvent>
 
     public static Member Empty { get; } = new();
 
-    public static int Schema => 1;
+    public static int Schema => 2;
 
     public bool IsRegistered { get; init; }
 
@@ -26,6 +26,10 @@ internal sealed record Member : IFolded<Member, MemberEvent>
 
     public bool IsAdministrator { get; init; }
 
+    public MemberKind? Kind { get; init; }
+
+    public bool IsKindConfirmed { get; init; }
+
     /// <summary>In the order of starting, at most <see cref="MemberLimits.MostSessions"/>.</summary>
     public ImmutableArray<SessionView> Sessions { get; init; } = [];
 
@@ -34,6 +38,8 @@ internal sealed record Member : IFolded<Member, MemberEvent>
         MemberEvent.Registered registered => this with { IsRegistered = true, Address = registered.Address, Language = registered.Language },
         MemberEvent.ProfileChanged changed => this with { Name = changed.Name, Organisation = changed.Organisation, Language = changed.Language, TimeZone = changed.TimeZone },
         MemberEvent.AdministratorAppointed => this with { IsAdministrator = true },
+        MemberEvent.KindClaimed claimed => this with { Kind = claimed.Kind, IsKindConfirmed = false },
+        MemberEvent.KindConfirmed confirmed => this with { Kind = confirmed.Kind, IsKindConfirmed = true },
         MemberEvent.SessionStarted started => this with { Sessions = Sessions.Add(new(started.Session, started.Device, fact.At, started.EndsAt)) },
         MemberEvent.SessionEnded ended => this with { Sessions = Sessions.RemoveAll(session => session.Session == ended.Session) },
         null when fact.Type == "member.registered" => this with { IsRegistered = true },

@@ -19,6 +19,19 @@ internal abstract record MemberEvent : Fact
     [Fact("member.administrator-appointed")]
     public sealed record AdministratorAppointed : MemberEvent;
 
+    [Fact("member.kind-claimed")]
+    public sealed record KindClaimed(MemberKind Kind) : MemberEvent
+    {
+        public override string Subject => "kind";
+    }
+
+    /// <summary>By an administrator, who may say something else than the member did.</summary>
+    [Fact("member.kind-confirmed")]
+    public sealed record KindConfirmed(MemberKind Kind) : MemberEvent
+    {
+        public override string Subject => "kind";
+    }
+
     [Fact("member.session-started")]
     public sealed record SessionStarted(SessionId Session, string Device, DateTimeOffset EndsAt) : MemberEvent
     {

@@ -16,6 +16,14 @@ internal sealed partial class MemberGrain(Workbench bench, [PersistentState("mem
 
     public Task<Outcome<Done>> AppointAdministrator(AppointAdministrator command) => Decide(command, (member, _) => MemberRules.AppointAdministrator(member, command));
 
+    public Task<Outcome<Done>> ClaimKind(ClaimKind command) => Decide(command, (member, _) => MemberRules.ClaimKind(member, Id, command));
+
+    public async Task<Outcome<Done>> ConfirmKind(ConfirmKind command)
+    {
+        var isAdministrator = command.By == MemberId.System || (command.By != Id && (await GrainFactory.Member(command.By).Profile()) is { IsRefused: false, Value.IsAdministrator: true });
+        return await Decide(command, (member, _) => MemberRules.ConfirmKind(member, Id, isAdministrator, command));
+    }
+
     public Task<Outcome<SessionId>> StartSession(StartSession command) => Decide(command, (member, now) => MemberRules.StartSession(member, Id, command, now));
 
     public Task<Outcome<Done>> EndSession(EndSession command) => Decide(command, (member, _) => MemberRules.EndSession(member, Id, command));
@@ -44,5 +52,5 @@ internal sealed partial class MemberGrain(Workbench bench, [PersistentState("mem
     });
 
     private Profile ProfileOf(Member member) =>
-        new(Id, member.Address, member.Name, member.Organisation, member.Language, member.TimeZone, member.IsAdministrator);
+        new(Id, member.Address, member.Name, member.Organisation, member.Language, member.TimeZone, member.IsAdministrator) { Kind = member.Kind, IsKindConfirmed = member.IsKindConfirmed };
 }

@@ -38,6 +38,22 @@ internal static class MemberRules
         return member.IsAdministrator ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new MemberEvent.AdministratorAppointed());
     }
 
+    public static Answer ClaimKind(Member member, MemberId id, ClaimKind command)
+    {
+        if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();
+        if (!Enum.IsDefined(command.Kind)) return new MemberRefusal.NotAllowed();
+
+        return member.Kind == command.Kind ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new MemberEvent.KindClaimed(command.Kind));
+    }
+
+    public static Answer ConfirmKind(Member member, MemberId id, bool isAdministrator, ConfirmKind command)
+    {
+        if (!member.IsRegistered) return new MemberRefusal.NotVisible();
+        if (command.By == id || !Enum.IsDefined(command.Kind) || !Rights.May(Doing.ConfirmKind, null, isAdministrator)) return new MemberRefusal.NotAllowed();
+
+        return member.IsKindConfirmed && member.Kind == command.Kind ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new MemberEvent.KindConfirmed(command.Kind));
+    }
+
     public static Decision<SessionId, MemberEvent> StartSession(Member member, MemberId id, StartSession command, DateTimeOffset now)
     {
         if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();

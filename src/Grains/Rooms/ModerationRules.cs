@@ -8,7 +8,7 @@ internal static class ModerationRules
 {
     public static Answer Pin(Room room, Standing moderator, Post? post, PinPost command)
     {
-        if (WhyNot(moderator, post) is { } no) return no;
+        if (WhyNot(Doing.PinPost, moderator, post) is { } no) return no;
         if (RoomRules.WhyWithheld(post!) is { } withheld) return withheld;
         if (post!.Pinned is not null == command.Pinned) return Answer.Yes(Done.Value);
         if (!command.Pinned) return Answer.Yes(Done.Value, new RoomEvent.PostUnpinned(post.Number));
@@ -19,7 +19,7 @@ internal static class ModerationRules
 
     public static Answer Hide(Standing moderator, Post? post, HidePost command)
     {
-        if (WhyNot(moderator, post) is { } no) return no;
+        if (WhyNot(Doing.HidePost, moderator, post) is { } no) return no;
         if (post!.DeletedAt is { } at) return new RoomRefusal.AlreadyDeleted(at);
         if (WrongReason(command.Reason) is { } wrong) return wrong;
         if (post.Hidden is not null == command.Hidden) return Answer.Yes(Done.Value);
@@ -31,7 +31,7 @@ internal static class ModerationRules
     /// <param name="root">A thread can be locked as long as it can be replied in: it outlives the post that began it.</param>
     public static Answer Lock(Standing moderator, Post? root, LockThread command)
     {
-        if (WhyNot(moderator, root) is { } no) return no;
+        if (WhyNot(Doing.LockThread, moderator, root) is { } no) return no;
         if (root!.Replies == 0 && RoomRules.WhyWithheld(root) is { } withheld) return withheld;
         if (WrongReason(command.Reason) is { } wrong) return wrong;
         if (root.Locked is not null == command.Locked) return Answer.Yes(Done.Value);
@@ -42,7 +42,7 @@ internal static class ModerationRules
 
     public static Answer SlowDown(Room room, Standing moderator, SetSlowMode command)
     {
-        if (WhyNot(moderator) is { } no) return no;
+        if (WhyNot(Doing.SlowDown, moderator) is { } no) return no;
         if (command.Seconds < 0 || command.Seconds > Longest) return new RoomRefusal.SlowModeInvalid(Longest);
         if (WrongReason(command.Reason) is { } wrong) return wrong;
         if (command.Seconds == room.SlowSeconds) return Answer.Yes(Done.Value);
@@ -58,11 +58,11 @@ internal static class ModerationRules
 
     private static int Longest => (int)RoomLimits.LongestSlowMode.TotalSeconds;
 
-    private static Refusal? WhyNot(Standing moderator, Post? post) =>
-        !moderator.MayRead || post is null ? new RoomRefusal.NotVisible() : WhyNot(moderator);
+    private static Refusal? WhyNot(Doing what, Standing moderator, Post? post) =>
+        !moderator.MayRead || post is null ? new RoomRefusal.NotVisible() : WhyNot(what, moderator);
 
-    private static Refusal? WhyNot(Standing moderator) =>
+    private static Refusal? WhyNot(Doing what, Standing moderator) =>
         !moderator.MayRead ? new RoomRefusal.NotVisible()
-        : !moderator.Moderates ? new RoomRefusal.ModeratorsOnly()
+        : !moderator.May(what) ? new RoomRefusal.ModeratorsOnly()
         : null;
 }

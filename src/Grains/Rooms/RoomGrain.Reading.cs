@@ -110,7 +110,7 @@ internal sealed partial class RoomGrain
     public async Task<Outcome<int>> Reach(MemberId reader)
     {
         if (await WhyNot(reader) is { } why) return why;
-        if (!(await StandingOf(reader)).Moderates) return new RoomRefusal.ModeratorsOnly();
+        if (!(await StandingOf(reader)).May(Doing.MentionEverybody)) return new RoomRefusal.ModeratorsOnly();
 
         var community = await GrainFactory.Community(Id.Community).Describe(reader);
         return community.IsRefused ? community.Refusal : Math.Max(0, community.Value.Members - 1);

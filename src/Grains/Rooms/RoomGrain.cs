@@ -16,20 +16,20 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
     public async Task<Outcome<Posted>> Post(PostMessage command)
     {
         var readers = await ReadersNamed(command.By, command.Mentions);
-        return await Decide<Posted>(command, async (author, room, now) => RoomRules.Post(room, author, await RootOf(command.Thread, room), readers, command, now));
+        return await DecideToWrite<Posted>(command, async (author, room, now) => RoomRules.Post(room, author, await RootOf(command.Thread, room), readers, command, now));
     }
 
     public async Task<Outcome<Posted>> Edit(EditPost command)
     {
         var readers = await ReadersNamed(command.By, command.Mentions);
-        return await Decide<Posted>(command, async (editor, room, _) => RoomRules.Edit(editor, await Find(command.Number, room), readers, command));
+        return await DecideToWrite<Posted>(command, async (editor, room, _) => RoomRules.Edit(editor, await Find(command.Number, room), readers, command));
     }
 
     public Task<Outcome<Done>> Delete(DeletePost command) =>
         Decide<Done>(command, async (deleter, room, _) => RoomRules.Delete(deleter, await Find(command.Number, room), command));
 
     public Task<Outcome<Done>> React(ReactToPost command) =>
-        Decide<Done>(command, async (member, room, _) => RoomRules.React(member, await Find(command.Number, room), command));
+        DecideToWrite<Done>(command, async (member, room, _) => RoomRules.React(member, await Find(command.Number, room), command));
 
     public Task<Outcome<Done>> Pin(PinPost command) =>
         Decide<Done>(command, async (moderator, room, _) => ModerationRules.Pin(room, moderator, await Find(command.Number, room), command));
@@ -89,6 +89,9 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
         await StandingOf(command.By);   // asked for here, so that nobody else waits for it
         return await Decide(command, async (room, now) => await rule(await StandingOf(command.By), room, now));
     }
+
+    private Task<Outcome<T>> DecideToWrite<T>(Command command, Func<Standing, Room, DateTimeOffset, ValueTask<Decision<T, RoomEvent>>> rule) =>
+        Decide<T>(command, async (author, room, now) => RoomRules.WhyMuted(author, now) is { } muted ? muted : await rule(author, room, now));
 
     private async Task<ImmutableHashSet<MemberId>> ReadersNamed(MemberId author, ImmutableArray<Mention> mentions) =>
         !mentions.IsEmpty && (await StandingOf(author)).MayRead ? await ReadersAmong(MentionRules.ToAskFor(mentions)) : [];

@@ -13,7 +13,7 @@ internal static class RoomRules
     {
         if (!author.MayRead) return new RoomRefusal.NotVisible();
         if (WrongText(command.Markdown) is { } wrong) return wrong;
-        if (MentionRules.Wrong(command.Mentions, command.Markdown, author.Moderates) is { } wrongMention) return wrongMention;
+        if (MentionRules.Wrong(command.Mentions, command.Markdown, author.May(Doing.MentionEverybody)) is { } wrongMention) return wrongMention;
         if (command.Attachments.Length > RoomLimits.MostAttachments) return new RoomRefusal.TooManyAttachments(RoomLimits.MostAttachments);
         if (command.Thread is not null && WhyNoReply(author, root) is { } noReply) return noReply;
         if (!author.Moderates && WhyWait(room, author.Member, now) is { } wait) return wait;
@@ -34,7 +34,7 @@ internal static class RoomRules
         if (post.Author != command.By) return new RoomRefusal.NotYours();
         if (post.Hidden is not null) return new RoomRefusal.Withheld();
         if (WrongText(command.Markdown) is { } wrong) return wrong;
-        if (MentionRules.Wrong(command.Mentions, command.Markdown, editor.Moderates) is { } wrongMention) return wrongMention;
+        if (MentionRules.Wrong(command.Mentions, command.Markdown, editor.May(Doing.MentionEverybody)) is { } wrongMention) return wrongMention;
 
         var mentions = MentionRules.Kept(command.Mentions, readers);
         var answer = new Posted(post.Number, MentionRules.Unreached(command.Mentions, readers));
@@ -55,7 +55,7 @@ internal static class RoomRules
         if (post.DeletedAt is { } at) return new RoomRefusal.AlreadyDeleted(at);
 
         var isOwn = post.Author == command.By;
-        if (!isOwn && !deleter.Moderates) return new RoomRefusal.NotYours();
+        if (!isOwn && !deleter.May(Doing.DeleteAnyPost)) return new RoomRefusal.NotYours();
         if (!isOwn && ModerationRules.WrongReason(command.Reason) is { } wrong) return wrong;
 
         var deleted = new RoomEvent.PostDeleted(post.Number, isOwn ? null : command.Reason!.Trim());
@@ -75,6 +75,10 @@ internal static class RoomRules
 
         return Decision<Done, RoomEvent>.Yes(Done.Value, new RoomEvent.ReactionAdded(post.Number, command.Reaction));
     }
+
+    /// <summary>Why somebody does not write here for now, if so: asked before each of the rules of writing.</summary>
+    public static RoomRefusal.Muted? WhyMuted(Standing author, DateTimeOffset now) =>
+        author is { MayRead: true, MutedUntil: { } until } && until > now ? new(until == DateTimeOffset.MaxValue ? null : until) : null;
 
     /// <summary>Why nothing is done with a post that nobody sees the text of.</summary>
     public static Refusal? WhyWithheld(Post post) =>

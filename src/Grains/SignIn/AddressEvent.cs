@@ -5,6 +5,8 @@ namespace PublicBuyers.SignIn;
 /// <summary>Everything that can happen to an address. Secrets are derived from a link's name and are in no fact.</summary>
 internal abstract record AddressEvent : Fact
 {
+    public const string InvitationToldName = "address.invitation-told";
+
     private AddressEvent() { }
 
     [Fact("address.link-asked")]
@@ -21,4 +23,12 @@ internal abstract record AddressEvent : Fact
 
     [Fact("address.claimed")]
     public sealed record Claimed(MemberId Member) : AddressEvent;
+
+    /// <summary>A community is about to invite it: the address waits here.</summary>
+    [Fact("address.invitation-kept")]
+    public sealed record InvitationKept(CommunityId Community, string Address) : AddressEvent;
+
+    /// <summary>It is invited, and gets a mail by this.</summary>
+    [Fact(InvitationToldName)]
+    public sealed record InvitationTold(CommunityId Community, string Address, MemberId InvitedBy) : AddressEvent;
 }

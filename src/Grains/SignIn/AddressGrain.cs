@@ -7,7 +7,7 @@ namespace PublicBuyers.SignIn;
 
 /// <inheritdoc cref="IAddressGrain"/>
 internal sealed class AddressGrain(Workbench bench, ISecrets secrets, INewIds ids, [PersistentState("address", "snapshots")] IPersistentState<Kept> snapshot)
-    : JournaledGrain<Address, AddressEvent>(bench, snapshot), IAddressGrain, IAddressDue
+    : JournaledGrain<Address, AddressEvent>(bench, snapshot), IAddressGrain, IAddressInvitations, IAddressDue
 {
     public Task<Outcome<Done>> Ask(AskForLink command)
     {
@@ -19,6 +19,12 @@ internal sealed class AddressGrain(Workbench bench, ISecrets secrets, INewIds id
         Decide(command, (address, now) => AddressRules.Redeem(address, command.Code is not null, Matches(address.Pending, command), command, now));
 
     public Task<Outcome<MemberId>> Claim(ClaimAddress command) => Decide(command, (address, _) => AddressRules.Claim(address, command));
+
+    public Task<Outcome<InvitationKept>> Keep(KeepInvitation command) => Decide(command, (address, _) => AddressRules.Keep(address, command));
+
+    public Task<Outcome<Done>> Tell(TellInvitation command) => Decide(command, (address, _) => AddressRules.Tell(address, command));
+
+    public Task<MemberId?> Owner() => Task.FromResult(State.Member);
 
     public async Task Due(DueCommand command) => await Decide(command, (address, now) => AddressRules.Expire(address, now));
 
@@ -36,6 +42,40 @@ internal sealed class AddressGrain(Workbench bench, ISecrets secrets, INewIds id
 
     private static bool Same(string given, string expected) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
+}
+
+/// <summary>The address as communities see it that invite it.</summary>
+[Alias("address-invitations")]
+public interface IAddressInvitations : IGrainWithStringKey
+{
+    /// <summary>The address waits in its own stream, until it is told.</summary>
+    [Alias("keep")] Task<Outcome<InvitationKept>> Keep(KeepInvitation command);
+
+    /// <summary>Mails the invitation that waits, once.</summary>
+    [Alias("tell")] Task<Outcome<Done>> Tell(TellInvitation command);
+
+    [Alias("owner"), ReadOnly] Task<MemberId?> Owner();
+}
+
+[GenerateSerializer, Immutable, Alias("address.keep-invitation")]
+public sealed record KeepInvitation : Command
+{
+    [Id(0)] public required CommunityId Community { get; init; }
+
+    /// <summary>Normalised.</summary>
+    [Id(1)] public required string Address { get; init; }
+}
+
+/// <param name="Owner">Whose address it is, if anybody's.</param>
+[GenerateSerializer, Immutable, Alias("address.invitation-kept")]
+public sealed record InvitationKept([property: Id(0)] MemberId? Owner);
+
+[GenerateSerializer, Immutable, Alias("address.tell-invitation")]
+public sealed record TellInvitation : Command
+{
+    [Id(0)] public required CommunityId Community { get; init; }
+
+    [Id(1)] public required MemberId InvitedBy { get; init; }
 }
 
 /// <summary>The address as the clock sees it.</summary>

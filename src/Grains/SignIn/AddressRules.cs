@@ -52,6 +52,20 @@ internal static class AddressRules
             ? Decision<MemberId, AddressEvent>.Yes(member)
             : Decision<MemberId, AddressEvent>.Yes(command.Member, new AddressEvent.Claimed(command.Member));
 
+    public static Decision<InvitationKept, AddressEvent> Keep(Address address, KeepInvitation command)
+    {
+        var answer = new InvitationKept(address.Member);
+        return address.Invitations.Contains(new(command.Community, command.Address))
+            ? Decision<InvitationKept, AddressEvent>.Yes(answer)
+            : Decision<InvitationKept, AddressEvent>.Yes(answer, new AddressEvent.InvitationKept(command.Community, command.Address));
+    }
+
+    /// <summary>Nothing to tell, where the address was erased meanwhile.</summary>
+    public static Decision<Done, AddressEvent> Tell(Address address, TellInvitation command) =>
+        address.Invitations.FirstOrDefault(each => each.Community == command.Community) is { } kept
+            ? Decision<Done, AddressEvent>.Yes(Done.Value, new AddressEvent.InvitationTold(command.Community, kept.Address, command.InvitedBy))
+            : Decision<Done, AddressEvent>.Yes(Done.Value);
+
     public static Decision<Done, AddressEvent> Expire(Address address, DateTimeOffset now) =>
         address.Pending is { } link && link.Until <= now
             ? Decision<Done, AddressEvent>.Yes(Done.Value, new AddressEvent.LinkExpired(link.Link))

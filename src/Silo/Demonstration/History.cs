@@ -95,7 +95,7 @@ internal sealed class History
     private void Join(Chronicle chronicle, Joining joining)
     {
         if (chronicle.Access is Communities.Access.Open && joining.Role is Role.Member)
-            In(chronicle.Community).Tell(joining.Member, joining.At, state => CommunityRules.Join(state, new() { By = joining.Member, Request = Request }));
+            In(chronicle.Community).Tell(joining.Member, joining.At, state => CommunityRules.Join(state, isBuyer: false, key: null, new() { By = joining.Member, Request = Request }, joining.At));
         else
             In(chronicle.Community).Tell(chronicle.Founding.Member, joining.At, _ => Decision<Done, CommunityEvent>.Yes(Done.Value, new CommunityEvent.MemberJoined(joining.Member, joining.Role)));
     }
@@ -107,17 +107,17 @@ internal sealed class History
         Slug = opening.Room.Slug,
         Name = opening.Name,
         TopicGroup = opening.TopicGroup,
-    }));
+    }, opening.At));
 
     private void Say(Entry entry)
     {
         var room = Telling<Room, RoomEvent>(Streams.Of(entry.Room));
         var community = In(entry.Room.Community);
-        var standing = new Standing(entry.By, community.State.RoleOf(entry.By), community.State.RoomOf(entry.Room)?.Name, community.Sequence);
+        var standing = new Standing(entry.By, community.State.RoleOf(entry.By, entry.At), community.State.RoomOf(entry.Room)?.Name, community.Sequence);
         var about = entry.Deed is Deed.Posts ? null : PostLabelled(room.State, entry);
 
         var (text, mentions) = Named(entry.Markdown);
-        var readers = mentions.Select(mention => mention.Member!.Value).Where(member => community.State.RoleOf(member) is not null).ToImmutableHashSet();
+        var readers = mentions.Select(mention => mention.Member!.Value).Where(member => community.State.RoleOf(member, entry.At) is not null).ToImmutableHashSet();
 
         switch (entry.Deed)
         {

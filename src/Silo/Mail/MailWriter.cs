@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
+using PublicBuyers.Communities;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Mails;
 
 /// <summary>Writes mails from the texts beside this file: the first line is the subject, <c>{words}</c> are filled in, an address on a line of its own becomes the button.</summary>
-internal sealed class MailWriter(Uri baseUrl, string supportAddress) : IMailWriter
+internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : IMailWriter
 {
     public Mail SignIn(string messageId, string address, string language, AddressKey key, string token, string code, DateTimeOffset until)
     {
@@ -22,9 +24,24 @@ internal sealed class MailWriter(Uri baseUrl, string supportAddress) : IMailWrit
         return new(messageId, address, subject, text, Html(subject, text, language), language);
     }
 
+    public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community)
+    {
+        var (subject, text) = Fill(inviter.Length > 0 ? "invitation" : "invitation-unsigned", language, new()
+        {
+            ["inviter"] = inviter,
+            ["community"] = community.Name,
+            ["goal"] = community.Goal,
+            ["link"] = new Uri(baseUrl, $"/communities/{community.Community.Value}").AbsoluteUri,
+            ["site"] = baseUrl.Host,
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
+    /// <summary>In one go: what people have written is not filled in again.</summary>
     private static (string Subject, string Text) Fill(string name, string language, Dictionary<string, string> words)
     {
-        var text = words.Aggregate(Text($"{name}.{language}.txt"), (filled, word) => filled.Replace("{" + word.Key + "}", word.Value, StringComparison.Ordinal));
+        var text = Placeholder().Replace(Text($"{name}.{language}.txt"), found => words[found.Groups["word"].Value]);
         var end = text.IndexOf('\n', StringComparison.Ordinal);
         return (text[..end].Trim(), text[end..].Trim() + "\n");
     }
@@ -41,6 +58,9 @@ internal sealed class MailWriter(Uri baseUrl, string supportAddress) : IMailWrit
 
         return html.Append("</body></html>").ToString();
     }
+
+    [GeneratedRegex("\\{(?<word>[a-z]+)\\}", RegexOptions.NonBacktracking)]
+    private static partial Regex Placeholder();
 
     private static string Text(string name)
     {

@@ -10,10 +10,14 @@ internal static class CommunityHistory
 
     public static readonly MemberId Lea = new("lea");
     public static readonly MemberId Ada = new("ada");
+    public static readonly MemberId Bo = new("bo");
+    public static readonly DateTimeOffset Noon = FakeClock.Noon;
 
     public static readonly CommunityEvent Founded = new CommunityEvent.Founded("CPB", Access.Open, "Buying well", "");
     public static readonly CommunityEvent LeaLeads = new CommunityEvent.MemberJoined(Lea, Role.Leader);
     public static readonly CommunityEvent AdaJoined = new CommunityEvent.MemberJoined(Ada, Role.Member);
+
+    public static readonly CommunityEvent BoModerates = new CommunityEvent.MemberJoined(Bo, Role.Moderator);
 
     public static Community Given(params CommunityEvent[] history) => history
         .Select((each, i) => new Happened<CommunityEvent>(i + 1, FakeClock.Noon.AddMinutes(i), Lea, FactCodec<CommunityEvent>.Write(each).Type, each.Subject, each))
@@ -29,6 +33,24 @@ internal static class CommunityHistory
     public static JoinCommunity Joins(this MemberId by, string request = "join") => new() { By = by, Request = new(request) };
 
     public static LeaveCommunity Leaves(this MemberId by, string request = "leave") => new() { By = by, Request = new(request) };
+
+    public static AdmitMember Admits(this MemberId by, MemberId member, string request = "admit") => new() { By = by, Request = new(request), Member = member, ApprovedBy = Bo };
+
+    public static ChangeRole Makes(this MemberId by, MemberId member, Role role, string request = "role") => new() { By = by, Request = new(request), Member = member, Role = role };
+
+    public static RestrictMember Restricts(this MemberId by, MemberId member, RestrictionKind kind, DateTimeOffset? until = null, string reason = "Advertising", string request = "restrict") =>
+        new() { By = by, Request = new(request), Member = member, Kind = kind, Until = until, Reason = reason };
+
+    public static LiftRestriction Lifts(this MemberId by, MemberId member, string reason = "Apologised", string request = "lift") => new() { By = by, Request = new(request), Member = member, Reason = reason };
+
+    public static ChangeSettings Sets(this MemberId by, string request = "set") =>
+        new() { By = by, Request = new(request), Name = "CPB", Access = Access.OnRequest, Goal = "Buying well", Contact = "cpb@example.eu", BuyersOnly = true, AnswerDays = 3 };
+
+    public static PublishContact Publishes(this MemberId by, string contact, string request = "publish") => new() { By = by, Request = new(request), Contact = contact };
+
+    public static InviteMembers Invites(this MemberId by, params string[] addresses) => new() { By = by, Request = new("invite"), Addresses = [.. addresses] };
+
+    public static CommunityEvent Restricted(MemberId member, RestrictionKind kind, DateTimeOffset? until = null, Role? holds = null) => new CommunityEvent.MemberRestricted(member, kind, until, "Advertising", holds);
 
     public static void ShouldBeRefusedWith<T>(this Decision<T, CommunityEvent> decision, Refusal why)
     {

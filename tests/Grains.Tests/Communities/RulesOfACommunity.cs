@@ -58,19 +58,19 @@ public sealed class OpeningARoom
 {
     [Fact]
     public void A_leader_opens_one() =>
-        CommunityRules.OpenRoom(Given(Founded, LeaLeads), Cpb, isAdministrator: false, Lea.Opens()).Facts.ShouldBe([new CommunityEvent.RoomOpened(new(Cpb, "energy"), "Energy", false)]);
+        CommunityRules.OpenRoom(Given(Founded, LeaLeads), Cpb, isAdministrator: false, Lea.Opens(), Noon).Facts.ShouldBe([new CommunityEvent.RoomOpened(new(Cpb, "energy"), "Energy", false)]);
 
     [Fact]
     public void An_administrator_opens_one() =>
-        CommunityRules.OpenRoom(Given(Founded, LeaLeads), Cpb, isAdministrator: true, Ada.Opens()).Outcome.Value.ShouldBe(new RoomId("cpb/energy"));
+        CommunityRules.OpenRoom(Given(Founded, LeaLeads), Cpb, isAdministrator: true, Ada.Opens(), Noon).Outcome.Value.ShouldBe(new RoomId("cpb/energy"));
 
     [Fact]
     public void Nobody_else_does() =>
-        CommunityRules.OpenRoom(Given(Founded, LeaLeads, AdaJoined), Cpb, isAdministrator: false, Ada.Opens()).ShouldBeRefusedWith(new CommunityRefusal.NotAllowed());
+        CommunityRules.OpenRoom(Given(Founded, LeaLeads, AdaJoined), Cpb, isAdministrator: false, Ada.Opens(), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotAllowed());
 
     [Fact]
     public void A_community_that_is_not_there_has_none() =>
-        CommunityRules.OpenRoom(Community.Empty, Cpb, isAdministrator: true, Lea.Opens()).ShouldBeRefusedWith(new CommunityRefusal.NotVisible());
+        CommunityRules.OpenRoom(Community.Empty, Cpb, isAdministrator: true, Lea.Opens(), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotVisible());
 
     [Theory]
     [InlineData("Energy")]
@@ -78,19 +78,19 @@ public sealed class OpeningARoom
     [InlineData("queue")]
     [InlineData("a/b")]
     public void Its_slug_is_one_and_no_pages_own(string slug) =>
-        CommunityRules.OpenRoom(Given(Founded, LeaLeads), Cpb, isAdministrator: false, Lea.Opens(slug)).ShouldBeRefusedWith(new CommunityRefusal.SlugInvalid(slug));
+        CommunityRules.OpenRoom(Given(Founded, LeaLeads), Cpb, isAdministrator: false, Lea.Opens(slug), Noon).ShouldBeRefusedWith(new CommunityRefusal.SlugInvalid(slug));
 
     [Fact]
     public void Its_name_is_a_line() =>
-        CommunityRules.OpenRoom(Given(Founded, LeaLeads), Cpb, isAdministrator: false, Lea.Opens(name: "\u0007")).ShouldBeRefusedWith(new CommunityRefusal.TextInvalid("name", CommunityLimits.LongestName));
+        CommunityRules.OpenRoom(Given(Founded, LeaLeads), Cpb, isAdministrator: false, Lea.Opens(name: "\u0007"), Noon).ShouldBeRefusedWith(new CommunityRefusal.TextInvalid("name", CommunityLimits.LongestName));
 
     [Fact]
     public void Two_rooms_have_two_names() =>
-        CommunityRules.OpenRoom(Given(Founded, LeaLeads, Opened("energy")), Cpb, isAdministrator: false, Lea.Opens()).ShouldBeRefusedWith(new CommunityRefusal.RoomExists(new(Cpb, "energy")));
+        CommunityRules.OpenRoom(Given(Founded, LeaLeads, Opened("energy")), Cpb, isAdministrator: false, Lea.Opens(), Noon).ShouldBeRefusedWith(new CommunityRefusal.RoomExists(new(Cpb, "energy")));
 
     [Fact]
     public void There_are_only_so_many() =>
-        CommunityRules.OpenRoom(Given([Founded, LeaLeads, .. Enumerable.Range(1, CommunityLimits.MostRooms).Select(i => Opened($"room-{i}"))]), Cpb, isAdministrator: false, Lea.Opens())
+        CommunityRules.OpenRoom(Given([Founded, LeaLeads, .. Enumerable.Range(1, CommunityLimits.MostRooms).Select(i => Opened($"room-{i}"))]), Cpb, isAdministrator: false, Lea.Opens(), Noon)
             .ShouldBeRefusedWith(new CommunityRefusal.TooManyRooms(CommunityLimits.MostRooms));
 }
 
@@ -98,12 +98,12 @@ public sealed class JoiningAndLeaving
 {
     [Fact]
     public void An_open_community_is_joined_at_once() =>
-        CommunityRules.Join(Given(Founded, LeaLeads), Ada.Joins()).Facts.ShouldBe([AdaJoined]);
+        CommunityRules.Join(Given(Founded, LeaLeads), false, null, Ada.Joins(), Noon).Facts.ShouldBe([AdaJoined]);
 
     [Fact]
     public void Joining_again_changes_nothing()
     {
-        var decision = CommunityRules.Join(Given(Founded, LeaLeads, AdaJoined), Ada.Joins());
+        var decision = CommunityRules.Join(Given(Founded, LeaLeads, AdaJoined), false, null, Ada.Joins(), Noon);
 
         decision.Outcome.IsRefused.ShouldBeFalse();
         decision.Facts.ShouldBeEmpty();
@@ -113,13 +113,13 @@ public sealed class JoiningAndLeaving
     [InlineData(Access.OnRequest)]
     [InlineData(Access.ByInvitation)]
     public void Elsewhere_joining_is_not_free(Access access) =>
-        CommunityRules.Join(Given(new CommunityEvent.Founded("CPB", access, "Buying well", "")), Ada.Joins()).ShouldBeRefusedWith(new CommunityRefusal.NotOpen(access));
+        CommunityRules.Join(Given(new CommunityEvent.Founded("CPB", access, "Buying well", "")), false, null, Ada.Joins(), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotOpen(access));
 
     [Fact]
     public void A_community_that_is_not_there_is_not_joined_and_not_left()
     {
-        CommunityRules.Join(Community.Empty, Ada.Joins()).ShouldBeRefusedWith(new CommunityRefusal.NotVisible());
-        CommunityRules.Leave(Community.Empty, Ada.Leaves()).ShouldBeRefusedWith(new CommunityRefusal.NotVisible());
+        CommunityRules.Join(Community.Empty, false, null, Ada.Joins(), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotVisible());
+        CommunityRules.Leave(Community.Empty, Ada.Leaves(), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotVisible());
     }
 
     [Fact]
@@ -128,25 +128,25 @@ public sealed class JoiningAndLeaving
         var members = Enumerable.Range(1, CommunityLimits.MostMembers).Select(i => new MemberId($"m{i}"));
         var full = Given(Founded) with { Members = members.Select(member => KeyValuePair.Create(member, new Membership(member, Role.Member, default))).ToImmutableDictionary() };
 
-        CommunityRules.Join(full, Ada.Joins()).ShouldBeRefusedWith(new CommunityRefusal.Full(CommunityLimits.MostMembers));
+        CommunityRules.Join(full, false, null, Ada.Joins(), Noon).ShouldBeRefusedWith(new CommunityRefusal.Full(CommunityLimits.MostMembers));
     }
 
     [Fact]
     public void A_member_leaves()
     {
-        CommunityRules.Leave(Given(Founded, LeaLeads, AdaJoined), Ada.Leaves()).Facts.ShouldBe([new CommunityEvent.MemberLeft(Ada)]);
-        Given(Founded, LeaLeads, AdaJoined, new CommunityEvent.MemberLeft(Ada)).RoleOf(Ada).ShouldBeNull();
+        CommunityRules.Leave(Given(Founded, LeaLeads, AdaJoined), Ada.Leaves(), Noon).Facts.ShouldBe([new CommunityEvent.MemberLeft(Ada)]);
+        Given(Founded, LeaLeads, AdaJoined, new CommunityEvent.MemberLeft(Ada)).RoleOf(Ada, Noon).ShouldBeNull();
     }
 
     [Fact]
     public void Who_does_not_belong_cannot_leave() =>
-        CommunityRules.Leave(Given(Founded, LeaLeads), Ada.Leaves()).ShouldBeRefusedWith(new CommunityRefusal.NotAMember());
+        CommunityRules.Leave(Given(Founded, LeaLeads), Ada.Leaves(), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotAMember());
 
     [Fact]
     public void The_last_leader_stays() =>
-        CommunityRules.Leave(Given(Founded, LeaLeads, AdaJoined), Lea.Leaves()).ShouldBeRefusedWith(new CommunityRefusal.LastLeader());
+        CommunityRules.Leave(Given(Founded, LeaLeads, AdaJoined), Lea.Leaves(), Noon).ShouldBeRefusedWith(new CommunityRefusal.LastLeader());
 
     [Fact]
     public void A_leader_leaves_when_there_is_another() =>
-        CommunityRules.Leave(Given(Founded, LeaLeads, new CommunityEvent.MemberJoined(Ada, Role.Leader)), Lea.Leaves()).Facts.ShouldBe([new CommunityEvent.MemberLeft(Lea)]);
+        CommunityRules.Leave(Given(Founded, LeaLeads, new CommunityEvent.MemberJoined(Ada, Role.Leader)), Lea.Leaves(), Noon).Facts.ShouldBe([new CommunityEvent.MemberLeft(Lea)]);
 }

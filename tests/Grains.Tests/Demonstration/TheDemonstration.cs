@@ -61,7 +61,7 @@ public sealed class TheDemonstration
         var communities = Streams("community/").Select(Fold<Community, CommunityEvent>).ToList();
 
         communities.Count.ShouldBe(10);
-        communities.ShouldAllBe(community => community.Leaders.Any());
+        communities.ShouldAllBe(community => community.LeadersAt(FakeClock.Noon).Any());
         communities.ShouldAllBe(community => community.Members.Values.Any(member => member.Role == Role.Moderator));
         communities.ShouldAllBe(community => community.Rooms[0].Room.Slug == CommunityRules.FirstRoom);
     }

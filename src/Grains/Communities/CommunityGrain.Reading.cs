@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using PublicBuyers.Live;
+
+namespace PublicBuyers.Communities;
+
+/// <summary>What a community answers to who reads it.</summary>
+internal sealed partial class CommunityGrain
+{
+    public Task<Standing> Standing(MemberId member, RoomId room) => Task.FromResult(StandingIn(member, room));
+
+    public Task<ImmutableArray<Standing>> Standings(ImmutableArray<MemberId> members, RoomId room) =>
+        Task.FromResult(members.Take(CommunityLimits.MostStandings).Select(member => StandingIn(member, room)).ToImmutableArray());
+
+    public Task<Bearing> BearingOf(MemberId member)
+    {
+        var now = Clock.Now;
+        return Task.FromResult(new Bearing(
+            member,
+            Damaged is null ? State.RoleOf(member, now) : null,
+            State.RestrictionOf(member, now)?.Kind,
+            State.Contacts.GetValueOrDefault(member, State.Contact),
+            State.IsFounded,
+            State.Name,
+            State.Access,
+            State.BuyersOnly,
+            State.AnswerDays,
+            Sequence));
+    }
+
+    public Task<ImmutableArray<MemberId>> Moderators() =>
+        Task.FromResult(EverybodyAt(Clock.Now).Where(member => State.RoleOnList(member) is Role.Moderator or Role.Leader).ToImmutableArray());
+
+    public Task<ImmutableArray<MemberId>> Everybody() => Task.FromResult(EverybodyAt(Clock.Now).ToImmutableArray());
+
+    public async Task<Outcome<ImmutableArray<Restriction>>> Restrictions(MemberId reader)
+    {
+        var isAdministrator = await IsAdministrator(reader);
+        var now = Clock.Now;
+        return Read<ImmutableArray<Restriction>>(community =>
+            CommunityRules.WhyNot(Doing.Restrict, community, reader, isAdministrator, now) is { } no
+                ? no
+                : community.Restrictions.Values
+                    .Where(restriction => community.RestrictionOf(restriction.Member, now) is not null)
+                    .OrderByDescending(restriction => restriction.At).ThenBy(restriction => restriction.Member.Value, StringComparer.Ordinal)
+                    .ToImmutableArray());
+    }
+
+    public async Task<Outcome<CommunityView>> Describe(MemberId reader)
+    {
+        var isInvited = !State.Invited.IsEmpty && !State.Members.ContainsKey(reader) && (await WhoIs(reader)).Key is { } key && State.Invited.ContainsKey(key);
+        var now = Clock.Now;
+        return Read<CommunityView>(community =>
+        {
+            if (!community.IsFounded) return new CommunityRefusal.NotVisible();
+
+            var role = community.RoleOf(reader, now);
+            return new CommunityView(Id, community.Name, community.Access, community.Goal, community.About, community.Members.Count, [.. community.LeadersAt(now)], role, role is null ? [] : community.Rooms)
+            {
+                Contact = community.Contact,
+                BuyersOnly = community.BuyersOnly,
+                AnswerDays = community.AnswerDays,
+                MyRestriction = community.RestrictionOf(reader, now),
+                MyContact = community.Contacts.GetValueOrDefault(reader, ""),
+                IsInvited = isInvited,
+            };
+        });
+    }
+
+    public Task<Outcome<MembersPage>> Members(MemberId reader, int after) => Task.FromResult(Read<MembersPage>(community =>
+    {
+        if (!Rights.May(Doing.SeeMembers, community.RoleOf(reader, Clock.Now))) return new CommunityRefusal.NotVisible();
+
+        after = Math.Max(0, after);
+        var page = community.Members.Values
+            .OrderByDescending(member => member.Role).ThenBy(member => member.Since).ThenBy(member => member.Member.Value, StringComparer.Ordinal)
+            .Skip(after).Take(CommunityLimits.MembersPage + 1).ToImmutableArray();
+        return page.Length > CommunityLimits.MembersPage
+            ? new MembersPage(page[..^1], after + CommunityLimits.MembersPage)
+            : new MembersPage(page, null);
+    }));
+
+    public override Task<Outcome<StreamPosition>> Admit(MemberId reader) => Task.FromResult(Read<StreamPosition>(community =>
+        Rights.May(Doing.Read, community.RoleOf(reader, Clock.Now)) ? Position : new CommunityRefusal.NotVisible()));
+
+    private IEnumerable<MemberId> EverybodyAt(DateTimeOffset now) => Damaged is null ? State.Members.Keys.Where(member => State.RoleOf(member, now) is not null) : [];
+
+    private Standing StandingIn(MemberId member, RoomId room)
+    {
+        var now = Clock.Now;
+        return new(member, State.RoleOf(member, now), Damaged is null ? State.RoomOf(room)?.Name : null, Sequence)
+        {
+            Since = State.Members.GetValueOrDefault(member)?.Since,
+            MutedUntil = State.RestrictionOf(member, now) is { Kind: RestrictionKind.Mute, Until: var until } ? until ?? DateTimeOffset.MaxValue : null,
+        };
+    }
+}

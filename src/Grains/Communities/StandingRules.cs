@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using PublicBuyers.Journal;
+using PublicBuyers.Rooms;
+using Answer = PublicBuyers.Journal.Decision<PublicBuyers.Done, PublicBuyers.Communities.CommunityEvent>;
+
+namespace PublicBuyers.Communities;
+
+/// <summary>What people of a community are, and what is taken from them for a while. Pure.</summary>
+internal static class StandingRules
+{
+    /// <summary>What the clock wakes the community for.</summary>
+    public const string RestrictionsDue = "restrictions";
+
+    public static Answer ChangeRole(Community community, bool isAdministrator, ChangeRole command, DateTimeOffset now)
+    {
+        if (CommunityRules.WhyNot(Doing.ChangeRoles, community, command.By, isAdministrator, now) is { } no) return no;
+        if (!Enum.IsDefined(command.Role)) return new CommunityRefusal.NotAllowed();
+        if (community.RoleOnList(command.Member) is not { } role) return new CommunityRefusal.NotAMember();
+        if (role == command.Role) return Answer.Yes(Done.Value);
+        if (command.Member == command.By && command.Role > role) return new CommunityRefusal.NotAllowed();
+        if (IsLastLeader(community, command.Member, now)) return new CommunityRefusal.LastLeader();
+
+        var holds = community.RoleOf(command.Member, now) is null ? (Role?)null : command.Role;
+        return Answer.Yes(Done.Value, new CommunityEvent.RoleChanged(command.Member, command.Role, holds));
+    }
+
+    public static Answer Restrict(Community community, bool isAdministrator, RestrictMember command, DateTimeOffset now)
+    {
+        if (CommunityRules.WhyNot(Doing.Restrict, community, command.By, isAdministrator, now) is { } no) return no;
+        if (!Enum.IsDefined(command.Kind) || IsAbove(community, isAdministrator, command.By, command.Member, now)) return new CommunityRefusal.NotAllowed();
+        if (WrongReason(command.Reason) is { } wrong) return wrong;
+        if (command.Until is { } end && (end <= now || end > now + CommunityLimits.LongestRestriction)) return new CommunityRefusal.UntilInvalid((int)CommunityLimits.LongestRestriction.TotalDays);
+
+        var role = community.RoleOnList(command.Member);
+        if (role is null && command.Kind is not RestrictionKind.Ban) return new CommunityRefusal.NotAMember();
+        if (command.Kind is not RestrictionKind.Mute && IsLastLeader(community, command.Member, now)) return new CommunityRefusal.LastLeader();
+        if (community.Restrictions.Count >= CommunityLimits.MostRestrictions && !community.Restrictions.ContainsKey(command.Member)) return new CommunityRefusal.TooManyRestrictions(CommunityLimits.MostRestrictions);
+
+        var until = command.Until?.ToUniversalTime();
+        var reason = command.Reason.Trim();
+        if (community.RestrictionOf(command.Member, now) is { } present && (present.Kind, present.Until, present.Reason) == (command.Kind, until, reason)) return Answer.Yes(Done.Value);
+
+        var restricted = new CommunityEvent.MemberRestricted(command.Member, command.Kind, until, reason, command.Kind is RestrictionKind.Mute ? role : null);
+        var yes = command.Kind is RestrictionKind.Ban && role is not null
+            ? Answer.Yes(Done.Value, restricted, new CommunityEvent.MemberLeft(command.Member))
+            : Answer.Yes(Done.Value, restricted);
+        return yes with { Due = DueWithout(community, command.Member, until) };
+    }
+
+    public static Answer Lift(Community community, bool isAdministrator, LiftRestriction command, DateTimeOffset now)
+    {
+        if (CommunityRules.WhyNot(Doing.Restrict, community, command.By, isAdministrator, now) is { } no) return no;
+        if (IsAbove(community, isAdministrator, command.By, command.Member, now)) return new CommunityRefusal.NotAllowed();
+        if (WrongReason(command.Reason) is { } wrong) return wrong;
+        if (community.RestrictionOf(command.Member, now) is not { } restriction) return new CommunityRefusal.NotRestricted();
+
+        return Answer.Yes(Done.Value, new CommunityEvent.RestrictionLifted(command.Member, restriction.Kind, command.Reason.Trim(), community.RoleOnList(command.Member)))
+            with { Due = DueWithout(community, command.Member, null) };
+    }
+
+    /// <summary>What has run out becomes a fact, so that everything that remembers hears of it.</summary>
+    public static Answer End(Community community, DateTimeOffset now)
+    {
+        var ended = community.Restrictions.Values.Where(restriction => restriction.Until <= now).OrderBy(restriction => restriction.Until).ThenBy(restriction => restriction.Member.Value, StringComparer.Ordinal).ToList();
+        if (ended.Count == 0) return Answer.Yes(Done.Value);
+
+        var next = community.Restrictions.Values.Where(restriction => restriction.Until > now).Min(restriction => restriction.Until);
+        return Answer.Yes(Done.Value, [.. ended.Select(restriction => new CommunityEvent.RestrictionEnded(restriction.Member, restriction.Kind, community.RoleOnList(restriction.Member)))])
+            with { Due = [new(RestrictionsDue, next)] };
+    }
+
+    /// <summary>Without this one nobody leads: a leader who is suspended does not.</summary>
+    public static bool IsLastLeader(Community community, MemberId member, DateTimeOffset now) => community.LeadersAt(now).Take(2).ToArray() is [var only] && only == member;
+
+    /// <summary>Nobody restricts themselves or lets themselves off, and a leader is for leaders and administrators.</summary>
+    private static bool IsAbove(Community community, bool isAdministrator, MemberId by, MemberId member, DateTimeOffset now) =>
+        by == member || (community.RoleOnList(member) is Role.Leader && !isAdministrator && community.RoleOf(by, now) is not Role.Leader);
+
+    private static CommunityRefusal.ReasonMissing? WrongReason(string reason) =>
+        string.IsNullOrWhiteSpace(reason) || reason.Length > CommunityLimits.LongestReason || !RoomRules.IsWellFormed(reason) ? new() : null;
+
+    /// <summary>The community is woken for the first that ends.</summary>
+    private static ImmutableArray<DueChange> DueWithout(Community community, MemberId member, DateTimeOffset? until) =>
+        [new(RestrictionsDue, community.Restrictions.Values.Where(restriction => restriction.Member != member).Select(restriction => restriction.Until).Append(until).Min())];
+}
