@@ -22,5 +22,7 @@ internal static class DomainSetup
         .AddSingleton<IEffect, InboxEffect>()
         .AddSingleton<IEffect, PostedFiles>()
         .AddSingleton<IEffect, QueueEffect>()
+        .AddSingleton<IEffect, QueueNotices>()
+        .AddSingleton<IEffect, QueueMail>()
         .AddHostedService<FollowerDriver>();
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Members;
+using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers;
@@ -23,10 +24,21 @@ public interface IMailWriter
     /// <param name="code">Signs in on another device.</param>
     Mail SignIn(string messageId, string address, string language, SignIn.AddressKey key, string token, string code, DateTimeOffset until);
 
+    /// <summary>To a moderator: something waits (R2).</summary>
+    /// <param name="by">Who asked, as they call themselves; may be empty.</param>
+    Mail Waiting(string messageId, string address, string language, string community, ItemId item, ItemKind kind, string by, string message);
+
+    /// <summary>To who asked: what was decided, why, whom to ask, and what can be done (R3, R4).</summary>
+    /// <param name="timeZone">Of the reader.</param>
+    Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided);
+
     /// <param name="inviter">Whom it comes from; empty where nobody can be named.</param>
     /// <param name="community">What the address is invited to.</param>
     Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community);
 }
+
+/// <param name="Contact">Empty only with an approval.</param>
+public sealed record DecidedMail(string Community, ItemId Item, ItemKind Kind, Verdict Verdict, string By, DateTimeOffset At, string Reason, string Contact, DateTimeOffset? AskAgainFrom);
 
 /// <summary>Secrets that need no keeping: derived from the server's key and a name, the same each time.</summary>
 public interface ISecrets

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using PublicBuyers.Communities;
+using PublicBuyers.Moderation;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Testing;
@@ -68,6 +69,12 @@ public sealed class PlainMailWriter : IMailWriter
 {
     public Mail SignIn(string messageId, string address, string language, AddressKey key, string token, string code, DateTimeOffset until) =>
         new(messageId, address, "Sign in", $"{key}\n{token}\n{code}", "", language);
+
+    public Mail Waiting(string messageId, string address, string language, string community, ItemId item, ItemKind kind, string by, string message) =>
+        new(messageId, address, "Waiting", $"{kind} {item.Number} {by} {message}", "", language);
+
+    public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided) =>
+        new(messageId, address, "Decided", $"{decided.Kind} {decided.Item.Number} {decided.Verdict} {decided.By} {decided.Reason} {decided.Contact}", "", language);
 
     public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community) =>
         new(messageId, address, "Invitation", $"{inviter}\n{community.Community.Value}\n{community.Name}\n{community.Goal}", "", language);

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using PublicBuyers.Communities;
 using PublicBuyers.Live;
+using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Inbox;
@@ -11,6 +14,9 @@ public interface IInboxGrain : ITopicGrain
 {
     /// <summary>Tells the member something, unless it comes from whom or where they muted, or stands in a part of the room they have read. From the server only.</summary>
     [Alias("tell")] Task<Outcome<Done>> Tell(TellMember command);
+
+    /// <summary>Tells the member something of a community that is not in one of its rooms: it cannot be muted. From the server only.</summary>
+    [Alias("tell-of")] Task<Outcome<Done>> TellOf(TellOfCommunity command);
 
     /// <summary>Takes back what was told of a post that was deleted or hidden, or of a community that the member left. From the server only.</summary>
     [Alias("withdraw")] Task<Outcome<Done>> Withdraw(WithdrawNotices command);
@@ -71,24 +77,60 @@ public enum NoticeKind
 
     /// <summary>A reaction to what they wrote.</summary>
     Reaction,
+
+    /// <summary>An item waits in a queue they moderate.</summary>
+    Waiting,
+
+    /// <summary>Somebody joined an open community they moderate.</summary>
+    Joined,
+
+    /// <summary>What they asked, reported or appealed was decided.</summary>
+    Decided,
+
+    /// <summary>They have another role in a community, were restricted there, or let go.</summary>
+    Standing,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>
 /// <param name="Number">1, 2, 3 … of this member's notices.</param>
-/// <param name="Post">What to look at.</param>
+/// <param name="Room">None for what is not in a room.</param>
+/// <param name="Post">What to look at; with a room only.</param>
 /// <param name="Thread">The post its thread hangs on.</param>
 /// <param name="By">Who mentioned, replied or reacted; of several reactions to one post the newest.</param>
 [GenerateSerializer, Immutable, Alias("inbox.notice")]
 public sealed record Notice(
     [property: Id(0)] long Number,
     [property: Id(1)] NoticeKind Kind,
-    [property: Id(2)] RoomId Room,
-    [property: Id(3)] PostNumber Post,
+    [property: Id(2)] RoomId? Room,
+    [property: Id(3)] PostNumber? Post,
     [property: Id(4)] PostNumber? Thread,
     [property: Id(5)] MemberId By,
     [property: Id(6)] DateTimeOffset At,
     [property: Id(7)] Reaction? Reaction,
-    [property: Id(8)] bool IsRead);
+    [property: Id(8)] bool IsRead)
+{
+    /// <summary>What it is about, where that is not in a room.</summary>
+    [Id(9)] public Concern? Of { get; init; }
+
+    [JsonIgnore]
+    public CommunityId Community => Room?.Community ?? Of!.Community;
+}
+
+/// <param name="Item">Of its queue.</param>
+/// <param name="Role">With a standing: what the member is now; none for who is restricted.</param>
+[GenerateSerializer, Immutable, Alias("inbox.concern")]
+public sealed record Concern([property: Id(0)] CommunityId Community, [property: Id(1)] ItemNumber? Item, [property: Id(2)] ItemKind? ItemKind, [property: Id(3)] Verdict? Verdict, [property: Id(4)] Role? Role);
+
+[GenerateSerializer, Immutable, Alias("inbox.tell-of-community")]
+public sealed record TellOfCommunity : Command
+{
+    [Id(0)] public required NoticeKind Kind { get; init; }
+
+    [Id(1)] public required Concern Of { get; init; }
+
+    /// <summary>Who did what is told of.</summary>
+    [Id(2)] public required MemberId Actor { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("inbox.tell-member")]
 public sealed record TellMember : Command
@@ -125,6 +167,9 @@ public sealed record WithdrawNotices : Command
     [Id(3)] public MemberId? Actor { get; init; }
 
     [Id(4)] public Reaction? Reaction { get; init; }
+
+    /// <summary>With <see cref="Community"/>: that this item of its queue waits.</summary>
+    [Id(5)] public ItemNumber? Item { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("inbox.read-notices")]

@@ -6,6 +6,8 @@ namespace PublicBuyers.Communities;
 /// <summary>Everything that can happen to a community.</summary>
 internal abstract record CommunityEvent : Fact
 {
+    public const string Joined = "community.member-joined";
+
     public const string Left = "community.member-left";
     public const string InvitedName = "community.invited";
 
@@ -28,7 +30,7 @@ internal abstract record CommunityEvent : Fact
 
     /// <param name="ApprovedBy">Who let the member in; none for who came by themselves.</param>
     /// <param name="Invitation">Which the member came on, and which is used by that.</param>
-    [Fact("community.member-joined")]
+    [Fact(Joined)]
     public sealed record MemberJoined(MemberId Member, Role Role, MemberId? ApprovedBy = null, AddressKey? Invitation = null) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";

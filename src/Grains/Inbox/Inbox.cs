@@ -11,7 +11,7 @@ internal sealed record Inbox : IFolded<Inbox, InboxEvent>
 {
     public static Inbox Empty { get; } = new();
 
-    public static int Schema => 1;
+    public static int Schema => 2;
 
     /// <summary>The number of the newest notice there ever was.</summary>
     public long Last { get; init; }
@@ -37,8 +37,8 @@ internal sealed record Inbox : IFolded<Inbox, InboxEvent>
     /// <summary>Unread mentions and replies, by room.</summary>
     [JsonIgnore]
     public ImmutableSortedDictionary<string, int> ByRoom => Notices.Values
-        .Where(kept => kept.Notice is { IsRead: false, Kind: not NoticeKind.Reaction })
-        .GroupBy(kept => kept.Notice.Room.Value, StringComparer.Ordinal)
+        .Where(kept => kept.Notice is { IsRead: false, Kind: not NoticeKind.Reaction, Room: not null })
+        .GroupBy(kept => kept.Notice.Room!.Value.Value, StringComparer.Ordinal)
         .ToImmutableSortedDictionary(room => room.Key, room => room.Count(), StringComparer.Ordinal);
 
     /// <summary>Newest first.</summary>
@@ -50,6 +50,7 @@ internal sealed record Inbox : IFolded<Inbox, InboxEvent>
     public Inbox Apply(Happened<InboxEvent> fact) => fact.Event switch
     {
         InboxEvent.Told told => Tell(told, fact.At).Touch(fact, new([told.Number, .. told.Replaces is { } replaced ? [replaced] : Array.Empty<long>()])),
+        InboxEvent.ToldOf told => Tell(told, fact.At).Touch(fact, new([told.Number, .. told.Replaces is { } replaced ? [replaced] : Array.Empty<long>()])),
         InboxEvent.Withdrawn withdrawn => (this with { Notices = Notices.RemoveRange(withdrawn.Notices) }).Touch(fact, new(withdrawn.Notices)),
         InboxEvent.ReactionWithdrawn withdrawn => Change(withdrawn.Number, kept => kept.Without(withdrawn.Actor, withdrawn.Reaction)).Touch(fact, new([withdrawn.Number])),
         InboxEvent.Read read => read.Notices.Aggregate(this, (inbox, number) => inbox.Change(number, kept => kept with { Notice = kept.Notice with { IsRead = true } })).Touch(fact, new(read.Notices)),
@@ -100,6 +101,13 @@ internal sealed record Inbox : IFolded<Inbox, InboxEvent>
         return this with { Last = Math.Max(Last, told.Number), Notices = others.SetItem(told.Number, kept).KeepNewest(InboxLimits.NoticesKept) };
     }
 
+    private Inbox Tell(InboxEvent.ToldOf told, DateTimeOffset at)
+    {
+        var notice = new Notice(told.Number, told.Kind, null, null, null, told.Actor, at, null, IsRead: false) { Of = told.Of };
+        var others = told.Replaces is { } replaced ? Notices.Remove(replaced) : Notices;
+        return this with { Last = Math.Max(Last, told.Number), Notices = others.SetItem(told.Number, new(notice, Later: true, [])).KeepNewest(InboxLimits.NoticesKept) };
+    }
+
     private Inbox Change(long number, Func<KeptNotice, KeptNotice?> change) =>
         !Notices.TryGetValue(number, out var kept) ? this
         : change(kept) is { } changed ? this with { Notices = Notices.SetItem(number, changed) }
@@ -119,7 +127,7 @@ internal sealed record KeptNotice(Notice Notice, bool Later, ImmutableArray<Reac
 {
     /// <summary>Whoever has read so far has read what this tells of. A reaction, or what came to a post later, is not read with the post.</summary>
     public bool IsReadBy(RoomMark mark) =>
-        Notice.Kind is not NoticeKind.Reaction && !Later && Notice.Room == mark.Room && InboxRules.Covers(mark, Notice.Post, Notice.Thread);
+        Notice is { Kind: not NoticeKind.Reaction, Post: { } post } && !Later && Notice.Room == mark.Room && InboxRules.Covers(mark, post, Notice.Thread);
 
     public KeptNotice With(Reacting reacting) => this with { Reactions = [.. Reactions.Where(each => !each.Is(reacting.By, reacting.Reaction)).Append(reacting).TakeLast(InboxLimits.ReactionsKept)] };
 

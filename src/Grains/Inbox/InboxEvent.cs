@@ -17,6 +17,13 @@ internal abstract record InboxEvent : Fact
         public override string Subject => Inbox.SubjectOf(Room, Post);
     }
 
+    /// <param name="Replaces">An earlier notice of the same thing.</param>
+    [Fact("inbox.told-of-community")]
+    public sealed record ToldOf(long Number, NoticeKind Kind, Concern Of, MemberId Actor, long? Replaces) : InboxEvent
+    {
+        public override string Subject => Of.Item is { } item ? $"{Of.Community.Value}/item/{item.Value}" : Of.Community.Value;
+    }
+
     [Fact("inbox.withdrawn")]
     public sealed record Withdrawn(ImmutableArray<long> Notices) : InboxEvent;
 

@@ -21,6 +21,8 @@ internal sealed class InboxGrain(Workbench bench, [PersistentState("inbox", "sna
         return await Decide(command, (inbox, _) => InboxRules.Tell(inbox, Owner, mark, standing.MayRead, command));
     }
 
+    public Task<Outcome<Done>> TellOf(TellOfCommunity command) => Decide(command, (inbox, _) => InboxRules.TellOf(inbox, Owner, command));
+
     public Task<Outcome<Done>> Withdraw(WithdrawNotices command) => Decide(command, (inbox, _) => InboxRules.Withdraw(inbox, command));
 
     public Task<Outcome<Done>> Read(ReadNotices command) => Decide(command, (inbox, _) => InboxRules.Read(inbox, Owner, command));

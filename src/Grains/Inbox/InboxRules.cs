@@ -22,6 +22,16 @@ internal static class InboxRules
         return command.Kind is NoticeKind.Reaction ? TellReaction(inbox, command) : TellPost(inbox, mark, command);
     }
 
+    /// <summary>Of one thing there is one notice, the newest: of an item that came back, or of a role that changed twice.</summary>
+    public static Answer TellOf(Inbox inbox, MemberId owner, TellOfCommunity command)
+    {
+        if (command.By != MemberId.System) return new InboxRefusal.NotVisible();
+        if (command.Actor == owner) return Nothing;
+
+        var before = inbox.Notices.Values.FirstOrDefault(kept => kept.Notice.Kind == command.Kind && kept.Notice.Of is { } of && of.Community == command.Of.Community && of.Item == command.Of.Item && command.Kind is not NoticeKind.Joined);
+        return Answer.Yes(Done.Value, new InboxEvent.ToldOf(inbox.Last + 1, command.Kind, command.Of, command.Actor, before?.Notice.Number));
+    }
+
     public static Answer Withdraw(Inbox inbox, WithdrawNotices command)
     {
         if (command.By != MemberId.System) return new InboxRefusal.NotVisible();
@@ -107,9 +117,13 @@ internal static class InboxRules
         Done.Value,
         new InboxEvent.Told(inbox.Last + 1, command.Kind, command.Room, command.Post, command.Thread, command.Actor, command.Reaction, command.Later, before?.Notice.Number));
 
-    private static bool IsOf(KeptNotice kept, WithdrawNotices command) => command.Community is { } community
-        ? kept.Notice.Room.Community == community
-        : kept.Notice.Room == command.Room && kept.Notice.Post == command.Post;
+    /// <summary>Whoever left a community keeps what they were told of their own standing and requests there.</summary>
+    private static bool IsOf(KeptNotice kept, WithdrawNotices command) => command switch
+    {
+        { Community: { } community, Item: { } item } => kept.Notice.Kind is NoticeKind.Waiting && kept.Notice.Of?.Community == community && kept.Notice.Of.Item == item,
+        { Community: { } community } => kept.Notice.Community == community && kept.Notice.Kind is not (NoticeKind.Decided or NoticeKind.Standing),
+        _ => kept.Notice.Room is not null && kept.Notice.Room == command.Room && kept.Notice.Post == command.Post,
+    };
 
     private static Answer ReadAll(IEnumerable<KeptNotice> which) => All(which.Where(kept => !kept.Notice.IsRead), numbers => new InboxEvent.Read(numbers));
 

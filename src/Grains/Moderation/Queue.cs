@@ -70,11 +70,11 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
         {
             QueueEvent.ItemOpened opened => next with
             {
-                OpenOf = OpenOf.SetItem(item.By, OpenOf.GetValueOrDefault(item.By, []).Add(number)),
-                Askers = Askers.Add(number.Value, item.By).KeepNewest(AskersKept),
-                AppealedItems = opened.Appealed is { } before1 ? KeepNewest(AppealedItems.Add(before1.Item.Value)) : AppealedItems,
+                OpenOf = OpenOf.SetItem(item.By, OpenOf.GetValueOrDefault(item.By, []).Remove(number).Add(number)),
+                Askers = Askers.SetItem(number.Value, item.By).KeepNewest(AskersKept),
+                AppealedItems = opened.Appealed is { } appealed ? KeepNewest(AppealedItems.Add(appealed.Item.Value)) : AppealedItems,
             },
-            QueueEvent.TookEffect => next with { Decided = Decided + 1, Durations = Durations.Add((long)(item.Decision!.At - item.OpenedAt).TotalSeconds).KeepNewest(QueueLimits.DurationsKept) },
+            QueueEvent.TookEffect => next with { Decided = Decided + 1, Durations = item.Decision is { } decision ? Durations.Add((long)(decision.At - item.OpenedAt).TotalSeconds).KeepNewest(QueueLimits.DurationsKept) : Durations },
             QueueEvent.ItemSettled { Receipt: { Kind: ItemKind.AccessRequest, AskAgainFrom: { } from } } => next.Close(item) with { NotBefore = NotBefore.SetItem(item.By, from).KeepNewest(WaitingToAskKept) },
             _ => item.IsOver ? next.Close(item) : next,
         };

@@ -11,6 +11,8 @@ internal abstract record QueueEvent : Fact
 
     public const string Effect = "queue.decision-took-effect";
 
+    public const string Back = "queue.item-came-back";
+
     public const string Settled = "queue.item-settled";
 
     private QueueEvent(ItemNumber number) => Number = number;
@@ -42,8 +44,8 @@ internal abstract record QueueEvent : Fact
     public sealed record TookEffect(ItemNumber Number, ToDo? ToDo) : QueueEvent(Number);
 
     /// <summary>What was to follow was refused where it was to happen: the item is open again.</summary>
-    [Fact("queue.item-came-back")]
-    public sealed record ItemCameBack(ItemNumber Number, string Refused) : QueueEvent(Number);
+    [Fact(Back)]
+    public sealed record ItemCameBack(ItemNumber Number, ItemKind Kind, MemberId For, string Refused) : QueueEvent(Number);
 
     /// <summary>The receipt: what was decided has happened, and these people are told.</summary>
     [Fact(Settled)]

@@ -116,7 +116,7 @@ internal static class QueueRules
         if (command.By != MemberId.System) return new QueueRefusal.NotVisible();
         if (item is not { State: ItemState.InEffect, Decision: { } decision }) return Yes();
 
-        return command.Refused is { } code ? Yes(new QueueEvent.ItemCameBack(item.Number, code)) : Yes(ReceiptOf(item, decision));
+        return command.Refused is { } code ? Yes(new QueueEvent.ItemCameBack(item.Number, item.Kind, item.By, code)) : Yes(ReceiptOf(item, decision));
     }
 
     /// <summary>Who may ask for another look: who was refused what they asked for, and whose post was hidden.</summary>

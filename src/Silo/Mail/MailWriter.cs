@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using PublicBuyers.Communities;
+using PublicBuyers.Moderation;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Mails;
@@ -24,6 +26,38 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         return new(messageId, address, subject, text, Html(subject, text, language), language);
     }
 
+    public Mail Waiting(string messageId, string address, string language, string community, ItemId item, ItemKind kind, string by, string message)
+    {
+        var (subject, text) = Fill($"waiting-{Kebab(kind)}", language, new()
+        {
+            ["by"] = NameOr(by, language),
+            ["community"] = community,
+            ["message"] = Quoted(message),
+            ["link"] = Link($"/communities/{item.Community}/queue/{item.Number}"),
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
+    public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided)
+    {
+        var culture = CultureInfo.GetCultureInfo(language);
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found) ? found : TimeZoneInfo.Utc;
+        var (subject, text) = Fill($"decided-{Kebab(decided.Kind)}-{Kebab(decided.Verdict)}", language, new()
+        {
+            ["by"] = NameOr(decided.By, language),
+            ["community"] = decided.Community,
+            ["at"] = TimeZoneInfo.ConvertTime(decided.At, zone).ToString("d MMMM yyyy, HH:mm", culture),
+            ["reason"] = Quoted(decided.Reason),
+            ["contact"] = decided.Contact,
+            ["again"] = decided.AskAgainFrom is { } from ? string.Format(culture, language == "fr" ? "Vous pouvez refaire une demande à partir du {0:d MMMM yyyy}." : "You can ask again from {0:d MMMM yyyy}.", TimeZoneInfo.ConvertTime(from, zone)) : "",
+            ["link"] = Link($"/requests#{decided.Item.Community}-{decided.Item.Number}"),
+            ["communityLink"] = Link($"/communities/{decided.Item.Community}"),
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
     public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community)
     {
         var (subject, text) = Fill(inviter.Length > 0 ? "invitation" : "invitation-unsigned", language, new()
@@ -31,20 +65,38 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
             ["inviter"] = inviter,
             ["community"] = community.Name,
             ["goal"] = community.Goal,
-            ["link"] = new Uri(baseUrl, $"/communities/{community.Community.Value}").AbsoluteUri,
+            ["link"] = Link($"/communities/{community.Community.Value}"),
             ["site"] = baseUrl.Host,
             ["support"] = supportAddress,
         });
         return new(messageId, address, subject, text, Html(subject, text, language), language);
     }
 
-    /// <summary>In one go: what people have written is not filled in again.</summary>
+    private string Link(string path) => new Uri(baseUrl, path).AbsoluteUri;
+
+    /// <summary>In one pass: what people wrote is never taken for a word to fill in. A paragraph that comes to nothing is left out.</summary>
     private static (string Subject, string Text) Fill(string name, string language, Dictionary<string, string> words)
     {
-        var text = Placeholder().Replace(Text($"{name}.{language}.txt"), found => words[found.Groups["word"].Value]);
+        var text = Word().Replace(Text($"{name}.{language}.txt"), word => words.GetValueOrDefault(word.Groups["name"].Value, word.Value));
         var end = text.IndexOf('\n', StringComparison.Ordinal);
-        return (text[..end].Trim(), text[end..].Trim() + "\n");
+        return (OneLine(text[..end]), Gap().Replace(text[end..].Trim(), "\n\n") + "\n");
     }
+
+    /// <summary>Names reach a header: whatever they hold, it stays one line.</summary>
+    private static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+
+    /// <summary>What somebody wrote looks like what it is, and begins no line of ours.</summary>
+    private static string Quoted(string text) => text.Length == 0 ? "" : string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => "> " + line));
+
+    private static string NameOr(string name, string language) => name.Length > 0 ? name : language == "fr" ? "Un membre" : "A member";
+
+    private static string Kebab<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    [GeneratedRegex(@"\{(?<name>[a-zA-Z]+)\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"\n{3,}", RegexOptions.NonBacktracking)]
+    private static partial Regex Gap();
 
     /// <summary>Readable without images and without style: paragraphs, and the link as a link.</summary>
     private static string Html(string title, string text, string language)
@@ -58,9 +110,6 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
 
         return html.Append("</body></html>").ToString();
     }
-
-    [GeneratedRegex("\\{(?<word>[a-z]+)\\}", RegexOptions.NonBacktracking)]
-    private static partial Regex Placeholder();
 
     private static string Text(string name)
     {

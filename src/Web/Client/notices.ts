@@ -9,7 +9,7 @@ export function noticeItem(notice: Notice, words: Words, moments: Moments): HTML
   item.dataset.notice = `${notice.number}`;
 
   const link = document.createElement("a");
-  link.href = `/communities/${notice.room}?around=${notice.post}#post-${notice.post}`;
+  link.href = notice.href;
   link.append(part("what", sentence(notice, words)));
   if (!notice.isRead) link.append(" ", part("tag new", words.say("notice.new")));
   if (notice.excerpt) link.append(" ", part("excerpt", notice.excerpt));
@@ -18,7 +18,7 @@ export function noticeItem(notice: Notice, words: Words, moments: Moments): HTML
   when.dateTime = notice.at;
   when.title = moments.full(new Date(notice.at));
   when.textContent = moments.moment(new Date(notice.at));
-  const where = part("where", notice.roomName ? `${notice.roomName} · ${notice.communityName} · ` : "");
+  const where = part("where", whereOf(notice));
   where.append(when);
   link.append(" ", where);
   item.append(link);
@@ -35,7 +35,12 @@ export function showRead(item: HTMLElement): void {
 /** Names keep their direction and change nobody else's. */
 export function sentence(notice: Notice, words: Words): string {
   const name = `\u2068${notice.by.name || words.say("member.nameless")}\u2069`;
-  return words.say(`notice.${notice.kind}`, { name, reaction: notice.reaction ? words.say(`reaction.${notice.reaction}`) : "" });
+  return words.say(`notice.${notice.word}`, { name, reaction: notice.reaction ? words.say(`reaction.${notice.reaction}`) : "" });
+}
+
+function whereOf(notice: Notice): string {
+  if (notice.room) return notice.roomName ? `${notice.roomName} · ${notice.communityName} · ` : "";
+  return notice.communityName ? `${notice.communityName} · ` : "";
 }
 
 function part(className: string, text: string): HTMLSpanElement {

@@ -45,16 +45,17 @@ export interface Here { count: number; members: Card[] }
 /** @property more How many type besides those named. */
 export interface Typing { members: Card[]; more: number }
 
-export type NoticeKind = "mention" | "room" | "reply" | "reaction";
+export type NoticeKind = "mention" | "room" | "reply" | "reaction" | "waiting" | "joined" | "decided" | "standing";
 
 export interface Notice {
   number: number;
   kind: NoticeKind;
-  room: string;
+  /** None for what is not in a room, like the post. */
+  room: string | null;
   roomName: string;
   community: string;
   communityName: string;
-  post: number;
+  post: number | null;
   thread: number | null;
   by: Card;
   at: string;
@@ -62,6 +63,12 @@ export interface Notice {
   isRead: boolean;
   /** Of the post as it stands now; empty where it may not be read, or not any more. */
   excerpt: string;
+  /** Which sentence says it. */
+  word: string;
+  href: string;
+  /** Of the community's queue. */
+  item: number | null;
+  verdict: "approved" | "rejected" | null;
 }
 
 /** Unread notices; `byRoom` counts the mentions and replies among them. */

@@ -1,19 +1,43 @@
+using System.Text.Json;
+using PublicBuyers.Layout;
+using PublicBuyers.Live;
+
 namespace PublicBuyers.Inbox;
 
-/// <summary>How a notice is said; the browser's part does the same (Client/me.ts).</summary>
+/// <summary>How a notice is said and where it leads; the browser's part is told both.</summary>
 internal static class NoticeWords
 {
     /// <summary>What the browser needs to say it.</summary>
     public static string AsJson(Words words) => words.AsJson("notice.", "mutes.", "room.unread", "reaction.", "member.nameless");
 
-    public static Microsoft.AspNetCore.Components.MarkupString Of(Words words, Live.NoticeWire notice)
+    public static Microsoft.AspNetCore.Components.MarkupString Of(Words words, NoticeWire notice)
     {
         var name = notice.By.Name.Length > 0 ? notice.By.Name : words["member.nameless"];
         return words.Html(
-            $"notice.{System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(notice.Kind.ToString())}",
+            $"notice.{notice.Word}",
             ("name", new Microsoft.AspNetCore.Components.MarkupString($"<bdi>{System.Text.Encodings.Web.HtmlEncoder.Default.Encode(name)}</bdi>")),
-            ("reaction", notice.Reaction is { } reaction ? words[$"reaction.{System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(reaction.ToString())}"] : ""));
+            ("reaction", notice.Reaction is { } reaction ? words[$"reaction.{Kebab(reaction)}"] : ""));
     }
 
-    public static string Where(Live.NoticeWire notice) => notice.RoomName.Length == 0 ? "" : $"{notice.RoomName} · {notice.CommunityName}";
+    public static string Where(NoticeWire notice) => notice.RoomName.Length == 0 ? notice.Room is null ? notice.CommunityName : "" : $"{notice.RoomName} · {notice.CommunityName}";
+
+    /// <summary>Which sentence says it.</summary>
+    public static string WordOf(Notice notice) => notice.Kind switch
+    {
+        NoticeKind.Waiting => $"waiting-{Kebab(notice.Of!.ItemKind!.Value)}",
+        NoticeKind.Decided => $"decided-{Kebab(notice.Of!.ItemKind!.Value)}-{Kebab(notice.Of.Verdict!.Value)}",
+        NoticeKind.Standing => $"standing-{(notice.Of!.Role is { } role ? Kebab(role) : "restricted")}",
+        _ => Kebab(notice.Kind),
+    };
+
+    public static string HrefOf(Notice notice) => notice.Kind switch
+    {
+        _ when notice is { Room: { } room, Post: { } post } => Paths.Around(room, post.Value),
+        NoticeKind.Waiting => Paths.Of(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
+        NoticeKind.Joined => Paths.MembersOf(notice.Community),
+        NoticeKind.Decided => Paths.MyRequest(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
+        _ => Paths.Of(notice.Community),
+    };
+
+    private static string Kebab<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

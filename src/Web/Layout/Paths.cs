@@ -1,4 +1,5 @@
 using System.Globalization;
+using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Layout;
@@ -9,6 +10,15 @@ internal static class Paths
     public static string Of(CommunityId community) => $"/communities/{community.Value}";
 
     public static string Of(RoomId room) => $"/communities/{room.Value}";
+
+    public static string MembersOf(CommunityId community) => Of(community) + "/members";
+
+    public static string QueueOf(CommunityId community) => Of(community) + "/queue";
+
+    public static string Of(ItemId item) => $"{QueueOf(item.Community)}/{item.Number}";
+
+    /// <summary>Among what one has asked for.</summary>
+    public static string MyRequest(ItemId item) => $"{Requests}#{item.Community.Value}-{item.Number}";
 
     /// <summary>The room, where the newest posts are.</summary>
     public static string NewestOf(RoomId room) => Of(room) + "#newest";
@@ -37,9 +47,7 @@ internal static class Paths
     /// <summary>What one asked of moderators.</summary>
     public const string Requests = "/requests";
 
-    public static string QueueOf(CommunityId community) => Of(community) + "/queue";
-
-    public static string ItemOf(CommunityId community, long number) => string.Create(CultureInfo.InvariantCulture, $"{QueueOf(community)}/{number}");
+    public static string ItemOf(CommunityId community, long number) => Of(new ItemId(community, new(number)));
 
     public static string QueueLogOf(CommunityId community) => QueueOf(community) + "/log";
 

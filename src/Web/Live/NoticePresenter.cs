@@ -12,34 +12,43 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
     {
         if (notices.Count == 0) return [];
 
-        var mine = (await communities.Of(reader, cancel)).ToDictionary(entry => entry.Community);
+        var named = (await communities.Of(reader, cancel)).ToDictionary(entry => entry.Community);
+
+        // Whoever was not let in is told so, of a community that is not theirs.
+        if (notices.Any(notice => notice.Room is null && !named.ContainsKey(notice.Community)))
+            foreach (var entry in await communities.All(cancel)) named.TryAdd(entry.Community, entry with { Rooms = [] });
+
         var cards = (await presenter.Cards([.. notices.Select(notice => notice.By).Distinct()], cancel)).ToDictionary(card => card.Member);
         var excerpts = new Dictionary<(RoomId, PostNumber), string>();
-        if (withExcerpts) foreach (var room in notices.GroupBy(notice => notice.Room)) await Read(reader, room.Key, room, excerpts, cancel);
+        if (withExcerpts) foreach (var room in notices.Where(notice => notice.Room is not null).GroupBy(notice => notice.Room!.Value)) await Read(reader, room.Key, room, excerpts, cancel);
 
         return [.. notices.Select(notice =>
         {
-            var community = mine.GetValueOrDefault(notice.Room.Community);
+            var community = named.GetValueOrDefault(notice.Community);
             return new NoticeWire(
                 notice.Number,
                 notice.Kind,
                 notice.Room,
                 community?.Rooms.FirstOrDefault(card => card.Room == notice.Room)?.Name ?? "",
-                notice.Room.Community,
+                notice.Community,
                 community?.Name ?? "",
-                notice.Post.Value,
+                notice.Post?.Value,
                 notice.Thread?.Value,
                 cards[notice.By],
                 notice.At,
                 notice.Reaction,
                 notice.IsRead,
-                excerpts.GetValueOrDefault((notice.Room, notice.Post)) ?? "");
+                notice is { Room: { } room, Post: { } post } ? excerpts.GetValueOrDefault((room, post)) ?? "" : "",
+                NoticeWords.WordOf(notice),
+                NoticeWords.HrefOf(notice),
+                notice.Of?.Item?.Value,
+                notice.Of?.Verdict);
         })];
     }
 
     private async Task Read(MemberId reader, RoomId room, IEnumerable<Notice> notices, Dictionary<(RoomId, PostNumber), string> excerpts, CancellationToken cancel)
     {
-        foreach (var numbers in notices.Select(notice => notice.Post).Distinct().Chunk(RoomLimits.PageSize))
+        foreach (var numbers in notices.Select(notice => notice.Post!.Value).Distinct().Chunk(RoomLimits.PageSize))
         {
             var posts = await grains.Room(room).Posts(reader, [.. numbers]);
             if (posts.IsRefused) return;

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PublicBuyers.Inbox;
+using PublicBuyers.Moderation;
 using PublicBuyers.Members;
 using PublicBuyers.Rooms;
 
@@ -73,8 +74,11 @@ public sealed record UnreadWire(RoomId Room, long Epoch, long Position, long Mar
 /// <summary>Something a member was told, with the names it is shown with.</summary>
 /// <param name="RoomName">Empty, like the excerpt, where the reader may read the room no longer.</param>
 /// <param name="Excerpt">Of the post as it stands now.</param>
+/// <param name="Word">Which sentence says it: <c>mention</c>, <c>decided-access-request-approved</c>.</param>
+/// <param name="Href">Where it leads.</param>
 public sealed record NoticeWire(
-    long Number, NoticeKind Kind, RoomId Room, string RoomName, CommunityId Community, string CommunityName, long Post, long? Thread, MemberCard By, DateTimeOffset At, Reaction? Reaction, bool IsRead, string Excerpt);
+    long Number, NoticeKind Kind, RoomId? Room, string RoomName, CommunityId Community, string CommunityName, long? Post, long? Thread, MemberCard By, DateTimeOffset At, Reaction? Reaction, bool IsRead, string Excerpt,
+    string Word, string Href, long? Item = null, Verdict? Verdict = null);
 
 /// <param name="ByRoom">Mentions and replies among the unread, by room.</param>
 public sealed record CountsWire(int Unread, ImmutableSortedDictionary<string, int> ByRoom);

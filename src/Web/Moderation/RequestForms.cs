@@ -35,7 +35,7 @@ internal static class RequestForms
 
         var id = new CommunityId(community);
         var asked = await grains.Queue(id).Ask(new() { By = visit.Member, Request = once, Message = RoomForms.Typed(message) });
-        if (!asked.IsRefused) return Page.Next(Paths.Requests + "#" + RequestsPage.IdOf(id, asked.Value.Value));
+        if (!asked.IsRefused) return Page.Next(Paths.MyRequest(new(id, asked.Value)));
         if (asked.Refusal.Kind is RefusalKind.Absent) return Page.Absent;
 
         return await AskForm(id, RoomForms.Typed(message), RoomForms.AfterRefusal(asked.Refusal, once), await refusals.Name(asked.Refusal, visit.Caller!.Profile), visit, grains);
@@ -72,7 +72,7 @@ internal static class RequestForms
         var appealed = await grains.Queue(id).Appeal(new() { By = visit.Member, Request = once, Number = new(number), Message = RoomForms.Typed(message) });
         return appealed.Refusal switch
         {
-            null => Page.Next(Paths.Requests + "#" + RequestsPage.IdOf(id, appealed.Value.Value)),
+            null => Page.Next(Paths.MyRequest(new(id, appealed.Value))),
             { Kind: RefusalKind.Unprocessable or RefusalKind.TooMany } why => await AppealForm(id, number, RoomForms.Typed(message), RoomForms.AfterRefusal(why, once), why, visit, grains, presenter),
             var why => Page.Refused(why),
         };
@@ -100,7 +100,7 @@ internal static class RequestForms
         var reported = await grains.Queue(id.Community).Report(new() { By = visit.Member, Request = once, Room = id, Post = new(post), Message = RoomForms.Typed(message) });
         return reported.Refusal switch
         {
-            null => Page.Next(Paths.Requests + "#" + RequestsPage.IdOf(id.Community, reported.Value.Value)),
+            null => Page.Next(Paths.MyRequest(new(id.Community, reported.Value))),
             { Kind: RefusalKind.Unprocessable or RefusalKind.TooMany } why => await ReportForm(id, post, RoomForms.Typed(message), RoomForms.AfterRefusal(why, once), why, visit, reading, presenter),
             var why => Page.Refused(why),
         };

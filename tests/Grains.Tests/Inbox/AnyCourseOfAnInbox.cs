@@ -95,7 +95,7 @@ public sealed class AnyCourseOfAnInbox
                 case 7:
                     // One of the newest, so that an older one comes up in its place.
                     var newest = (await inbox.Page(Ada, 0)).Value!.Notices;
-                    if (!newest.IsEmpty) await inbox.Withdraw(Withdraws(newest[which % newest.Length].Post.Value, newest[which % newest.Length].Room, request));
+                    if (!newest.IsEmpty) await inbox.Withdraw(Withdraws(newest[which % newest.Length].Post!.Value.Value, newest[which % newest.Length].Room, request));
                     break;
                 case 8: await inbox.Read(new() { By = Ada, Request = new(request), Number = 1 + (which % 60) }); break;
                 case 9: await inbox.Mark(new(Ada, room, new(post), which % 3 == 0 ? new PostNumber(which % 4) : null)); break;

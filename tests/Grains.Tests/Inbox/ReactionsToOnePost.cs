@@ -12,7 +12,7 @@ public sealed class ReactionsToOnePost
     {
         var inbox = After(Reacts(Bo, Reaction.Agree), Reacts(Carla, Reaction.Thanks, post: 2), Reacts(Carla, Reaction.Done));
 
-        inbox.Newest.Select(notice => (notice.Number, notice.Post.Value, notice.By, notice.Reaction)).ShouldBe([(3, 1, Carla, Reaction.Done), (2, 2, Carla, Reaction.Thanks)]);
+        inbox.Newest.Select(notice => (notice.Number, notice.Post!.Value.Value, notice.By, notice.Reaction)).ShouldBe([(3, 1, Carla, Reaction.Done), (2, 2, Carla, Reaction.Thanks)]);
         (inbox.Unread, inbox.ByRoom.Count).ShouldBe((2, 0));
     }
 

@@ -191,7 +191,7 @@ public sealed class TheInboxFollows
 
         await listener.Hears(50);
         (await world.UnreadOf(Ada)).ShouldBe(50);
-        (await world.NoticesOf(Ada)).Select(notice => notice.Post.Value).Order().ShouldBe(Enumerable.Range(1, 50).Select(post => (long)post));
+        (await world.NoticesOf(Ada)).Select(notice => notice.Post!.Value.Value).Order().ShouldBe(Enumerable.Range(1, 50).Select(post => (long)post));
     }
 
     [Fact]
@@ -266,5 +266,5 @@ public sealed class TheInboxFollows
         (await world.Room().Hide(Scene.Lea.Hides(number, hidden, request: world.Ids.Next()))).ShouldBeDone();
 
     private static async Task<(NoticeKind, long, MemberId)[]> Told(GrainWorld world, MemberId member) =>
-        [.. (await world.NoticesOf(member)).Select(notice => (notice.Kind, notice.Post.Value, notice.By))];
+        [.. (await world.NoticesOf(member)).Select(notice => (notice.Kind, notice.Post!.Value.Value, notice.By))];
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using PublicBuyers.Journal;
@@ -18,7 +19,7 @@ internal sealed class AnyFact(int seed)
     public Fact Of(Type type)
     {
         var constructor = type.GetConstructors().Single();
-        return (Fact)constructor.Invoke([.. constructor.GetParameters().Select(parameter => Value(parameter.ParameterType))]);
+        return (Fact)constructor.Invoke([.. constructor.GetParameters().Select(Value)]);
     }
 
     public IEnumerable<Fact> Of(Noun noun, int count)
@@ -44,6 +45,11 @@ internal sealed class AnyFact(int seed)
             var (some, others) => Equals(some, others),
         });
 
+    private object? Value(ParameterInfo parameter) => MayBeNull(parameter) && chance.Next(3) == 0 ? null : Value(parameter.ParameterType);
+
+    /// <summary>A reference that may be none; values that may be are told by their types.</summary>
+    public static bool MayBeNull(ParameterInfo parameter) => !parameter.ParameterType.IsValueType && new NullabilityInfoContext().Create(parameter).WriteState is NullabilityState.Nullable;
+
     private object? Value(Type type) => type switch
     {
         _ when Nullable.GetUnderlyingType(type) is { } some => chance.Next(3) == 0 ? null : Value(some),
@@ -59,6 +65,7 @@ internal sealed class AnyFact(int seed)
         _ when type == typeof(RoomId) => new RoomId(new CommunityId("cpb"), $"room-{chance.Next(20)}"),
         { IsValueType: true } when type.GetConstructors().SingleOrDefault(each => each.GetParameters() is [var only] && (only.ParameterType == typeof(string) || only.ParameterType == typeof(long))) is { } wrap =>
             wrap.Invoke([wrap.GetParameters()[0].ParameterType == typeof(long) ? (long)chance.Next(1, 300) : $"id-{chance.Next(20)}"]),
+        { IsClass: true } when type.Assembly != typeof(string).Assembly && type.GetConstructors() is [var only] => only.Invoke([.. only.GetParameters().Select(Value)]),
         _ => throw new NotSupportedException($"A fact has a {type}: say here how to make one."),
     };
 

@@ -54,7 +54,7 @@ public sealed class FactsAreWrittenAndRead
         static bool MayBeMissing(Type type, string field)
         {
             var parameter = type.GetConstructors().Single().GetParameters().Single(each => each.Name!.Equals(field, StringComparison.OrdinalIgnoreCase));
-            return parameter.HasDefaultValue || Nullable.GetUnderlyingType(parameter.ParameterType) is not null;
+            return parameter.HasDefaultValue || Nullable.GetUnderlyingType(parameter.ParameterType) is not null || AnyFact.MayBeNull(parameter);
         }
     }
 

@@ -4,6 +4,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
+using PublicBuyers.Moderation;
 using PublicBuyers.Platform;
 using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
@@ -20,6 +21,7 @@ internal abstract record Noun(string Name)
         new Noun<Member, MemberEvent>("member"),
         new Noun<Address, AddressEvent>("address"),
         new Noun<Inbox.Inbox, InboxEvent>("inbox"),
+        new Noun<Moderation.Queue, QueueEvent>("queue"),
         new Noun<Platform.Administration, AdministrationEvent>("platform"),
     ];
 

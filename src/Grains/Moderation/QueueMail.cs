@@ -1,0 +1,54 @@
+using PublicBuyers.Journal;
+using PublicBuyers.Members;
+
+namespace PublicBuyers.Moderation;
+
+/// <summary>Effect: moderators get mail on what waits (R2), and who asked on what was decided, with whom to ask (R3, R4).</summary>
+internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailbox mailbox) : IEffect
+{
+    public string Name => "queue-mail";
+
+    public int Partitions => 4;
+
+    public bool Concerns(string type) => type is QueueEvent.Opened or QueueEvent.Settled;
+
+    public Task Follow(RecordedFact fact, CancellationToken cancel)
+    {
+        var community = new CommunityId(fact.Stream["queue/".Length..]);
+        return FactCodec<QueueEvent>.Read(fact).Event switch
+        {
+            QueueEvent.ItemOpened opened => TellModerators(new(community, opened.Number), opened, fact.By, cancel),
+            QueueEvent.ItemSettled settled => TellOutcome(new(community, settled.Number), settled.Receipt, cancel),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    private async Task TellModerators(ItemId item, QueueEvent.ItemOpened opened, MemberId asked, CancellationToken cancel)
+    {
+        var moderators = await grains.Community(item.Community).Moderators();
+        var name = (await grains.Community(item.Community).BearingOf(asked)).Name;
+        var by = (await ProfileOf(asked))?.Name ?? "";
+        foreach (var moderator in moderators.Where(moderator => moderator != asked && moderator != opened.Reported?.Author))
+        {
+            if (await ProfileOf(moderator) is not { } to) continue;
+
+            await mailbox.Deliver(writer.Waiting(MessageId(item, "waiting", moderator), to.Address, to.Language, name, item, opened.Kind, by, opened.Message), cancel);
+        }
+    }
+
+    private async Task TellOutcome(ItemId item, Receipt receipt, CancellationToken cancel)
+    {
+        if (await ProfileOf(receipt.For) is not { } to) return;
+
+        var name = (await grains.Community(item.Community).BearingOf(receipt.For)).Name;
+        var by = (await ProfileOf(receipt.DecidedBy))?.Name ?? "";
+        await mailbox.Deliver(
+            writer.Decided(MessageId(item, "decided", receipt.For), to.Address, to.Language, to.TimeZone, new(name, item, receipt.Kind, receipt.Verdict, by, receipt.DecidedAt, receipt.Reason, receipt.Contact, receipt.AskAgainFrom)),
+            cancel);
+    }
+
+    private async Task<Profile?> ProfileOf(MemberId member) => (await grains.Member(member).Profile()) is { IsRefused: false, Value: { Address.Length: > 0 } profile } ? profile : null;
+
+    /// <summary>The same thing told the same person, for ever.</summary>
+    private static string MessageId(ItemId item, string what, MemberId member) => $"queue.{item.Community.Value}.{item.Number}.{what}.{member.Value}";
+}
