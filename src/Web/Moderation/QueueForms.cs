@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
 using PublicBuyers.Layout;
 using PublicBuyers.Rooms;
 
@@ -76,7 +77,7 @@ internal static class QueueForms
     }
 
     private static async Task<IResult> DecideAll(
-        string community, [FromForm] string? request, [FromForm] string[]? items, [FromForm] string? verdict, [FromForm] string? reason, [FromForm] string? template,
+        string community, [FromForm] string? request, [FromForm] StringValues items, [FromForm] string? verdict, [FromForm] string? reason, [FromForm] string? template,
         Visit visit, IGrainFactory grains, NamedRefusals refusals, QueueReading reading, CancellationToken cancel)
     {
         if (!Slugs.IsSlug(community) || !RequestId.TryRead(request, out var once) || !Enum.TryParse<Verdict>(verdict, ignoreCase: true, out var what) || !Enum.IsDefined(what)) return Page.Absent;
@@ -86,7 +87,7 @@ internal static class QueueForms
         {
             By = visit.Member,
             Request = once,
-            Items = [.. (items ?? []).Take(QueueLimits.MostAtOnce).Select(Seen).OfType<SeenItem>()],
+            Items = [.. items.OfType<string>().Take(QueueLimits.MostAtOnce).Select(Seen).OfType<SeenItem>()],
             Verdict = what,
             Reason = QueueWords.Reason(visit.Words, null, Named(template), RoomForms.Typed(reason)),
             Template = Named(template),
