@@ -10,6 +10,7 @@ using PublicBuyers.Access;
 using PublicBuyers.Attachments;
 using PublicBuyers.Inbox;
 using PublicBuyers.Live;
+using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
 using PublicBuyers.Security;
@@ -30,6 +31,7 @@ public static class WebSetup
         services.AddCrowding(web);
         services.AddRooms();
         services.AddSearch();
+        services.AddModeration();
         services.AddSingleton<AttachmentDesk>();
         services.AddLive();
         services.AddApi();
@@ -78,6 +80,15 @@ public static class WebSetup
     }
 
     private static void AddSearch(this IServiceCollection services) => services.AddSingleton<Finder>();
+
+    private static void AddModeration(this IServiceCollection services)
+    {
+        services.AddSingleton<QueuePresenter>();
+        services.AddSingleton<NamedRefusals>();
+        services.AddSingleton<QueuesOf>();
+        services.AddSingleton<RequestsOf>();
+        services.AddSingleton<QueueLog>();
+    }
 
     private static void AddLive(this IServiceCollection services)
     {
@@ -136,6 +147,8 @@ public static class WebSetup
         api.MapSearchApi();
         api.MapAttachmentsApi();
         api.MapModerationApi();
+        api.MapQueueApi();
+        api.MapRequestsApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }

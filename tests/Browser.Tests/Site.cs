@@ -111,6 +111,9 @@ public sealed class Site : IAsyncLifetime
     /// <summary>What was said so far can be found.</summary>
     public Task Settled() => server.Services.GetRequiredService<Search.IPostSearch>().Settled(default);
 
+    /// <summary>Who belongs where is known to every page.</summary>
+    public Task DirectorySettled() => Directory_.Settled(default);
+
     private ICommunityDirectory Directory_ => server.Services.GetRequiredService<ICommunityDirectory>();
 
     private async Task<MemberId> Member(string address, string name, string organisation)

@@ -62,7 +62,6 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
     {
         "address" => GrainFactory.GetGrain<IAddressDue>(stream),
         "queue" => GrainFactory.GetGrain<IQueueDue>(stream),
-
         "community" => GrainFactory.GetGrain<ICommunityDue>(stream),
         _ => throw new InvalidOperationException($"Nobody wakes stream \"{stream}\"; add its noun to the clock follower."),
     };

@@ -1,4 +1,7 @@
 import { Me } from "./me";
+import { Queue } from "./queue";
+import { Queues } from "./queues";
+import { Requests } from "./requests";
 import { Room } from "./room";
 import { Thread } from "./thread";
 
@@ -6,6 +9,13 @@ import { Thread } from "./thread";
 document.documentElement.classList.add("scripted");
 const live = document.querySelector<HTMLElement>("[data-room]");
 if (live) (live.dataset.thread ? new Thread(live) : new Room(live)).start();
+
+const queue = document.querySelector<HTMLElement>(".queue-live");
+if (queue) new Queue(queue).start();
+const queues = document.querySelector<HTMLElement>(".queues-live");
+if (queues) new Queues(queues).start();
+const requests = document.querySelector<HTMLElement>(".requests-live");
+if (requests) new Requests(requests).start();
 
 // Who is signed in learns wherever they are what concerns them.
 const bell = document.querySelector<HTMLElement>("details.bell");

@@ -11,7 +11,7 @@ const setting = "keys";
  * Never while something is typed, and not at all for who switched them off (WCAG 2.1.4).
  */
 export function listenToKeys(posts: HTMLElement, keyed?: Keyed): void {
-  const isOn = offSwitch();
+  const isOn = keysAreOn();
   document.addEventListener("keydown", event => {
     const target = event.target as HTMLElement;
     if (!isOn() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target.closest("input, textarea, select, [contenteditable], summary, button")) return;
@@ -49,7 +49,8 @@ export function listenToKeys(posts: HTMLElement, keyed?: Keyed): void {
   });
 }
 
-function offSwitch(): () => boolean {
+/** Whether keys work: there is a switch beside the list of them. */
+export function keysAreOn(): () => boolean {
   const box = document.querySelector<HTMLInputElement>("#keys-on");
   let on = true;
   try {

@@ -184,7 +184,7 @@ function numberOf(item: HTMLElement): number { return Number(item.dataset.notice
 function shown(number: number): string { return number > mostShown ? `${mostShown}+` : `${number}`; }
 
 /** Wherever on the page the number stands. */
-function count(key: string, number: number, words: Words): void {
+export function count(key: string, number: number, words: Words): void {
   for (const each of document.querySelectorAll<HTMLElement>(`[data-count="${CSS.escape(key)}"]`)) {
     each.hidden = number === 0;
     each.children[0]!.textContent = shown(number);

@@ -76,6 +76,7 @@ export function fillPost(article: HTMLElement, post: Post, fills: Fills): void {
     keep(".actions .edit", mine && !withheld);
     keep(".actions .history", post.revision > 1 || (post.hidden !== null && fills.moderates));
     keep(".actions .delete", mine || fills.moderates);
+    keep(".actions .report", !mine && !withheld);
     for (const [name, when] of [["pin", !post.pinned && !withheld], ["unpin", !!post.pinned], ["lock", !post.locked], ["unlock", !!post.locked], ["hide", !post.hidden], ["show", !!post.hidden]] as const) keep(`.actions .item.${name}`, fills.moderates && when);
     const mute = keep(".actions .mute", !mine) as HTMLButtonElement | null;
     if (mute) mute.value = post.author.member;

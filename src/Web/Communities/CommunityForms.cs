@@ -165,7 +165,7 @@ internal static class CommunityForms
     }
 
     /// <summary>Last parts of addresses that are a community's own pages: no room can be reached under them.</summary>
-    private static readonly ImmutableHashSet<string?> Reserved = ["members", "join", "leave", "open-room"];
+    private static readonly ImmutableHashSet<string?> Reserved = ["members", "join", "leave", "open-room", "ask", "requests", "queue"];
 
     internal static bool MayOpenRooms(Visit visit, CommunityView community) => community.MyRole is Role.Leader || visit.Caller!.Profile.IsAdministrator;
 }

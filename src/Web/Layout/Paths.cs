@@ -18,7 +18,7 @@ internal static class Paths
     public static string Of(ItemId item) => $"{QueueOf(item.Community)}/{item.Number}";
 
     /// <summary>Among what one has asked for.</summary>
-    public static string MyRequest(ItemId item) => $"/requests#{item.Community.Value}-{item.Number}";
+    public static string MyRequest(ItemId item) => $"{Requests}#{item.Community.Value}-{item.Number}";
 
     /// <summary>The room, where the newest posts are.</summary>
     public static string NewestOf(RoomId room) => Of(room) + "#newest";
@@ -40,6 +40,22 @@ internal static class Paths
     public static string FileOf(RoomId room, long number, AttachmentId file) => $"{Of(room, number)}/files/{file}";
 
     public static string HistoryOf(RoomId room, long number) => Of(room, number) + "/history";
+
+    /// <summary>The queues that one moderates.</summary>
+    public const string Queues = "/queue";
+
+    /// <summary>What one asked of moderators.</summary>
+    public const string Requests = "/requests";
+
+    public static string ItemOf(CommunityId community, long number) => Of(new ItemId(community, new(number)));
+
+    public static string QueueLogOf(CommunityId community) => QueueOf(community) + "/log";
+
+    public static string AskOf(CommunityId community) => Of(community) + "/ask";
+
+    public static string RequestOf(CommunityId community, long number) => string.Create(CultureInfo.InvariantCulture, $"{Of(community)}/requests/{number}");
+
+    public static string ReportOf(RoomId room, long number) => Of(room, number) + "/report";
 
     public static string SignIn(string returnTo) => "/sign-in?returnTo=" + Uri.EscapeDataString(returnTo);
 }

@@ -4,7 +4,7 @@ using PublicBuyers.Communities;
 
 namespace PublicBuyers.Live;
 
-/// <summary>Hears who may read a community's rooms no longer, and has them silenced on this node.</summary>
+/// <summary>Hears who may read a community's rooms or its queue no longer, and has them silenced on this node.</summary>
 internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains, Feeds feeds, ILogger logger) : Follower(Streams.Of(community), grains.Community(community), grains, logger)
 {
     /// <summary>Longer than a room can take to hear from the community that somebody left.</summary>
@@ -52,7 +52,8 @@ internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains
                     Remember(member);
                     feeds.Silence(community, member);
                     break;
-                case CommunityChange.StandingChanged { Member: var member }:
+                case CommunityChange.StandingChanged { Role: var role, Member: var member }:
+                    if (!Rights.May(Doing.ReadQueue, role)) feeds.SilenceQueue(community, member);
                     feeds.Welcome(member);
                     break;
                 case CommunityChange.RoomPut:

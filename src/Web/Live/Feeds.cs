@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Live;
 
 /// <summary>The topics that are listened to on this node, and who may.</summary>
-internal sealed partial class Feeds(Followers followers, IGrainFactory grains, PostPresenter presenter, NoticePresenter notices, Unread unread, Tallies tallies, LiveProtocol protocol, ILogger<Feed> logger)
+internal sealed partial class Feeds(Followers followers, IGrainFactory grains, PostPresenter presenter, NoticePresenter notices, QueuePresenter queues, Unread unread, Tallies tallies, LiveProtocol protocol, ILogger<Feed> logger)
 {
     /// <summary>Registers the listener, checks its right, then reads: what changes in between reaches it either way.</summary>
     public async Task<Entered> Enter(TopicName topic, Listener listener, long epoch, long position)
@@ -34,17 +35,17 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
         if (followers.Find<Feed>(topic.Stream) is { } feed) Leave(feed, listener);
     }
 
-    /// <summary>The member hears nothing more of any room of the community, and is told so.</summary>
+    /// <summary>The member hears nothing more of any room of the community, nor of its queue, and is told so.</summary>
     public void Silence(CommunityId community, MemberId member)
     {
         unread.Left(community, member);
-        foreach (var feed in Of(community))
-        {
-            foreach (var listener in feed.Listeners())
-            {
-                if (listener.Member == member) Lose(feed, listener);
-            }
-        }
+        foreach (var feed in Of(community)) Silence(feed, member);
+    }
+
+    /// <summary>The member belongs to the community and does not moderate it: hears nothing more of its queue. Who may read it as an administrator enters again.</summary>
+    public void SilenceQueue(CommunityId community, MemberId member)
+    {
+        if (followers.Find<QueueFeed>(Streams.QueueOf(community)) is { } queue) Silence(queue, member);
     }
 
     /// <summary>The member belongs to the community, or has another role in it.</summary>
@@ -78,14 +79,23 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
         }
     }));
 
-    private Feed Make(TopicName topic, MemberId member) => topic.Room is { } room
-        ? new RoomFeed(room, grains, presenter, protocol, Follow, followers.Return, tallies, logger)
+    private Feed Make(TopicName topic, MemberId member) =>
+        topic.Room is { } room ? new RoomFeed(room, grains, presenter, protocol, Follow, followers.Return, tallies, logger)
+        : topic.Queue is { } community ? new QueueFeed(community, grains, queues, protocol, Follow, followers.Return, logger)
         : new MeFeed(member, grains, notices, unread, protocol, Follow, followers.Return, logger);
 
-    private static void Lose(RoomFeed feed, Listener listener)
+    private static void Silence(Feed feed, MemberId member)
+    {
+        foreach (var listener in feed.Listeners())
+        {
+            if (listener.Member == member) Lose(feed, listener);
+        }
+    }
+
+    private static void Lose(Feed feed, Listener listener)
     {
         listener.Lose();
-        feed.Recount();
+        (feed as RoomFeed)?.Recount();
     }
 
     private void Leave(Feed feed, Listener listener)
@@ -93,12 +103,12 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
         if (feed.Remove(listener)) followers.Return(feed);
     }
 
-    private IEnumerable<RoomFeed> Of(CommunityId community) => followers.All().OfType<RoomFeed>().Where(feed => feed.Room.Community == community);
+    private IEnumerable<Feed> Of(CommunityId community) => followers.All().OfType<Feed>().Where(feed => feed.Topic.Community == community);
 
     private Task<CommunityWatch> Follow(CommunityId community) => followers.Rent(Streams.Of(community), () => new CommunityWatch(community, grains, this, logger));
 
     private async Task<Refusal?> Refusal(TopicName topic, MemberId reader) =>
-        (await (topic.Room is { } room ? grains.Room(room).Admit(reader) : grains.Inbox(reader).Admit(reader))).Refusal;
+        (await (topic.Room is { } room ? grains.Room(room).Admit(reader) : topic.Queue is { } community ? grains.Queue(community).Admit(reader) : grains.Inbox(reader).Admit(reader))).Refusal;
 
     private async Task<bool> BelongsTo(RoomId room, MemberId member) => (await grains.Community(room.Community).Standing(member, room)).MayRead;
 

@@ -6,13 +6,14 @@ using Microsoft.AspNetCore.SignalR;
 using PublicBuyers.Access;
 using PublicBuyers.Attachments;
 using PublicBuyers.Inbox;
+using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Live;
 
 /// <summary>What a browser may ask over its live connection. Who is calling is known from the connection; everything else is decided by the grains.</summary>
 [Authorize]
-internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, MentionReading mentions, AttachmentDesk desk, LiveProtocol protocol, IGrainFactory grains) : Hub
+internal sealed partial class LiveHub(Feeds feeds, Sessions sessions, Pace pace, MentionReading mentions, AttachmentDesk desk, QueuePresenter queues, NamedRefusals refusals, LiveProtocol protocol, IGrainFactory grains) : Hub
 {
     public const string Path = "/hubs/live";
 
@@ -29,6 +30,7 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, Mention
     public override async Task OnConnectedAsync()
     {
         Context.Items[nameof(Entered)] = new ConcurrentDictionary<string, HubListener>();
+        Context.Items[nameof(Held)] = new HeldClaims();
         if (await sessions.Open(Me, Caller.SessionOf(Context.User!), Context.Abort) is not { } seat)
         {
             Context.Abort();
@@ -42,7 +44,7 @@ internal sealed class LiveHub(Feeds feeds, Sessions sessions, Pace pace, Mention
     {
         foreach (var listener in Entered.Values) feeds.Leave(listener.Topic, listener);
         (Context.Items["seat"] as IDisposable)?.Dispose();
-        return Task.CompletedTask;
+        return GiveUp(Held);
     }
 
     /// <summary>Follows a topic from where the browser stands.</summary>

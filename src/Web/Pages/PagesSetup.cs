@@ -12,6 +12,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
 using PublicBuyers.Members;
+using PublicBuyers.Moderation;
 using PublicBuyers.Pages;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
@@ -34,6 +35,8 @@ public static class PagesSetup
         services.AddScoped<RoomReading>();
         services.AddScoped<MyThings>();
         services.AddScoped<HomeReading>();
+        services.AddScoped<QueueReading>();
+        services.AddScoped<MyQueues>();
         services.AddTransient<IStartupFilter, PageErrors>();
         return services;
     }
@@ -57,6 +60,8 @@ public static class PagesSetup
         members.MapSearchPage();
         members.MapAttachmentDownloads();
         members.MapModerationForms();
+        members.MapQueueForms();
+        members.MapRequestForms();
         members.MapAdministration();
     }
 

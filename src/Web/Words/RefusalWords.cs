@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PublicBuyers.Members;
 
 namespace PublicBuyers;
 
@@ -19,6 +20,8 @@ public static class RefusalWords
     /// <summary>A value out of a fixed list has words of its own: <c>access.open</c>, <c>field.name</c>.</summary>
     private static object? WordOf(Words words, object? value) => value switch
     {
+        MemberCard { Name.Length: > 0 } card => card.Name,
+        MemberCard or MemberId => words["member.nameless"],
         Enum one when Key(one.GetType().Name, one.ToString()) is var key && words.Has(key) => words[key],
         string field when words.Has(Key("field", field)) => words[Key("field", field)],
         _ => value,

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Logging;
+using PublicBuyers.Moderation;
+
+namespace PublicBuyers.Live;
+
+/// <summary>A community's queue on this node: the same for every moderator.</summary>
+internal sealed class QueueFeed(CommunityId community, IGrainFactory grains, QueuePresenter presenter, IHubProtocol protocol, Func<CommunityId, Task<CommunityWatch>> follow, Action<Follower> release, ILogger logger)
+    : Feed(TopicName.OfQueue(community), grains.Queue(community), grains, protocol, logger)
+{
+    private ImmutableSortedDictionary<long, ItemView> items = ImmutableSortedDictionary<long, ItemView>.Empty;
+    private int waiting;
+    private CommunityWatch? watch;
+
+    /// <summary>An excerpt is of a post that may be edited or deleted without the queue moving on: it is read again for who comes back.</summary>
+    protected override bool Remembers => false;
+
+    public override async Task Stop()
+    {
+        await base.Stop();
+        if (watch is not null) release(watch);
+    }
+
+    protected override async Task Begin(StreamPosition at)
+    {
+        watch = await follow(community);
+        await base.Begin(at);
+    }
+
+    protected override void Replace(TopicSnapshot? whole)
+    {
+        var known = (QueueSnapshot?)whole;
+        items = (known?.Items ?? []).ToImmutableSortedDictionary(item => item.Number.Value, item => item);
+        waiting = known?.Waiting ?? 0;
+    }
+
+    protected override void Fold(Change change)
+    {
+        if (change is QueueChange.CountsPut { Waiting: var count }) waiting = count;
+        if (change is not QueueChange.ItemPut { Item: var item }) return;
+
+        items = item.State is ItemState.Settled or ItemState.Withdrawn ? items.Remove(item.Number.Value) : items.SetItem(item.Number.Value, item);
+        if (items.Count > QueueLimits.SnapshotItems) items = items.Remove(items.Keys.Last());   // put again when it comes up
+    }
+
+    protected override void Pass(PassingValues values)
+    {
+        var renewed = values.Values.OfType<QueueChange.ClaimRenewed>().ToImmutableArray();
+        lock (Gate)
+        {
+            foreach (var (number, claim) in renewed)
+            {
+                if (items.TryGetValue(number.Value, out var item) && item.Claim?.Fence == claim.Fence) items = items.SetItem(number.Value, item with { Claim = claim });
+            }
+        }
+
+        _ = Tell(renewed);
+    }
+
+    protected override Task<RawJson> Snapshot(Listener listener) => Render([.. items.Values], waiting);
+
+    protected override async ValueTask<ImmutableArray<ChangeWire>> Render(ImmutableArray<Change> changes)
+    {
+        var wires = await presenter.Present(community, [.. changes.OfType<QueueChange.ItemPut>().Select(put => put.Item)]);
+        var next = 0;
+        return [.. changes.Select(change => new ChangeWire(change.Key, change switch
+        {
+            QueueChange.ItemPut => RawJson.Of(wires[next++]),
+            QueueChange.CountsPut put => RawJson.Of(new WaitingWire(put.Waiting)),
+            _ => throw new NotSupportedException($"A change of '{Stream}' has no form on the wire; add it to the feed."),
+        }))];
+    }
+
+    private async Task<RawJson> Render(ImmutableArray<ItemView> which, int count)
+    {
+        await Task.Yield();   // not under the lock of who asked first
+        var wires = await presenter.Present(community, which);
+        return RawJson.Of(new QueueSnapshotWire(community, wires, count));
+    }
+
+    /// <summary>What cannot be said is not missed for long: the claim is renewed again.</summary>
+    private async Task Tell(ImmutableArray<QueueChange.ClaimRenewed> renewed)
+    {
+        try
+        {
+            foreach (var (number, claim) in renewed) Tell(Passing(new ChangeWire($"claim/{number.Value}", RawJson.Of(await presenter.Present(claim)))));
+        }
+        catch (Exception failure)
+        {
+            LogNotPassed(Stream, failure);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using PublicBuyers.Layout;
+using PublicBuyers.Live;
+using PublicBuyers.Members;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Moderation;
+
+/// <summary>Why a queue says no, with a name where the grain has an id, and the time as the reader's clock shows it.</summary>
+internal sealed class NamedRefusals(PostPresenter presenter, IClock clock)
+{
+    public async ValueTask<Refusal> Name(Refusal why, Profile reader, CancellationToken cancel = default) => why switch
+    {
+        QueueRefusal.AlreadyDecided late => new AlreadyDecidedBy(await Card(late.By, cancel), Say(late.At, reader), late.Verdict),
+        QueueRefusal.Claimed claimed => new ClaimedBy(await Card(claimed.By, cancel)),
+        QueueRefusal.TooSoon soon => new TooSoonFor(Say(soon.From, reader)),
+        _ => why,
+    };
+
+    public async ValueTask<Outcome<T>> Name<T>(Outcome<T> outcome, Profile reader, CancellationToken cancel = default) =>
+        outcome.IsRefused ? await Name(outcome.Refusal, reader, cancel) : outcome;
+
+    /// <summary>In the order of <paramref name="answers"/>.</summary>
+    public async ValueTask<ImmutableArray<BulkAnswerWire>> Name(ImmutableArray<BulkAnswer> answers, Profile reader, CancellationToken cancel = default)
+    {
+        var said = ImmutableArray.CreateBuilder<BulkAnswerWire>(answers.Length);
+        foreach (var answer in answers) said.Add(new(answer.Number.Value, answer.Decided, answer.Refusal is { } why ? RefusalWire.Of(await Name(why, reader, cancel)) : null));
+        return said.MoveToImmutable();
+    }
+
+    private async ValueTask<MemberCard> Card(MemberId member, CancellationToken cancel) => (await presenter.Cards([member], cancel))[0];
+
+    private string Say(DateTimeOffset at, Profile reader)
+    {
+        var (zone, culture) = (Zones.Find(reader.TimeZone), Words.Current.Culture);
+        var (local, now) = (TimeZoneInfo.ConvertTime(at, zone), TimeZoneInfo.ConvertTime(clock.Now, zone));
+        return local.ToString(local.Date == now.Date ? "HH:mm" : "d MMM yyyy", culture);
+    }
+
+    internal sealed record AlreadyDecidedBy(MemberCard By, string At, Verdict Verdict) : Refusal(RefusalKind.Conflict, "queue.already-decided");
+
+    internal sealed record ClaimedBy(MemberCard By) : Refusal(RefusalKind.Conflict, "queue.claimed");
+
+    internal sealed record TooSoonFor(string From) : Refusal(RefusalKind.Conflict, "queue.too-soon");
+}

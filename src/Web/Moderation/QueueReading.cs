@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
+using PublicBuyers.Communities;
+using PublicBuyers.Layout;
+using PublicBuyers.Members;
+
+namespace PublicBuyers.Moderation;
+
+/// <summary>What a queue's pages show, for the moderator who visits.</summary>
+internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePresenter presenter, NamedRefusals refusals)
+{
+    /// <summary>Earlier items of the same person, beside the one that is looked at.</summary>
+    private const int MostEarlier = 5;
+
+    /// <param name="number">The item in the second pane; none: only the list.</param>
+    public async Task<IResult> Queue(CommunityId community, ItemKind? kind, long after, long? number, DecisionAttempt? attempt = null, BulkAttempt? bulk = null)
+    {
+        var page = await grains.Queue(community).Page(visit.Member, new(Open: true, kind, null, after));
+        if (page.IsRefused) return Page.Refused(page.Refusal);
+
+        OpenedItem? opened = null;
+        if (number is { } which && (opened = await Open(community, new(which))) is null) return Page.Absent;
+
+        var why = attempt?.Why is { } refused ? await refusals.Name(refused, visit.Caller!.Profile, visit.Leaving) : null;
+        return Page.Of<QueueView>(
+            new
+            {
+                Community = community,
+                (await Bearing(community)).Name,
+                Items = await presenter.Present(community, page.Value.Items, visit.Words, cancel: visit.Leaving),
+                page.Value.Waiting,
+                page.Value.More,
+                Kind = kind,
+                After = after,
+                Opened = opened,
+                Typed = attempt is null ? null : attempt with { Why = why },
+                Bulk = bulk,
+            },
+            attempt?.Why is { } shown ? Refusals.StatusOf(shown.Kind) : StatusCodes.Status200OK);
+    }
+
+    /// <summary>None where it is not there, or not for the visitor.</summary>
+    private async Task<OpenedItem?> Open(CommunityId community, ItemNumber number)
+    {
+        var queue = grains.Queue(community);
+        var history = await queue.Item(visit.Member, number);
+        if (history.IsRefused) return null;
+
+        var item = history.Value.Item;
+        var earlier = await queue.Page(visit.Member, new(Open: false, null, item.By, 0));
+        var profile = await grains.Member(item.By).Profile();
+        return new(
+            (await presenter.Present(community, [item], visit.Words, cancel: visit.Leaving))[0],
+            await presenter.Present(history.Value.Steps, visit.Leaving),
+            history.Value.Contact,
+            profile.IsRefused ? null : profile.Value.Kind,
+            profile is { IsRefused: false, Value.IsKindConfirmed: true },
+            earlier.IsRefused ? [] : await presenter.Present(community, [.. earlier.Value.Items.Where(each => each.Number != number).Take(MostEarlier)], visit.Words, withExcerpts: false, visit.Leaving));
+    }
+
+    public Task<Bearing> Bearing(CommunityId community) => grains.Community(community).BearingOf(visit.Member);
+}
+
+/// <summary>An item with all that helps to decide on it.</summary>
+/// <param name="Contact">What a rejection by the visitor would carry; empty: they cannot reject before one is set.</param>
+/// <param name="Kind">What the one who asks says they are.</param>
+/// <param name="Earlier">What the same person asked before, newest first.</param>
+public sealed record OpenedItem(ItemWire Item, ImmutableArray<StepWire> Steps, string Contact, MemberKind? Kind, bool IsKindConfirmed, ImmutableArray<ItemWire> Earlier);
+
+/// <summary>A decision that was refused: what was typed, and why not.</summary>
+public sealed record DecisionAttempt(string? Reason, string? Template, string? AskAgainFrom, Refusal? Why);
+
+/// <summary>What came of deciding on several items.</summary>
+public sealed record BulkAttempt(ImmutableArray<BulkAnswerWire> Answers);

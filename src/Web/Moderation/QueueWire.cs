@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using PublicBuyers.Live;
+using PublicBuyers.Members;
+
+namespace PublicBuyers.Moderation;
+
+/// <summary>An item as moderators get it. The same for every moderator of the queue.</summary>
+/// <param name="CameBack">Why the last decision could not be carried out, as a refusal's code.</param>
+/// <param name="CameBackSaid">The same in words: over the live connection in English, for everybody alike.</param>
+/// <param name="Appeals">The item whose decision this appeal is about.</param>
+public sealed record ItemWire(
+    long Number,
+    ItemKind Kind,
+    ItemState State,
+    long Version,
+    MemberCard By,
+    DateTimeOffset OpenedAt,
+    string Message,
+    ReportedWire? Reported,
+    ClaimWire? Claim,
+    DecisionWire? Decision,
+    string? CameBack,
+    string? CameBackSaid,
+    long? Appeals);
+
+/// <param name="Excerpt">Of the post as it stands now; empty where there is nothing to read any more.</param>
+public sealed record ReportedWire(RoomId Room, string RoomName, long Post, MemberCard Author, string Excerpt);
+
+public sealed record ClaimWire(MemberCard By, DateTimeOffset Until, long Fence);
+
+public sealed record DecisionWire(Verdict Verdict, MemberCard By, DateTimeOffset At, DateTimeOffset EffectAt, string Reason, string Contact, DateTimeOffset? AskAgainFrom);
+
+public sealed record StepWire(ItemAct Act, MemberCard By, DateTimeOffset At, Verdict? Verdict, string Note);
+
+/// <summary>The oldest items that are not over, by number.</summary>
+public sealed record QueueSnapshotWire(CommunityId Community, ImmutableArray<ItemWire> Items, int Waiting);
+
+public sealed record WaitingWire(int Waiting);
+
+/// <param name="Waiting">All that is open, not of this page.</param>
+internal sealed record QueuePageWire(long Epoch, long Position, ImmutableArray<ItemWire> Items, int Waiting, bool More);
+
+/// <param name="Contact">What a rejection by the caller would carry; empty: they cannot reject before one is set.</param>
+internal sealed record ItemHistoryWire(ItemWire Item, ImmutableArray<StepWire> Steps, string Contact);
+
+/// <summary>Exactly one of <paramref name="Decided"/> and <paramref name="Refused"/> counts.</summary>
+public sealed record BulkAnswerWire(long Number, Decided? Decided, RefusalWire? Refused);
+
+public sealed record QueueFiguresWire(CommunityId Community, string Name, int Waiting, DateTimeOffset? OldestSince);
+
+/// <summary>What the caller asked, reported or appealed.</summary>
+/// <param name="Message">Empty where somebody else asked.</param>
+/// <param name="Decision">None before it is in effect.</param>
+/// <param name="Room">Of the post it is about, if it is about one.</param>
+public sealed record MyItemWire(
+    CommunityId Community,
+    string CommunityName,
+    long Number,
+    ItemKind Kind,
+    ItemState State,
+    DateTimeOffset OpenedAt,
+    string Message,
+    DecisionWire? Decision,
+    DateTimeOffset? SettledAt,
+    bool MayAppeal,
+    RoomId? Room,
+    long? Post);
