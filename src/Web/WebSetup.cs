@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PublicBuyers.Access;
 using PublicBuyers.Attachments;
+using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Live;
 using PublicBuyers.Rooms;
@@ -136,6 +137,7 @@ public static class WebSetup
         api.MapSearchApi();
         api.MapAttachmentsApi();
         api.MapModerationApi();
+        api.MapCommunityApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }
