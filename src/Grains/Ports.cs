@@ -105,6 +105,9 @@ public abstract record DirectoryRow
 
     public sealed record OfLastPost(CommunityId Community, DateTimeOffset At) : DirectoryRow;
 
+    /// <summary>Waits for confirmation; no kind: not any more.</summary>
+    public sealed record OfClaim(MemberId Member, MemberKind? Kind, DateTimeOffset At) : DirectoryRow;
+
     /// <summary>An empty name: shown as a member without one.</summary>
     public sealed record OfMember(MemberCard Card) : DirectoryRow;
 }
