@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 namespace PublicBuyers.Journal;
 
 /// <summary>A follower as its driver sees it: whether there is work for it behind the place it has reached. Most facts are nothing to most followers, and wake none.</summary>
-/// <param name="isUrgent">The follower is to see this fact at once; none where it never has to, and need not have caught up before the server serves.</param>
+/// <param name="isUrgent">The follower is to see this fact at once.</param>
 /// <param name="patience">It sees everything else within this time; none where everything else is nothing to it.</param>
-internal sealed class Followed(IFollowerGrain grain, Func<RecordedFact, bool>? isUrgent, TimeSpan? patience)
+/// <param name="mayLag">It need not have caught up before the server serves.</param>
+internal sealed class Followed(IFollowerGrain grain, Func<RecordedFact, bool> isUrgent, TimeSpan? patience = null, bool mayLag = false)
 {
     /// <summary>Facts that are nothing to a follower and that it is spared: after so many it moves its place on.</summary>
     private const int MostPassedOver = 500;
@@ -18,7 +19,7 @@ internal sealed class Followed(IFollowerGrain grain, Func<RecordedFact, bool>? i
 
     public IFollowerGrain Grain => grain;
 
-    public bool IsEverUrgent => isUrgent is not null;
+    public bool MayLag => mayLag;
 
     public TimeSpan? Patience => patience;
 
@@ -35,22 +36,25 @@ internal sealed class Followed(IFollowerGrain grain, Func<RecordedFact, bool>? i
         }
     }
 
+    /// <summary>There is so much, and nothing of it urgent.</summary>
+    public void SeeUpTo(long position) => See(position, 0);
+
     public void See(ImmutableArray<RecordedFact> page)
     {
-        if (isUrgent is not null && page is [.., var last]) See(last.Position, page.LastOrDefault(isUrgent)?.Position ?? 0);
+        if (page is [.., var last]) See(last.Position, page.LastOrDefault(isUrgent)?.Position ?? 0);
     }
 
     /// <summary>A fact here is damaged: the follower knows how to go on behind it.</summary>
-    public void SeeDamaged(long position)
-    {
-        if (isUrgent is not null) See(position, position);
-    }
+    public void SeeDamaged(long position) => See(position, position);
+
+    /// <summary>Somebody waits until it has followed up to here.</summary>
+    public void Hurry(long position) => See(0, position);
 
     private void See(long upto, long last)
     {
         lock (gate)
         {
-            (seen, urgent) = (upto, Math.Max(urgent, last));
+            (seen, urgent) = (Math.Max(seen, upto), Math.Max(urgent, last));
             RingIfNeeded();
         }
     }

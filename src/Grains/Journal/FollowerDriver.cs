@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Rooms;
+using PublicBuyers.Search;
 
 namespace PublicBuyers.Journal;
 
 /// <summary>Wakes the follower grains when something was committed, and the clock's when something is due. Every node has one; the grains are one each in the cluster.</summary>
-internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal journal, IClock clock, TimeProvider time, IEnumerable<IEffect> effects, ILogger<FollowerDriver> log) : IHostedService, IDisposable
+internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal journal, IClock clock, TimeProvider time, IDirectoryRows directories, IPostRows posts, IEnumerable<IEffect> effects, ILogger<FollowerDriver> log) : IHostedService, IDisposable
 {
     /// <summary>Time between two rounds of one follower: a burst of commits is one page to it, and what follows still follows at once for a person.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(40);
@@ -12,8 +14,8 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     /// <summary>After a failure, and for what another node was told.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>What can wait, such as the time of a community's last post, waits so long for more of its kind.</summary>
-    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(250);
+    /// <summary>What can wait, such as the time of a community's last post and the words of a new one, waits so long for more of its kind, or until somebody waits for it.</summary>
+    private static readonly TimeSpan Lull = TimeSpan.FromSeconds(1);
 
     private const int PageOfFacts = 500;
 
@@ -24,8 +26,9 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var followers = Followers().ToArray();
-        var reached = await Task.WhenAll(followers.Select(follower => follower.IsEverUrgent ? follower.Grain.CatchUp() : Task.FromResult(0L)));
-        var behind = followers.Zip(reached).Where(each => each.First.IsEverUrgent).Min(each => each.Second);
+        var reached = await Task.WhenAll(followers.Select(follower => follower.MayLag ? Task.FromResult(0L) : follower.Grain.CatchUp()));
+        var behind = followers.Zip(reached).Where(each => !each.First.MayLag).Min(each => each.Second);
+        foreach (var follower in followers) follower.SeeUpTo(behind);   // one that lags goes on without gathering
         running = Task.WhenAll([.. followers.Zip(reached, Follow), Look(followers, behind), AttendTheClock()]);
     }
 
@@ -39,15 +42,19 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
 
     private IEnumerable<Followed> Followers()
     {
-        yield return new(grains.GetGrain<IDirectoryFollowerGrain>("directory/0"), fact => !fact.Stream.StartsWith("room/", StringComparison.Ordinal), Lull);
-        yield return new(grains.GetGrain<IPostIndexFollowerGrain>("post-index/0"), isUrgent: null, Lull);
+        var directory = new Followed(grains.GetGrain<IDirectoryFollowerGrain>("directory/0"), fact => !fact.Stream.StartsWith("room/", StringComparison.Ordinal), Lull);
+        directories.WhenAwaited(directory.Hurry);
+        yield return directory;
+
+        var index = new Followed(grains.GetGrain<IPostIndexFollowerGrain>("post-index/0"), fact => PostIndex.Concerns(fact.Type) && fact.Type != RoomEvent.Posted, Lull, mayLag: true);
+        posts.WhenAwaited(index.Hurry);
+        yield return index;
 
         foreach (var effect in effects)
             foreach (var partition in Enumerable.Range(0, effect.Partitions))
                 yield return new(
                     grains.GetGrain<IEffectFollowerGrain>($"effect/{effect.Name}/{partition}"),
-                    fact => effect.Concerns(fact.Type) && StableHash.Partition(fact.Stream, effect.Partitions) == partition && effect.Concerns(fact),
-                    patience: null);
+                    fact => effect.Concerns(fact.Type) && StableHash.Partition(fact.Stream, effect.Partitions) == partition && effect.Concerns(fact));
     }
 
     private Task Follow(Followed follower, long position)
