@@ -124,7 +124,9 @@ internal static class CommunityForms
         var view = await grains.Community(new(community)).Describe(visit.Member);
         if (view.IsRefused) return Page.Refused(view.Refusal);
 
-        return MayOpenRooms(visit, view.Value) ? Page.Of<OpenRoomView>(new { Community = view.Value }) : Page.Refused(new CommunityRefusal.NotAllowed());
+        return MayOpenRooms(visit, view.Value) ? Page.Of<OpenRoomView>(new { Community = view.Value })
+            : view.Value.MyRole is null ? Page.Absent
+            : Page.Refused(new CommunityRefusal.NotAllowed());
     }
 
     private static async Task<IResult> OpenRoom(
@@ -134,9 +136,7 @@ internal static class CommunityForms
         if (!Slugs.IsSlug(community) || !RequestId.TryRead(request, out var once)) return Page.Absent;
 
         var id = new CommunityId(community);
-        var opened = Reserved.Contains(slug)
-            ? new CommunityRefusal.SlugInvalid(slug!)
-            : await grains.Community(id).OpenRoom(new() { By = visit.Member, Request = once, Slug = slug ?? "", Name = name?.Trim() ?? "", TopicGroup = topicGroup is not null });
+        var opened = await grains.Community(id).OpenRoom(new() { By = visit.Member, Request = once, Slug = slug ?? "", Name = name?.Trim() ?? "", TopicGroup = topicGroup is not null });
         if (!opened.IsRefused)
         {
             await directory.Settled(cancel);
@@ -148,9 +148,6 @@ internal static class CommunityForms
             ? Page.Refused(view.Refusal ?? opened.Refusal)
             : Page.Of<OpenRoomView>(new { Community = view.Value, Name = name ?? "", Slug = slug ?? "", TopicGroup = topicGroup is not null, Why = opened.Refusal }, Refusals.StatusOf(opened.Refusal.Kind));
     }
-
-    /// <summary>Last parts of addresses that are a community's own pages: no room can be reached under them.</summary>
-    private static readonly ImmutableHashSet<string?> Reserved = ["members", "join", "leave", "open-room", "ask", "requests", "queue"];
 
     internal static bool MayOpenRooms(Visit visit, CommunityView community) => Rights.May(Doing.OpenRoom, community.MyRole, visit.Caller!.Profile.IsAdministrator);
 }

@@ -36,9 +36,11 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         [
             "GET /", "GET /communities", "GET /communities/{community}/", "GET /communities/{community}/ask", "GET /mutes", "GET /notices", "GET /profile", "GET /queue", "GET /requests", "GET /search", "GET /sessions", "GET /welcome",
             "GET /api/me/mutes", "GET /api/me/notices", "GET /api/me/requests", "GET /api/queues/", "GET /api/search",
-            "POST /api/communities/{community}/requests", "POST /communities/{community}/ask", "POST /communities/{community}/join",
             "POST /api/me/kind", "POST /api/me/notices/read", "POST /notices/read", "POST /profile", "POST /profile/kind", "POST /welcome",
+            "GET /communities/{community}/leave", "POST /communities/{community}/leave", "POST /api/me/mutes/members", "POST /mutes/members",   // who is not in it is told so: that it exists is no secret
         ],
+        [May.SignedIn | May.ToldWhyNot] = ["POST /api/communities/{community}/requests", "POST /communities/{community}/ask"],
+        [May.Members | May.ToldWhyNot] = ["POST /communities/{community}/join"],
         [May.Themselves] = ["POST /sessions/end", "POST /sessions/end-others", "POST /sign-out"],
         [May.WhoeverIsConcerned] =
         [
@@ -49,11 +51,11 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         [May.Members] =
         [
             "GET /api/rooms/{community}/{slug}/acts", "GET /api/rooms/{community}/{slug}/members", "GET /api/rooms/{community}/{slug}/posts/", "GET /api/rooms/{community}/{slug}/posts/{number}", "GET /api/rooms/{community}/{slug}/posts/{number}/history",
-            "GET /communities/{community}/leave", "GET /communities/{community}/members", "GET /communities/{community}/members/{member}", "GET /communities/{community}/{room}/", "GET /communities/{community}/{room}/log",
+            "GET /communities/{community}/members", "GET /communities/{community}/{room}/", "GET /communities/{community}/{room}/log",
             "GET /communities/{community}/{room}/posts/{number:long:min(1)}", "GET /communities/{community}/{room}/posts/{number:long:min(1)}/history", "GET /communities/{community}/{room}/print",
-            "POST /communities/{community}/leave", "POST /communities/{community}/{room}/", "POST /communities/{community}/{room}/posts/{number:long:min(1)}/react",
+            "POST /communities/{community}/{room}/", "POST /communities/{community}/{room}/posts/{number:long:min(1)}/react",
             "POST /api/rooms/{community}/{slug}/attachments", "POST /api/rooms/{community}/{slug}/posts/", "POST /api/rooms/{community}/{slug}/posts/{number}/reactions", "POST /api/rooms/{community}/{slug}/preview", "POST /api/rooms/{community}/{slug}/read",
-            "POST /api/me/mutes/rooms", "POST /mutes/rooms", "POST /api/me/mutes/members", "POST /mutes/members",
+            "POST /api/me/mutes/rooms", "POST /mutes/rooms", 
         ],
         [May.Members | May.NotOfTheirOwn] = ["POST /api/rooms/{community}/{slug}/posts/{number}/report", "GET /communities/{community}/{room}/posts/{post:long:min(1)}/report", "POST /communities/{community}/{room}/posts/{post:long:min(1)}/report"],
         [May.Members | May.OfTheirOwn] =
@@ -73,7 +75,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
             "GET /api/queues/{community}", "GET /api/queues/{community}/items/{number}", "POST /api/queues/{community}/decide", "POST /api/queues/{community}/items/{number}/claim", "POST /api/queues/{community}/items/{number}/decide",
             "POST /api/queues/{community}/items/{number}/release", "POST /api/queues/{community}/items/{number}/undo", "GET /communities/{community}/queue/", "GET /communities/{community}/queue/log", "GET /communities/{community}/queue/log.csv",
             "GET /communities/{community}/queue/{number:long:min(1)}", "POST /communities/{community}/queue/decide", "POST /communities/{community}/queue/{number:long:min(1)}/decide", "POST /communities/{community}/queue/{number:long:min(1)}/undo",
-            "GET /api/communities/{community}/restrictions", "GET /communities/{community}/restrictions", "GET /communities/{community}/invite", "POST /communities/{community}/invite", "POST /api/communities/{community}/invitations",
+            "GET /communities/{community}/members/{member}", "GET /api/communities/{community}/restrictions", "GET /communities/{community}/restrictions", "GET /communities/{community}/invite", "POST /communities/{community}/invite", "POST /api/communities/{community}/invitations",
             "POST /api/communities/{community}/members/{member}/lift", "POST /api/communities/{community}/members/{member}/restrict", "POST /communities/{community}/members/{member}/lift", "POST /communities/{community}/members/{member}/restrict",
         ],
         [May.Leaders | May.Administrators] =
@@ -101,6 +103,9 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         Administrators = 128,
         OfTheirOwn = 256,
         NotOfTheirOwn = 512,
+
+        /// <summary>Who may not, a banned applicant for one, is told why: that there is such a community is no secret.</summary>
+        ToldWhyNot = 1024,
     }
 
     public static TheoryData<string> Entries => [.. declared.Values.SelectMany(entries => entries).Order(StringComparer.Ordinal)];
@@ -130,15 +135,16 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         {
             if (may.HasFlag(May.Themselves) && person.Who is not null) continue;
 
-            var (status, said) = await Try(entry, people, person);
-            var isLetIn = status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound) && !said.Contains("/sign-in?returnTo");
+            var tried = may.HasFlag(May.NotOfTheirOwn) ? person with { Number = 1 } : person;
+            var (status, said) = await Try(entry, people, tried);
+            var isLetIn = status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound) && !(status is HttpStatusCode.Found or HttpStatusCode.SeeOther && said.Contains("/sign-in?", StringComparison.Ordinal));
             if (isLetIn != person.Is(may)) wrong.Add($"{person.Name}: {(int)status}");
-            if (isLetIn || person.Is(may) || person.Who is null) continue;
+            if (isLetIn || person.Is(may) || person.Who is null || may.HasFlag(May.ToldWhyNot)) continue;
 
             // Where nothing may be read, what is there is no different from what is not.
             if (person.Role is not null || !entry.Contains("{community}", StringComparison.Ordinal)) continue;
             if (status != HttpStatusCode.NotFound) wrong.Add($"{person.Name}: {(int)status} in place of 404");
-            var absent = await Try(entry, people with { Community = "nowhere" }, person);
+            var absent = await Try(entry, people with { Community = "nowhere" }, tried);
             if (absent != (status, said)) wrong.Add($"{person.Name}: is told something else where there is nothing");
         }
 
@@ -232,7 +238,8 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         {
             var (token, cookie) = await Token(http, person);
             if (cookie is not null) message.Headers.Add("Cookie", person.Who is null ? cookie : $"{person.Who.Cookie}; {cookie}");
-            message.Content = new FormUrlEncodedContent(fields.Select(field => new KeyValuePair<string, string>(field.Key, field.Value is bool flag ? flag ? "true" : "false" : $"{field.Value}")).Append(new("__RequestVerificationToken", token)));
+            var filled = fields.Select(field => new KeyValuePair<string, string>(field.Key, field.Value is bool flag ? flag ? "true" : "false" : $"{field.Value}")).Append(new("__RequestVerificationToken", token));
+            message.Content = route == "/communities/{community}/{room}/" ? WithFiles(filled) : new FormUrlEncodedContent(filled);
         }
         else if (path.Contains("/attachments", StringComparison.Ordinal))
         {
@@ -250,12 +257,19 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         return (response.StatusCode, said);
     }
 
+    private static MultipartFormDataContent WithFiles(IEnumerable<KeyValuePair<string, string>> fields)
+    {
+        var content = new MultipartFormDataContent();
+        foreach (var (name, value) in fields) content.Add(new StringContent(value), name);
+        return content;
+    }
+
     /// <summary>Of a page that whoever asks can see.</summary>
     private static async Task<(string Token, string? Cookie)> Token(HttpClient http, Tester person)
     {
         using var page = await http.GetAsync(person.Who is null ? "/sign-in" : "/profile");
         var token = TokenField().Match(await page.Content.ReadAsStringAsync()).Groups["token"].Value;
-        return (token, page.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies.Select(cookie => cookie.Split(';')[0]).FirstOrDefault(cookie => cookie.Contains("antiforgery", StringComparison.OrdinalIgnoreCase)) : null);
+        return (token, page.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies.Select(cookie => cookie.Split(';')[0]).FirstOrDefault(cookie => cookie.Contains("publicbuyers-form", StringComparison.Ordinal)) : null);
     }
 
     [GeneratedRegex(@"\{(?<name>[a-zA-Z]+)(:[^}]*)?\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
@@ -274,7 +288,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
     {
         public bool Is(May may) =>
             may.HasFlag(May.Everybody)
-            || (may.HasFlag(May.SignedIn) && Who is not null)
+            || (may.HasFlag(May.SignedIn) && Who is not null && !(may.HasFlag(May.ToldWhyNot) && Name == "who is banned"))
             || (may.HasFlag(May.Members) && Role is not null)
             || (may.HasFlag(May.Moderators) && Role >= PublicBuyers.Communities.Role.Moderator)
             || (may.HasFlag(May.Leaders) && Role >= PublicBuyers.Communities.Role.Leader)
@@ -325,47 +339,51 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         }
 
         /// <summary>Whatever any form or command asks for, so that nothing but the right is missing.</summary>
-        public Dictionary<string, object?> Fields(string entry, Tester person, string request) => new(StringComparer.Ordinal)
+        public Dictionary<string, object?> Fields(string entry, Tester person, string request)
         {
-            ["requestId"] = request,
-            ["request"] = request,
-            ["returnTo"] = "/",
-            ["markdown"] = "hello",
-            ["text"] = "hello",
-            ["message"] = "hello",
-            ["reason"] = "because",
-            ["reaction"] = "agree",
-            ["reacts"] = true,
-            ["pinned"] = true,
-            ["hidden"] = true,
-            ["locked"] = true,
-            ["muted"] = true,
-            ["seconds"] = 10,
-            ["number"] = person.Number,
-            ["upto"] = 1,
-            ["version"] = 1,
-            ["verdict"] = "approved",
-            ["fence"] = 1,
-            ["items"] = entry.Contains("/api/", StringComparison.Ordinal) ? new[] { new { number = person.Number, version = 1 } } : $"{person.Number}:1",
-            ["role"] = "member",
-            ["kind"] = entry.Contains("restrict", StringComparison.Ordinal) ? "mute" : "buyer",
-            ["member"] = Target.Value,
-            ["room"] = Room,
-            ["name"] = "A name",
-            ["slug"] = $"room-{person.Number}-{request.Split(':')[1]}",
-            ["goal"] = "To buy well.",
-            ["about"] = "",
-            ["contact"] = "desk@example.eu",
-            ["access"] = "onRequest",
-            ["leader"] = $"target{Community}@example.eu",
-            ["answerDays"] = 5,
-            ["buyersOnly"] = false,
-            ["addresses"] = entry.Contains("/api/", StringComparison.Ordinal) ? new[] { "somebody@example.eu" } : "somebody@example.eu",
-            ["address"] = "somebody@example.eu",
-            ["organisation"] = "Ministry",
-            ["language"] = "en",
-            ["timeZone"] = "Europe/Brussels",
-        };
+            var isApi = entry.Contains("/api/", StringComparison.Ordinal);
+            return new(StringComparer.Ordinal)
+            {
+                ["requestId"] = request,
+                ["request"] = request,
+                ["returnTo"] = "/",
+                ["markdown"] = "hello",
+                ["text"] = "hello",
+                ["message"] = "hello",
+                ["reason"] = "because",
+                ["reaction"] = "agree",
+                ["reacts"] = true,
+                ["pinned"] = true,
+                ["hidden"] = true,
+                ["locked"] = true,
+                ["muted"] = true,
+                ["seconds"] = 10,
+                ["number"] = person.Number,
+                ["upto"] = 1,
+                ["version"] = 1,
+                ["verdict"] = isApi ? "approved" : "Approved",
+                ["fence"] = 1,
+                ["items"] = isApi ? new[] { new { number = person.Number, version = 1 } } : $"{person.Number}:1",
+                ["role"] = isApi ? "member" : "Member",
+                ["kind"] = entry.Contains("restrict", StringComparison.Ordinal) ? isApi ? "mute" : "Mute" : isApi ? "buyer" : "Buyer",
+                ["member"] = Target.Value,
+                ["room"] = Room,
+                ["name"] = "A name",
+                ["slug"] = $"room-{person.Number}-{request.Split(':')[1]}",
+                ["goal"] = "To buy well.",
+                ["about"] = "",
+                ["contact"] = "desk@example.eu",
+                ["access"] = isApi ? "onRequest" : "OnRequest",
+                ["leader"] = $"target{Community}@example.eu",
+                ["answerDays"] = 5,
+                ["buyersOnly"] = false,
+                ["addresses"] = isApi ? new[] { "somebody@example.eu" } : "somebody@example.eu",
+                ["address"] = "somebody@example.eu",
+                ["organisation"] = "Ministry",
+                ["language"] = "en",
+                ["timeZone"] = "Europe/Brussels",
+            };
+        }
 
         private static void Done<T>(Outcome<T> outcome) => outcome.Refusal.ShouldBeNull();
     }
