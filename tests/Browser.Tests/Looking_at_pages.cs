@@ -9,7 +9,7 @@ public sealed class Looking_at_pages(Site site)
     [
         "/", "/communities", "/communities?q=models", $"/communities/{Site.Community}", $"/communities/{Site.Community}/members", $"/communities/{Site.Community}/leave",
         $"/communities/{Site.Room}", $"/communities/{Site.Room}/posts/1", $"/communities/{Site.Room}/posts/1/history", $"/communities/{Site.Room}/posts/1/edit", $"/communities/{Site.Room}/posts/1/delete",
-        "/communities/new", $"/communities/{Site.Community}/open-room", "/profile", "/sessions", "/notices", "/notices?unread", "/mutes", "/administration", "/not-here", "/offline",
+        "/communities/new", $"/communities/{Site.Community}/open-room", $"/communities/{Site.Community}/settings", $"/communities/{Site.Community}/restrictions", $"/communities/{Site.Community}/invite", "/profile", "/sessions", "/notices", "/notices?unread", "/mutes", "/administration", "/not-here", "/offline",
     ];
 
     public static TheoryData<string> PagesForAnybody => ["/sign-in", "/sign-in/sent?a=none", "/sign-in/confirm?a=none&t=none", "/administrator?t=none"];
@@ -26,6 +26,49 @@ public sealed class Looking_at_pages(Site site)
     {
         await using var visitor = await site.Stranger();
         await LookAt(visitor, path);
+    }
+
+    [BrowserFact]
+    public async Task A_moderator_finds_the_pages_about_somebody_readable_and_narrow_enough()
+    {
+        await using var muted = await site.Person("Ιωάννα Παπαδοπούλου");
+        await using var visitor = await site.Leader();
+        var about = $"/communities/{Site.Community}/members/{muted.Member}";
+        await LookAt(visitor, about);
+        await LookAt(visitor, $"/communities/{Site.Community}/contact");
+
+        (await site.Grains.Community(Site.Community).Restrict(new()
+        {
+            By = visitor.Member,
+            Request = new($"test:mute:{muted.Member}"),
+            Member = muted.Member,
+            Kind = Communities.RestrictionKind.Mute,
+            Reason = "Advertising in every room, again and again: https://example.eu/a-very-long-address-without-any-place-to-break-it-at-all",
+        })).IsRefused.ShouldBeFalse();
+
+        await LookAt(visitor, about);
+        await LookAt(visitor, $"/communities/{Site.Community}/restrictions");
+        await LookAt(visitor, $"/communities/{Site.Community}/members");
+        await LookAt(muted, $"/communities/{Site.Community}");
+    }
+
+    [BrowserFact]
+    public async Task An_administrator_confirms_what_somebody_is()
+    {
+        await using var buyer = await site.Person("Buyer Tobeconfirmed");
+        await buyer.Go("/profile");
+        await buyer.Page.CheckAsync("input[name=kind][value=Buyer]");
+        await buyer.Page.ClickAsync("form[action='/profile/kind'] button");
+        await buyer.Page.WaitForURLAsync("**/profile?saved*");
+        await LookAt(buyer, "/profile");
+
+        await using var administrator = await site.Person("Administrator Confirming", administrator: true);
+        await LookAt(administrator, "/administration");
+        await administrator.Page.ClickAsync("button[aria-label='Confirm Buyer Tobeconfirmed']");
+        await administrator.Page.Locator("button[aria-label='Confirm Buyer Tobeconfirmed']").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        await buyer.Go("/profile");
+        (await buyer.Page.TextContentAsync("main")).ShouldNotBeNull().ShouldContain("An administrator has confirmed this");
     }
 
     [BrowserFact]

@@ -120,9 +120,9 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
         return (key, kept.OrThrow().Owner);
     }
 
-    /// <summary>What the community asks of who wants to come in. An open one asks nothing.</summary>
+    /// <summary>What the community asks of who wants to come in. An open one that has invited nobody asks nothing.</summary>
     private async Task<(bool IsBuyer, AddressKey? Key)> WhoIs(MemberId member) =>
-        State is { Access: Access.Open, BuyersOnly: false } || (await GrainFactory.Member(member).Profile()) is not { IsRefused: false, Value: { } profile }
+        State is { Access: Access.Open, BuyersOnly: false, Invited.IsEmpty: true } || (await GrainFactory.Member(member).Profile()) is not { IsRefused: false, Value: { } profile }
             ? (false, null)
             : (profile.IsBuyer, KeyOf(profile.Address));
 
