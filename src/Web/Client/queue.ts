@@ -183,7 +183,7 @@ export class Queue {
     document.body.classList.add("has-item");
     this.show();
     if (focus) this.pane.heading!.focus({ preventScroll: true });
-    if (focus) this.pane.article!.scrollIntoView({ block: "nearest" });
+    if (focus) this.pane.heading!.scrollIntoView({ block: "nearest" });
   }
 
   /** The oldest that waits for a decision after this one. */
