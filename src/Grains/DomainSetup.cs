@@ -21,6 +21,7 @@ internal static class DomainSetup
         .AddSingleton<IEffect, Appointment>()
         .AddSingleton<IEffect, InboxEffect>()
         .AddSingleton<IEffect, PostedFiles>()
+        .AddSingleton<IEffect, StandingNotices>()
         .AddSingleton<IEffect, QueueEffect>()
         .AddSingleton<IEffect, QueueNotices>()
         .AddSingleton<IEffect, QueueMail>()

@@ -32,6 +32,9 @@ public interface IMailWriter
     /// <param name="timeZone">Of the reader.</param>
     Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided);
 
+    /// <summary>To who was muted, suspended or banned: for how long, why, and whom to ask.</summary>
+    Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted);
+
     /// <param name="inviter">Whom it comes from; empty where nobody can be named.</param>
     /// <param name="community">What the address is invited to.</param>
     Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community);
@@ -39,6 +42,10 @@ public interface IMailWriter
 
 /// <param name="Contact">Empty only with an approval.</param>
 public sealed record DecidedMail(string Community, ItemId Item, ItemKind Kind, Verdict Verdict, string By, DateTimeOffset At, string Reason, string Contact, DateTimeOffset? AskAgainFrom);
+
+/// <param name="Until">None: until it is lifted.</param>
+/// <param name="Contact">May be empty.</param>
+public sealed record RestrictedMail(string Community, RestrictionKind Kind, DateTimeOffset? Until, string Reason, string By, string Contact);
 
 /// <summary>Secrets that need no keeping: derived from the server's key and a name, the same each time.</summary>
 public interface ISecrets
@@ -97,6 +104,9 @@ public abstract record DirectoryRow
     public sealed record OfMembership(CommunityId Community, MemberId Member, Role? Role) : DirectoryRow;
 
     public sealed record OfLastPost(CommunityId Community, DateTimeOffset At) : DirectoryRow;
+
+    /// <summary>Waits for confirmation; no kind: not any more.</summary>
+    public sealed record OfClaim(MemberId Member, MemberKind? Kind, DateTimeOffset At) : DirectoryRow;
 
     /// <summary>An empty name: shown as a member without one.</summary>
     public sealed record OfMember(MemberCard Card) : DirectoryRow;

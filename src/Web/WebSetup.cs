@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PublicBuyers.Access;
 using PublicBuyers.Attachments;
+using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Live;
 using PublicBuyers.Moderation;
@@ -149,6 +150,7 @@ public static class WebSetup
         api.MapModerationApi();
         api.MapQueueApi();
         api.MapRequestsApi();
+        api.MapCommunityApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }

@@ -49,7 +49,7 @@ public sealed class Visitor : IDisposable
     public async Task<Answer> Submit(string page, string action, params (string Name, string Value)[] filled)
     {
         var form = new HtmlParser().ParseDocument((await Get(page)).Html).Forms.Single(each => each.GetAttribute("action") == action);
-        var fields = form.Elements.OfType<IHtmlInputElement>().Where(input => input.Name is not null && (input.Type != "radio" || input.IsChecked)).ToDictionary(input => input.Name!, input => input.Value, StringComparer.Ordinal);
+        var fields = form.Elements.OfType<IHtmlInputElement>().Where(input => input.Name is not null && (input.Type is not ("radio" or "checkbox") || input.IsChecked)).ToDictionary(input => input.Name!, input => input.Value, StringComparer.Ordinal);
         foreach (var area in form.Elements.OfType<IHtmlTextAreaElement>()) fields[area.Name!] = area.Value;
         foreach (var (name, value) in filled) fields[name] = value;
 
@@ -67,6 +67,13 @@ public sealed class Visitor : IDisposable
         fields[button.Name!] = button.Value;
 
         using var content = new FormUrlEncodedContent(fields);
+        using var response = await http.PostAsync(action, content);
+        return await Read(response);
+    }
+
+    /// <summary>Sends what no form of the page would.</summary>
+    public async Task<Answer> Send(string action, HttpContent content)
+    {
         using var response = await http.PostAsync(action, content);
         return await Read(response);
     }

@@ -49,6 +49,18 @@ public sealed class TheDirectories
     }
 
     [Fact]
+    public async Task List_who_waits_to_be_confirmed_the_longest_first()
+    {
+        await using var open = new OpenJournal();
+        await using var directory = Of(open);
+        await directory.Write(0, 3, [new DirectoryRow.OfClaim(Ada, MemberKind.Buyer, Noon.AddDays(1)), new DirectoryRow.OfClaim(new("bob"), MemberKind.Supplier, Noon), new DirectoryRow.OfClaim(new("cy"), MemberKind.Supplier, Noon)]);
+        await directory.Write(0, 5, [new DirectoryRow.OfClaim(Ada, MemberKind.Institution, Noon.AddDays(2)), new DirectoryRow.OfClaim(new("cy"), null, Noon)]);
+
+        (await directory.Unconfirmed(10, CancellationToken.None)).ShouldBe([new(new("bob"), MemberKind.Supplier, Noon), new(Ada, MemberKind.Institution, Noon.AddDays(2))]);
+        (await directory.Unconfirmed(1, CancellationToken.None)).Length.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Are_sorted_by_name()
     {
         await using var open = new OpenJournal();

@@ -73,6 +73,12 @@ public sealed class MemoryDirectoryRows : IDirectoryRows
             case DirectoryRow.OfLastPost post when rows.GetValueOrDefault($"last-post {post.Community}") is not DirectoryRow.OfLastPost before || before.At < post.At:
                 rows[$"last-post {post.Community}"] = post;
                 break;
+            case DirectoryRow.OfClaim { Kind: null } settled:
+                rows.Remove($"claim {settled.Member}");
+                break;
+            case DirectoryRow.OfClaim claim:
+                rows[$"claim {claim.Member}"] = claim;
+                break;
             case DirectoryRow.OfMember member:
                 rows[$"member {member.Card.Member}"] = member;
                 break;

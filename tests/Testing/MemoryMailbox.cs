@@ -76,6 +76,9 @@ public sealed class PlainMailWriter : IMailWriter
     public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided) =>
         new(messageId, address, "Decided", $"{decided.Kind} {decided.Item.Number} {decided.Verdict} {decided.By} {decided.Reason} {decided.Contact}", "", language);
 
+    public Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted) =>
+        new(messageId, address, "Restricted", $"{restricted.Kind} {restricted.Reason} {restricted.Contact}", "", language);
+
     public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community) =>
         new(messageId, address, "Invitation", $"{inviter}\n{community.Community.Value}\n{community.Name}\n{community.Goal}", "", language);
 }

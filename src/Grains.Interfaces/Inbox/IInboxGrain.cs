@@ -117,9 +117,10 @@ public sealed record Notice(
 }
 
 /// <param name="Item">Of its queue.</param>
-/// <param name="Role">With a standing: what the member is now; none for who is restricted.</param>
+/// <param name="Role">With a standing: what the member is now. Without a role and a restriction: one was lifted.</param>
+/// <param name="Restriction">With a standing: what it is.</param>
 [GenerateSerializer, Immutable, Alias("inbox.concern")]
-public sealed record Concern([property: Id(0)] CommunityId Community, [property: Id(1)] ItemNumber? Item, [property: Id(2)] ItemKind? ItemKind, [property: Id(3)] Verdict? Verdict, [property: Id(4)] Role? Role);
+public sealed record Concern([property: Id(0)] CommunityId Community, [property: Id(1)] ItemNumber? Item, [property: Id(2)] ItemKind? ItemKind, [property: Id(3)] Verdict? Verdict, [property: Id(4)] Role? Role, [property: Id(5)] RestrictionKind? Restriction);
 
 [GenerateSerializer, Immutable, Alias("inbox.tell-of-community")]
 public sealed record TellOfCommunity : Command

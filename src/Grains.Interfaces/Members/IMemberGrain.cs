@@ -163,6 +163,9 @@ public sealed record MemberSnapshot([property: Id(0)] ImmutableArray<SessionId> 
 [GenerateSerializer, Immutable, Alias("member.card")]
 public sealed record MemberCard([property: Id(0)] MemberId Member, [property: Id(1)] string Name, [property: Id(2)] string Organisation);
 
+/// <summary>What somebody says they are, and nobody has confirmed yet.</summary>
+public sealed record ClaimedKind(MemberId Member, MemberKind Kind, DateTimeOffset At);
+
 /// <summary>Names to show beside what people wrote: a view that follows the journal.</summary>
 public interface IMemberDirectory
 {
@@ -172,6 +175,9 @@ public interface IMemberDirectory
     /// <summary>Members of a community with a word of their name, or the whole of it, beginning with <paramref name="typed"/>; case, accents and look-alike letters do not matter (<see cref="Fold"/>). Whole-name matches first, then by name. At most <paramref name="most"/>.</summary>
     /// <remarks>Whoever asks has checked that the reader belongs to the community.</remarks>
     Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel);
+
+    /// <summary>Who waits for an administrator to confirm what they are, the longest first; at most <paramref name="most"/>.</summary>
+    Task<ImmutableArray<ClaimedKind>> Unconfirmed(int most, CancellationToken cancel);
 }
 
 /// <summary>Why a member's account says no.</summary>

@@ -9,6 +9,12 @@ internal abstract record CommunityEvent : Fact
     public const string Joined = "community.member-joined";
 
     public const string Left = "community.member-left";
+    public const string NewRole = "community.role-changed";
+
+    public const string Restricted = "community.member-restricted";
+
+    public const string Lifted = "community.restriction-lifted";
+
     public const string InvitedName = "community.invited";
 
     private CommunityEvent() { }
@@ -47,7 +53,7 @@ internal abstract record CommunityEvent : Fact
     }
 
     /// <param name="Holds">The role that counts from then on: none while the member is suspended.</param>
-    [Fact("community.role-changed")]
+    [Fact(NewRole)]
     public sealed record RoleChanged(MemberId Member, Role Role, Role? Holds) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";
@@ -56,7 +62,7 @@ internal abstract record CommunityEvent : Fact
     }
 
     /// <summary>A ban of a member is followed by <see cref="MemberLeft"/>.</summary>
-    [Fact("community.member-restricted")]
+    [Fact(Restricted)]
     public sealed record MemberRestricted(MemberId Member, RestrictionKind Kind, DateTimeOffset? Until, string Reason, Role? Holds) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";
@@ -64,7 +70,7 @@ internal abstract record CommunityEvent : Fact
         public override (MemberId Member, Role? Role)? StandingAfter() => (Member, Holds);
     }
 
-    [Fact("community.restriction-lifted")]
+    [Fact(Lifted)]
     public sealed record RestrictionLifted(MemberId Member, RestrictionKind Kind, string Reason, Role? Holds) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";

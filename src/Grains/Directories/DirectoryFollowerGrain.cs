@@ -85,6 +85,8 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
     private static IEnumerable<DirectoryRow> Of(MemberId member, Happened<MemberEvent> fact) => fact switch
     {
         { Event: MemberEvent.ProfileChanged changed } => [new DirectoryRow.OfMember(new(member, changed.Name, changed.Organisation))],
+        { Event: MemberEvent.KindClaimed claimed } => [new DirectoryRow.OfClaim(member, claimed.Kind, fact.At)],
+        { Event: MemberEvent.KindConfirmed } or { Event: null, Type: "member.kind-claimed" } => [new DirectoryRow.OfClaim(member, null, fact.At)],
         { Event: null, Type: "member.profile-changed" } => [new DirectoryRow.OfMember(new(member, "", ""))],
         _ => [],
     };

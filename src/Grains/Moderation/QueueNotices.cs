@@ -28,7 +28,7 @@ internal sealed partial class QueueNotices(IGrainFactory grains, ILogger<QueueNo
             By = MemberId.System,
             Request = request,
             Kind = NoticeKind.Decided,
-            Of = new(CommunityIn(fact), happened.Number, receipt.Kind, receipt.Verdict, null),
+            Of = new(CommunityIn(fact), happened.Number, receipt.Kind, receipt.Verdict, null, null),
             Actor = receipt.DecidedBy,
         })),
         _ => Task.CompletedTask,
@@ -42,7 +42,7 @@ internal sealed partial class QueueNotices(IGrainFactory grains, ILogger<QueueNo
             By = MemberId.System,
             Request = request,
             Kind = NoticeKind.Waiting,
-            Of = new(community, number, kind, null, null),
+            Of = new(community, number, kind, null, null, null),
             Actor = asked,
         }));
     }
@@ -64,7 +64,7 @@ internal sealed partial class QueueNotices(IGrainFactory grains, ILogger<QueueNo
             By = MemberId.System,
             Request = request,
             Kind = NoticeKind.Joined,
-            Of = new(community, null, null, null, null),
+            Of = new(community, null, null, null, null, null),
             Actor = joined.Member,
         }));
     }

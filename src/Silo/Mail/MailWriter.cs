@@ -41,16 +41,14 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
 
     public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided)
     {
-        var culture = CultureInfo.GetCultureInfo(language);
-        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var found) ? found : TimeZoneInfo.Utc;
         var (subject, text) = Fill($"decided-{Kebab(decided.Kind)}-{Kebab(decided.Verdict)}", language, new()
         {
             ["by"] = NameOr(decided.By, language),
             ["community"] = decided.Community,
-            ["at"] = TimeZoneInfo.ConvertTime(decided.At, zone).ToString("d MMMM yyyy, HH:mm", culture),
+            ["at"] = InWords(decided.At, timeZone, language),
             ["reason"] = Quoted(decided.Reason),
             ["contact"] = decided.Contact,
-            ["again"] = decided.AskAgainFrom is { } from ? string.Format(culture, language == "fr" ? "Vous pouvez refaire une demande à partir du {0:d MMMM yyyy}." : "You can ask again from {0:d MMMM yyyy}.", TimeZoneInfo.ConvertTime(from, zone)) : "",
+            ["again"] = decided.AskAgainFrom is { } from ? (language == "fr" ? "Vous pouvez refaire une demande à partir du " : "You can ask again from ") + InWords(from, timeZone, language) : "",
             ["link"] = Link($"/requests#{decided.Item.Community}-{decided.Item.Number}"),
             ["communityLink"] = Link($"/communities/{decided.Item.Community}"),
             ["support"] = supportAddress,
@@ -71,6 +69,23 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         });
         return new(messageId, address, subject, text, Html(subject, text, language), language);
     }
+
+    public Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted)
+    {
+        var (subject, text) = Fill($"restricted-{Kebab(restricted.Kind)}", language, new()
+        {
+            ["by"] = NameOr(restricted.By, language),
+            ["community"] = restricted.Community,
+            ["until"] = restricted.Until is { } until ? InWords(until, timeZone, language) : language == "fr" ? "jusqu’à ce qu’elle soit levée" : "until it is lifted",
+            ["reason"] = Quoted(restricted.Reason),
+            ["contact"] = restricted.Contact.Length > 0 ? restricted.Contact : supportAddress,
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
+    private static string InWords(DateTimeOffset at, string timeZone, string language) =>
+        TimeZoneInfo.ConvertTime(at, TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone) ? zone : TimeZoneInfo.Utc).ToString("d MMMM yyyy, HH:mm", CultureInfo.GetCultureInfo(language));
 
     private string Link(string path) => new Uri(baseUrl, path).AbsoluteUri;
 

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using PublicBuyers.Communities;
 using PublicBuyers.Layout;
+using PublicBuyers.Members;
 using PublicBuyers.Platform;
 using PublicBuyers.SignIn;
 
@@ -19,7 +21,11 @@ internal static class AdministrationForms
         pages.MapPost("/administrator", Accept);
     }
 
-    public static void MapAdministration(this RouteGroupBuilder pages) => pages.MapGet("/administration", Overview);
+    public static void MapAdministration(this RouteGroupBuilder pages)
+    {
+        pages.MapGet("/administration", Overview);
+        pages.MapPost("/administration/kinds", ConfirmKind);
+    }
 
     private static async Task<IResult> Look([FromQuery] string? t, IGrainFactory grains)
     {
@@ -74,8 +80,25 @@ internal static class AdministrationForms
         });
     }
 
-    private static async Task<IResult> Overview(Visit visit, IQuarantine quarantine, CancellationToken cancel) =>
-        visit.Caller!.Profile.IsAdministrator ? Page.Of<AdministrationPage>(new { Streams = await quarantine.All(cancel) }) : Page.Absent;
+    private static async Task<IResult> Overview(Visit visit, IQuarantine quarantine, IMemberDirectory members, CancellationToken cancel)
+    {
+        if (!visit.Caller!.Profile.IsAdministrator) return Page.Absent;
+
+        var waiting = await members.Unconfirmed(AdministrationPage.MostWaiting, cancel);
+        return Page.Of<AdministrationPage>(new { Streams = await quarantine.All(cancel), Waiting = waiting, Cards = await members.Cards([.. waiting.Select(each => each.Member)], cancel) });
+    }
+
+    private static async Task<IResult> ConfirmKind([FromForm] string? request, [FromForm] string? member, [FromForm] string? kind, Visit visit, IGrainFactory grains, ICommunityDirectory directory, CancellationToken cancel)
+    {
+        if (!visit.Caller!.Profile.IsAdministrator || !RequestId.TryRead(request, out var once)) return Page.Absent;
+        if (!MemberId.TryRead(member, out var whom) || !Enum.TryParse<MemberKind>(kind, out var confirmed) || !Enum.IsDefined(confirmed)) return Page.Absent;
+
+        var done = await grains.Member(whom).ConfirmKind(new() { By = visit.Member, Request = once, Kind = confirmed });
+        if (done.IsRefused) return Page.Refused(done.Refusal);
+
+        await directory.Settled(cancel);
+        return Page.Next("/administration");
+    }
 
     private static string HashOf(string? token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token ?? "")));
 }

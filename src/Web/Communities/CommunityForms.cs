@@ -22,7 +22,6 @@ internal static class CommunityForms
 
         var community = pages.MapGroup("/communities/{community}");
         community.MapGet("", Read);
-        community.MapGet("/members", Members);
         community.MapPost("/join", Join);
         community.MapGet("/leave", AskForLeaving);
         community.MapPost("/leave", Leave);
@@ -47,20 +46,6 @@ internal static class CommunityForms
         if (view.IsRefused) return Page.Refused(view.Refusal);
 
         return Page.Of<CommunityPage>(new { Community = view.Value, Cards = await members.Cards(view.Value.Leaders, cancel) });
-    }
-
-    private static async Task<IResult> Members(string community, [FromQuery] int? after, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
-    {
-        if (!Slugs.IsSlug(community)) return Page.Absent;
-
-        var id = new CommunityId(community);
-        var view = await grains.Community(id).Describe(visit.Member);
-        if (view.IsRefused) return Page.Refused(view.Refusal);
-
-        var page = await grains.Community(id).Members(visit.Member, Math.Max(0, after ?? 0));
-        if (page.IsRefused) return Page.Refused(page.Refusal);
-
-        return Page.Of<MembersView>(new { Community = view.Value, Members = page.Value, Cards = await members.Cards([.. page.Value.Members.Select(each => each.Member)], cancel) });
     }
 
     private static async Task<IResult> Join(string community, [FromForm] string? request, Visit visit, IGrainFactory grains, ICommunityDirectory directory, CancellationToken cancel)
@@ -167,7 +152,7 @@ internal static class CommunityForms
     /// <summary>Last parts of addresses that are a community's own pages: no room can be reached under them.</summary>
     private static readonly ImmutableHashSet<string?> Reserved = ["members", "join", "leave", "open-room", "ask", "requests", "queue"];
 
-    internal static bool MayOpenRooms(Visit visit, CommunityView community) => community.MyRole is Role.Leader || visit.Caller!.Profile.IsAdministrator;
+    internal static bool MayOpenRooms(Visit visit, CommunityView community) => Rights.May(Doing.OpenRoom, community.MyRole, visit.Caller!.Profile.IsAdministrator);
 }
 
 /// <summary>The form that founds a community, as it was typed.</summary>

@@ -26,7 +26,12 @@ internal static class NoticeWords
     {
         NoticeKind.Waiting => $"waiting-{Kebab(notice.Of!.ItemKind!.Value)}",
         NoticeKind.Decided => $"decided-{Kebab(notice.Of!.ItemKind!.Value)}-{Kebab(notice.Of.Verdict!.Value)}",
-        NoticeKind.Standing => $"standing-{(notice.Of!.Role is { } role ? Kebab(role) : "restricted")}",
+        NoticeKind.Standing => "standing-" + (notice.Of switch
+        {
+            { Restriction: { } restriction } => Kebab(restriction),
+            { Role: { } role } => Kebab(role),
+            _ => "lifted",
+        }),
         _ => Kebab(notice.Kind),
     };
 

@@ -20,6 +20,7 @@ internal static class MemberForms
         pages.MapPost(Welcome, SaveFirstProfile);
         pages.MapGet("/profile", AskForProfile);
         pages.MapPost("/profile", SaveProfile);
+        pages.MapPost("/profile/kind", ClaimKind);
         pages.MapGet("/sessions", ListSessions);
         pages.MapPost("/sessions/end", EndSession);
         pages.MapPost("/sessions/end-others", EndOtherSessions);
@@ -41,6 +42,14 @@ internal static class MemberForms
         [FromForm] string? request, [FromForm] string? name, [FromForm] string? organisation, [FromForm] string? language, [FromForm] string? timeZone,
         HttpContext http, Visit visit, IGrainFactory grains) =>
         Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, "/profile?saved", first: false);
+
+    private static async Task<IResult> ClaimKind([FromForm] string? request, [FromForm] string? kind, Visit visit, IGrainFactory grains)
+    {
+        if (!RequestId.TryRead(request, out var once) || !Enum.TryParse<MemberKind>(kind, out var claimed) || !Enum.IsDefined(claimed)) return Page.Absent;
+
+        var said = await grains.Member(visit.Member).ClaimKind(new() { By = visit.Member, Request = once, Kind = claimed });
+        return said.IsRefused ? Page.Refused(said.Refusal) : Page.Next("/profile?saved#kind");
+    }
 
     private static async Task<IResult> Save(string? request, Profile typed, HttpContext http, IGrainFactory grains, string next, bool first)
     {

@@ -55,6 +55,9 @@ public static class PagesSetup
         var members = app.MapGroup("").RequireAuthorization().AddEndpointFilter(AskForNameFirst).ExcludeFromDescription();
         members.MapMemberForms();
         members.MapCommunityForms();
+        members.MapSettingsForms();
+        members.MapStandingForms();
+        members.MapInvitationForms();
         members.MapRoomForms();
         members.MapInboxForms();
         members.MapSearchPage();

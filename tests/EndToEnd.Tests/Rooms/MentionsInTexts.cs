@@ -194,6 +194,8 @@ public sealed class MentionsInTexts
         public Task<ImmutableDictionary<MemberId, MemberCard>> Cards(IReadOnlyCollection<MemberId> members, CancellationToken cancel) =>
             Task.FromResult(cards.Where(card => members.Contains(card.Member)).ToImmutableDictionary(card => card.Member));
 
+        public Task<ImmutableArray<ClaimedKind>> Unconfirmed(int most, CancellationToken cancel) => throw new NotSupportedException("Nobody who reads mentions asks for this.");
+
         public Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel)
         {
             Asked++;

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
+using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
 using PublicBuyers.Testing;
 using static PublicBuyers.Inbox.InboxHistory;
@@ -95,12 +96,14 @@ public sealed class AnyCourseOfAnInbox
                 case 7:
                     // One of the newest, so that an older one comes up in its place.
                     var newest = (await inbox.Page(Ada, 0)).Value!.Notices;
-                    if (!newest.IsEmpty) await inbox.Withdraw(Withdraws(newest[which % newest.Length].Post!.Value.Value, newest[which % newest.Length].Room, request));
+                    if (!newest.IsEmpty) await inbox.Withdraw(Withdraws(newest[which % newest.Length].Post?.Value ?? 0, newest[which % newest.Length].Room, request));
                     break;
                 case 8: await inbox.Read(new() { By = Ada, Request = new(request), Number = 1 + (which % 60) }); break;
                 case 9: await inbox.Mark(new(Ada, room, new(post), which % 3 == 0 ? new PostNumber(which % 4) : null)); break;
                 case 10 when which % 4 == 0: await inbox.Read(new() { By = Ada, Request = new(request), Upto = which % 80 }); break;
                 case 10: await inbox.MuteRoom(new() { By = Ada, Request = new(request), Room = room, Muted = which % 3 == 0 }); break;
+                case 14: await inbox.TellOf(new() { By = MemberId.System, Request = new(request), Kind = which % 2 == 0 ? NoticeKind.Waiting : NoticeKind.Joined, Of = new(Scene.Cpb, which % 2 == 0 ? new ItemNumber(which % 5) : null, ItemKind.AccessRequest, null, null, null), Actor = actor }); break;
+                case 15 when which % 4 == 0: await inbox.Withdraw(new() { By = MemberId.System, Request = new(request), Community = Scene.Cpb, Item = new ItemNumber(which % 5) }); break;
                 case 11 when which % 8 == 0: await inbox.Withdraw(new() { By = MemberId.System, Request = new(request), Community = Scene.Cpb }); break;
                 case 12 when which % 8 == 0:
                     await world.RestartAsync();
@@ -145,6 +148,10 @@ public sealed class AnyCourseOfAnInbox
                     if (told.Reaction is { } reaction) reactors[told.Number] = [.. told.Replaces is { } before ? reactors[before] : [], (told.Actor, reaction)];
                     if (told.Replaces is { } replaced) unread.Remove(replaced);
                     break;
+                case InboxEvent.ToldOf told:
+                    unread.Add(told.Number);
+                    if (told.Replaces is { } earlier) unread.Remove(earlier);
+                    break;
                 case InboxEvent.Withdrawn withdrawn: unread.ExceptWith(withdrawn.Notices); break;
                 case InboxEvent.Read read: unread.ExceptWith(read.Notices); break;
                 case InboxEvent.ReactionWithdrawn withdrawn: reactors[withdrawn.Number].Remove((withdrawn.Actor, withdrawn.Reaction)).ShouldBeTrue(); break;
@@ -153,9 +160,10 @@ public sealed class AnyCourseOfAnInbox
 
         all.Select(notice => notice.Number).ShouldBe(all.Select(notice => notice.Number).OrderDescending());
         all.Where(notice => !notice.IsRead).Select(notice => notice.Number).ShouldBe(unread.Reverse());
-        all.Where(notice => notice.Kind != NoticeKind.Reaction).Select(notice => (notice.Room, notice.Post)).ShouldBeUnique();
+        all.Where(notice => notice.Kind != NoticeKind.Reaction && notice.Room is not null).Select(notice => (notice.Room, notice.Post)).ShouldBeUnique();
+        all.Where(notice => notice.Kind == NoticeKind.Waiting).Select(notice => notice.Of!.Item).ShouldBeUnique();
         all.Where(notice => notice.Kind == NoticeKind.Reaction).Select(notice => (notice.Room, notice.Post)).ShouldBeUnique();
-        return fresh.Unread == unread.Count && fresh.ByRoom.Values.Sum() == all.Count(notice => !notice.IsRead && notice.Kind != NoticeKind.Reaction);
+        return fresh.Unread == unread.Count && fresh.ByRoom.Values.Sum() == all.Count(notice => !notice.IsRead && notice.Kind != NoticeKind.Reaction && notice.Room is not null);
     }
 
     /// <summary>What a browser does: a snapshot replaces, a change is put under its key, and only the newest notices are kept.</summary>

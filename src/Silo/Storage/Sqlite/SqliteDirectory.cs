@@ -111,6 +111,17 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             cancel);
     }
 
+    public Task<ImmutableArray<ClaimedKind>> Unconfirmed(int most, CancellationToken cancel) => turn.Use<ImmutableArray<ClaimedKind>>(
+        () =>
+        [
+            .. connection.Rows("SELECT member, kind, at, seal FROM claims ORDER BY at, member LIMIT $most", ("$most", most)).Select(row =>
+            {
+                Check(row.GetInt64(3), "claim", row.GetString(0), Number(row.GetInt64(2)), "", row.GetInt32(1));
+                return new ClaimedKind(new(row.GetString(0)), (MemberKind)row.GetInt32(1), new(row.GetInt64(2), TimeSpan.Zero));
+            }),
+        ],
+        cancel);
+
     /// <summary>After what is under way. Again: no effect.</summary>
     public ValueTask DisposeAsync() => turn.DisposeAsync();
 
@@ -121,7 +132,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         if (connection.Scalar("SELECT value FROM meta WHERE name = 'epoch'") as string == epoch) return;
 
         using var transaction = connection.BeginTransaction();
-        foreach (var table in new[] { "positions", "communities", "rooms", "memberships", "activity", "members", "member_names" }) connection.Run($"DELETE FROM {table}");
+        foreach (var table in new[] { "positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims" }) connection.Run($"DELETE FROM {table}");
         connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
         transaction.Commit();
     }
@@ -167,6 +178,16 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             case DirectoryRow.OfLastPost post:
                 var (members, last) = Activity(post.Community);
                 if (last is null || last < post.At) Put(post.Community, members, post.At);
+                break;
+
+            case DirectoryRow.OfClaim { Kind: { } kind } claim:
+                connection.Run(
+                    "INSERT INTO claims (member, kind, at, seal) VALUES ($member, $kind, $at, $seal) ON CONFLICT (member) DO UPDATE SET kind = excluded.kind, at = excluded.at, seal = excluded.seal",
+                    ("$member", claim.Member.Value), ("$kind", (int)kind), ("$at", claim.At.UtcTicks), ("$seal", Seal("claim", claim.Member.Value, Number(claim.At.UtcTicks), "", (int)kind)));
+                break;
+
+            case DirectoryRow.OfClaim settled:
+                connection.Run("DELETE FROM claims WHERE member = $member", ("$member", settled.Member.Value));
                 break;
 
             case DirectoryRow.OfMember { Card: { Name.Length: > 0 } card }:

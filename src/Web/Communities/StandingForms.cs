@@ -1,0 +1,121 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using PublicBuyers.Layout;
+using PublicBuyers.Members;
+using PublicBuyers.Rooms;
+
+namespace PublicBuyers.Communities;
+
+/// <summary>Roles of members, and what is taken from somebody for a while.</summary>
+internal static class StandingForms
+{
+    public static void MapStandingForms(this RouteGroupBuilder pages)
+    {
+        var community = pages.MapGroup("/communities/{community}");
+        community.MapGet("/members", Members);
+        community.MapGet("/members/{member}", AskAboutMember);
+        community.MapPost("/members/{member}/role", ChangeRole);
+        community.MapPost("/members/{member}/restrict", Restrict);
+        community.MapPost("/members/{member}/lift", Lift);
+        community.MapGet("/restrictions", Restrictions);
+    }
+
+    private static async Task<IResult> Members(string community, [FromQuery] int? after, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
+    {
+        if (!Slugs.IsSlug(community)) return Page.Absent;
+
+        var id = new CommunityId(community);
+        var view = await grains.Community(id).Describe(visit.Member);
+        if (view.IsRefused) return Page.Refused(view.Refusal);
+
+        var page = await grains.Community(id).Members(visit.Member, Math.Max(0, after ?? 0));
+        if (page.IsRefused) return Page.Refused(page.Refusal);
+
+        return Page.Of<MembersView>(new { Community = view.Value, Members = page.Value, Cards = await members.Cards([.. page.Value.Members.Select(each => each.Member)], cancel) });
+    }
+
+    private static Task<IResult> AskAboutMember(string community, string member, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel) =>
+        MemberId.TryRead(member, out var whom) ? About(community, whom, null, null, null, visit, grains, members, cancel) : Task.FromResult(Page.Absent);
+
+    private static async Task<IResult> ChangeRole(string community, string member, [FromForm] string? request, [FromForm] string? role, Visit visit, IGrainFactory grains, IMemberDirectory members, ICommunityDirectory directory, CancellationToken cancel)
+    {
+        if (!Slugs.IsSlug(community) || !MemberId.TryRead(member, out var whom) || !RequestId.TryRead(request, out var once)) return Page.Absent;
+        if (!Enum.TryParse<Role>(role, out var which) || !Enum.IsDefined(which)) return Page.Absent;
+
+        var changed = await grains.Community(new(community)).ChangeRole(new() { By = visit.Member, Request = once, Member = whom, Role = which });
+        return await After(changed.Refusal, community, whom, null, once, visit, grains, members, directory, cancel);
+    }
+
+    private static async Task<IResult> Restrict(string community, string member, [FromForm] string? request, [FromForm] Restricting form, Visit visit, IGrainFactory grains, IMemberDirectory members, ICommunityDirectory directory, CancellationToken cancel)
+    {
+        if (!Slugs.IsSlug(community) || !MemberId.TryRead(member, out var whom) || !RequestId.TryRead(request, out var once)) return Page.Absent;
+        if (!Enum.TryParse<RestrictionKind>(form.Kind, out var kind) || !Enum.IsDefined(kind)) return Page.Absent;
+
+        // A day that is none is no end that anybody meant: it is refused as one that is past.
+        DateTimeOffset? until = string.IsNullOrEmpty(form.Until) ? null : Days.TryRead(form.Until, out var day) ? Days.EndOf(day, visit.Zone) : DateTimeOffset.MinValue;
+        var restricted = await grains.Community(new(community)).Restrict(new() { By = visit.Member, Request = once, Member = whom, Kind = kind, Until = until, Reason = RoomForms.Typed(form.Reason) });
+        return await After(restricted.Refusal, community, whom, form, once, visit, grains, members, directory, cancel);
+    }
+
+    private static async Task<IResult> Lift(string community, string member, [FromForm] string? request, [FromForm] string? reason, Visit visit, IGrainFactory grains, IMemberDirectory members, ICommunityDirectory directory, CancellationToken cancel)
+    {
+        if (!Slugs.IsSlug(community) || !MemberId.TryRead(member, out var whom) || !RequestId.TryRead(request, out var once)) return Page.Absent;
+
+        var lifted = await grains.Community(new(community)).Lift(new() { By = visit.Member, Request = once, Member = whom, Reason = RoomForms.Typed(reason) });
+        return await After(lifted.Refusal, community, whom, new() { Reason = reason }, once, visit, grains, members, directory, cancel);
+    }
+
+    private static async Task<IResult> Restrictions(string community, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
+    {
+        var (view, otherwise) = await visit.CommunityFor(Doing.Restrict, community, grains);
+        if (view is null) return otherwise;
+
+        var restrictions = await grains.Community(view.Community).Restrictions(visit.Member);
+        if (restrictions.IsRefused) return Page.Refused(restrictions.Refusal);
+
+        var cards = await members.Cards([.. restrictions.Value.SelectMany(each => new[] { each.Member, each.By })], cancel);
+        return Page.Of<RestrictionsView>(new { Community = view, Restrictions = restrictions.Value, Cards = cards });
+    }
+
+    private static async Task<IResult> After(Refusal? why, string community, MemberId whom, Restricting? typed, RequestId once, Visit visit, IGrainFactory grains, IMemberDirectory members, ICommunityDirectory directory, CancellationToken cancel)
+    {
+        if (why is not null) return why.Kind is RefusalKind.Absent ? Page.Absent : await About(community, whom, typed, RoomForms.AfterRefusal(why, once), why, visit, grains, members, cancel);
+
+        await directory.Settled(cancel);
+        return Page.Next($"{Paths.Of(new CommunityId(community))}/restrictions");
+    }
+
+    /// <summary>Somebody who neither belongs to the community nor is kept from it is nobody here.</summary>
+    private static async Task<IResult> About(string community, MemberId whom, Restricting? typed, string? request, Refusal? why, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
+    {
+        var (view, otherwise) = await visit.CommunityFor(Doing.Restrict, community, grains);
+        if (view is null) return otherwise;
+
+        var restrictions = await grains.Community(view.Community).Restrictions(visit.Member);
+        if (restrictions.IsRefused) return Page.Refused(restrictions.Refusal);
+
+        var restriction = restrictions.Value.FirstOrDefault(each => each.Member == whom);
+        var role = (await grains.Community(view.Community).BearingOf(whom)).Role;
+        if (restriction is null && role is null) return Page.Absent;
+
+        var cards = await members.Cards(restriction is null ? [whom] : [whom, restriction.By], cancel);
+        return Page.Of<MemberView>(
+            new { Community = view, Member = whom, Role = role, Restriction = restriction, Cards = cards, Typed = typed ?? Restricting.Nothing, Request = request, Why = why },
+            why is null ? StatusCodes.Status200OK : Refusals.StatusOf(why.Kind));
+    }
+}
+
+/// <summary>The form that restricts somebody, as it was typed.</summary>
+public sealed record Restricting
+{
+    public static readonly Restricting Nothing = new() { Kind = nameof(RestrictionKind.Mute) };
+
+    /// <summary>None where something was to be lifted.</summary>
+    public string? Kind { get; init; }
+
+    public string? Until { get; init; }
+
+    public string? Reason { get; init; }
+}

@@ -1,0 +1,253 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using AngleSharp.Html.Parser;
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Communities;
+using PublicBuyers.EndToEnd.Tests.Live;
+using PublicBuyers.Members;
+using PublicBuyers.Testing.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.Communities;
+
+/// <summary>Leaders, moderators and administrators with a browser without script, and with a program.</summary>
+[Collection(nameof(OneServer))]
+public sealed class LookingAfterACommunity(OneServer one)
+{
+    private static readonly string[] pages = ["settings", "contact", "restrictions", "invite", "members/nobody"];
+
+    private readonly LiveServer server = one.Server;
+
+    [Fact]
+    public async Task A_leader_changes_the_settings_and_everybody_sees_them()
+    {
+        var (room, ada, ben) = await server.Scene();
+        using var leader = Browser(ada);
+        using var stranger = Browser(await server.Stranger());
+
+        var saved = await leader.Submit($"{Of(room)}/settings", $"{Of(room)}/settings",
+            ("name", "Clean <vehicles>"), ("goal", "To buy buses"), ("access", "OnRequest"), ("answerDays", "1"), ("contact", "buses@example.eu"));
+
+        saved.Location.ShouldBe($"{Of(room)}/settings?saved");
+        var page = (await stranger.Get(Of(room))).Html;
+        page.ShouldContain("Clean &lt;vehicles&gt;");
+        page.ShouldContain("within 1 working day.");
+        page.ShouldContain($"href=\"{Of(room)}/ask\"");
+        (await stranger.Get("/communities")).Html.ShouldContain("Clean &lt;vehicles&gt;");
+        (await leader.Get($"{Of(room)}/settings")).Html.ShouldContain("buses@example.eu");
+        (await server.Grains.Community(room.Community).BearingOf(ben.Member)).Contact.ShouldBe("buses@example.eu");
+    }
+
+    [Theory]
+    [InlineData("name", "two\nlines")]
+    [InlineData("name", "")]
+    [InlineData("contact", "two\r\nlines")]
+    [InlineData("answerDays", "0")]
+    [InlineData("answerDays", "soon")]
+    [InlineData("access", "Nobody")]
+    public async Task What_cannot_be_a_setting_is_refused_beside_the_form(string field, string value)
+    {
+        var (room, ada, _) = await server.Scene();
+        using var leader = Browser(ada);
+
+        var refused = await leader.Submit($"{Of(room)}/settings", $"{Of(room)}/settings", (field, value));
+
+        ((int)refused.Status).ShouldBeInRange(403, 422);
+        refused.Html.ShouldContain("role=\"alert\"");
+    }
+
+    [Fact]
+    public async Task A_leader_makes_a_member_a_moderator_who_says_whom_to_ask()
+    {
+        var (room, ada, ben) = await server.Scene();
+        using var leader = Browser(ada);
+        using var moderator = Browser(ben);
+        (await moderator.Get($"{Of(room)}/contact")).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await leader.Get($"{Of(room)}/members")).Html.ShouldContain($"{Of(room)}/members/{ben.Member}");
+
+        (await leader.Submit(About(room, ben), $"{About(room, ben)}/role", ("role", "Moderator"))).Status.ShouldBe(HttpStatusCode.SeeOther);
+
+        (await moderator.Submit($"{Of(room)}/contact", $"{Of(room)}/contact", ("contact", "ben@example.eu"))).Location.ShouldBe($"{Of(room)}/contact?saved");
+        (await server.Grains.Community(room.Community).BearingOf(ben.Member)).Contact.ShouldBe("ben@example.eu");
+        (await leader.Submit(About(room, ada), $"{About(room, ada)}/role", ("role", "Member"))).Status.ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task A_moderator_restricts_with_a_reason_and_lifts_it_again()
+    {
+        var (room, ada, ben) = await server.Scene();
+        using var moderator = Browser(ada);
+        using var member = Browser(ben);
+
+        (await moderator.Submit(About(room, ben), $"{About(room, ben)}/restrict", ("kind", "Suspension"), ("reason", " "))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await moderator.Submit(About(room, ben), $"{About(room, ben)}/restrict", ("kind", "Suspension"), ("until", "2020-01-01"), ("reason", "A quarrel"))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await moderator.Submit(About(room, ben), $"{About(room, ben)}/restrict", ("kind", "Suspension"), ("reason", "A <quarrel>"))).Location.ShouldBe($"{Of(room)}/restrictions");
+
+        (await moderator.Get($"{Of(room)}/restrictions")).Html.ShouldContain("A &lt;quarrel&gt;");
+        (await member.Get(Of(room))).Html.ShouldContain("A &lt;quarrel&gt;");
+        (await member.Get($"/communities/{room}")).Status.ShouldBe(HttpStatusCode.NotFound);
+
+        (await moderator.Submit(About(room, ben), $"{About(room, ben)}/lift", ("reason", "Settled"))).Status.ShouldBe(HttpStatusCode.SeeOther);
+        (await member.Get($"/communities/{room}")).Status.ShouldBe(HttpStatusCode.OK);
+        (await moderator.Get($"{Of(room)}/restrictions")).Html.ShouldNotContain("quarrel");
+    }
+
+    [Fact]
+    public async Task Strangers_cannot_tell_what_is_there_from_what_is_not()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var stranger = await server.Stranger();
+        using var browser = Browser(stranger);
+        using var member = Browser(ben);
+        using var http = server.Http(stranger);
+
+        foreach (var page in pages)
+        {
+            var (there, absent) = (await browser.Get($"{Of(room)}/{page}"), await browser.Get($"/communities/nowhere/{page}"));
+            there.Status.ShouldBe(HttpStatusCode.NotFound, page);
+            Content(there).ShouldBe(Content(absent), page);
+        }
+
+        foreach (var page in pages.SkipLast(1)) (await member.Get($"{Of(room)}/{page}")).Status.ShouldBe(HttpStatusCode.Forbidden, page);
+        foreach (var (address, body) in Commands(ada))
+        {
+            var (there, absent) = (await http.PostAsJsonAsync($"/api/communities/{room.Community}/{address}", body), await http.PostAsJsonAsync($"/api/communities/nowhere/{address}", body));
+            there.StatusCode.ShouldBe(HttpStatusCode.NotFound, address);
+            (await there.Content.ReadAsStringAsync()).ShouldBe(await absent.Content.ReadAsStringAsync(), address);
+        }
+
+        (await http.GetAsync($"/api/communities/{room.Community}/restrictions")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Members_are_refused_what_moderators_and_leaders_do()
+    {
+        var (room, ada, ben) = await server.Scene();
+        using var http = server.Http(ben);
+
+        foreach (var (address, body) in Commands(ada))
+            (await http.PostAsJsonAsync($"/api/communities/{room.Community}/{address}", body)).StatusCode.ShouldBe(HttpStatusCode.Forbidden, address);
+        (await http.GetAsync($"/api/communities/{room.Community}/restrictions")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task A_program_does_what_the_forms_do()
+    {
+        var (room, ada, ben) = await server.Scene();
+        using var http = server.Http(ada);
+
+        foreach (var (address, body) in Commands(ben).Where(each => each.Address.EndsWith("restrict", StringComparison.Ordinal)))
+            (await http.PostAsJsonAsync($"/api/communities/{room.Community}/{address}", body)).StatusCode.ShouldBe(HttpStatusCode.NoContent, address);
+
+        var restriction = (await http.GetFromJsonAsync<JsonElement>($"/api/communities/{room.Community}/restrictions")).GetProperty("restrictions")[0];
+        restriction.GetProperty("kind").GetString().ShouldBe("mute");
+        restriction.GetProperty("member").GetProperty("member").GetString().ShouldBe(ben.Member.Value);
+        (await http.PostAsJsonAsync($"/api/communities/{room.Community}/members/{ben.Member}/restrict", new { requestId = "x", kind = 9, reason = "x" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task Invitations_say_how_many_are_new_and_what_is_no_address()
+    {
+        var (room, ada, _) = await server.Scene();
+        using var leader = Browser(ada);
+        var name = room.Community.Value;
+
+        var first = await leader.Submit($"{Of(room)}/invite", $"{Of(room)}/invite", ("addresses", $"one@{name}.example\nnobody <script>\ntwo@{name}.example"));
+        first.Html.ShouldContain("2 people get a mail. 0 were invited before");
+        first.Html.ShouldContain("nobody &lt;script&gt;");
+
+        var second = await leader.Submit($"{Of(room)}/invite", $"{Of(room)}/invite", ("addresses", $"one@{name}.example\nthree@{name}.example"));
+        second.Html.ShouldContain("1 person gets a mail. 1 was invited before");
+        (await leader.Submit($"{Of(room)}/invite", $"{Of(room)}/invite", ("addresses", string.Join('\n', Enumerable.Range(1, 201).Select(i => $"p{i}@{name}.example"))))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await leader.Submit($"{Of(room)}/invite", $"{Of(room)}/invite")).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
+    public async Task Who_is_invited_finds_a_button_and_comes_in()
+    {
+        var (room, ada, _) = await server.Scene();
+        using (var leader = Browser(ada)) await leader.Submit($"{Of(room)}/settings", $"{Of(room)}/settings", ("access", "ByInvitation"));
+        var cleo = await server.Stranger();
+        using var visitor = Browser(cleo);
+        (await visitor.Get(Of(room))).Html.ShouldNotContain($"{Of(room)}/join");
+
+        (await server.Grains.Community(room.Community).Invite(new() { By = ada.Member, Request = server.NewRequest(), Addresses = [$"{cleo.Name.ToLowerInvariant()}@example.eu"] })).Value.ShouldBe(new Invited(1, 0));
+
+        (await visitor.Submit(Of(room), $"{Of(room)}/join")).Location.ShouldBe(Of(room));
+        (await visitor.Get($"/communities/{room}")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_buyer_is_confirmed_by_an_administrator_and_then_comes_in()
+    {
+        var (room, ada, _) = await server.Scene();
+        using (var leader = Browser(ada)) await leader.Submit($"{Of(room)}/settings", $"{Of(room)}/settings", ("buyersOnly", "yes"));
+        var (cleo, admin) = (await server.Stranger(), await server.Stranger());
+        (await server.Grains.Member(admin.Member).AppointAdministrator(new() { By = MemberId.System, Request = server.NewRequest() })).Refusal.ShouldBeNull();
+        using var visitor = Browser(cleo);
+        using var administrator = Browser(admin);
+        (await visitor.Get(Of(room))).Html.ShouldContain("/profile#kind");
+
+        (await visitor.Submit("/profile", "/profile/kind", ("kind", nameof(MemberKind.Buyer)))).Status.ShouldBe(HttpStatusCode.SeeOther);
+        (await visitor.Get("/profile")).Html.ShouldContain("waits for an administrator");
+        (await visitor.Get("/administration")).Status.ShouldBe(HttpStatusCode.NotFound);
+        await server.Services.GetRequiredService<ICommunityDirectory>().Settled(CancellationToken.None);
+        (await Confirm(administrator, cleo)).Status.ShouldBe(HttpStatusCode.SeeOther);
+
+        (await administrator.Get("/administration")).Html.ShouldNotContain(cleo.Member.Value);
+        (await visitor.Get("/profile")).Html.ShouldContain("An administrator has confirmed this");
+        (await visitor.Submit(Of(room), $"{Of(room)}/join")).Status.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    /// <summary>B26: what is not in a form is as if it were empty.</summary>
+    [Fact]
+    public async Task Forms_with_nothing_in_them_are_refused()
+    {
+        var (room, ada, ben) = await server.Scene();
+        using var leader = Browser(ada);
+        using var http = server.Http(ada);
+        var token = new HtmlParser().ParseDocument((await leader.Get($"{Of(room)}/settings")).Html).QuerySelector("form[action$=settings] input")!;
+
+        foreach (var action in new[] { $"{Of(room)}/settings", $"{Of(room)}/contact", $"{Of(room)}/invite", $"{About(room, ben)}/role", $"{About(room, ben)}/restrict", $"{About(room, ben)}/lift", "/profile/kind" })
+        {
+            using var nothing = new FormUrlEncodedContent([new(token.GetAttribute("name")!, token.GetAttribute("value"))]);
+            ((int)(await leader.Send(action, nothing)).Status).ShouldBe(404, action);
+        }
+
+        foreach (var (address, _) in Commands(ben))
+        {
+            using var nothing = new StringContent("{}", Encoding.UTF8, "application/json");
+            ((int)(await http.PostAsync($"/api/communities/{room.Community}/{address}", nothing)).StatusCode).ShouldBe(400, address);
+        }
+
+        using var half = new StringContent("""{"requestId":"r","addresses":["a\ud800b@example.eu"]}""", Encoding.UTF8, "application/json");
+        ((int)(await http.PostAsync($"/api/communities/{room.Community}/invitations", half)).StatusCode).ShouldBeInRange(400, 422);
+    }
+
+    private static (string Address, object Body)[] Commands(Person about) =>
+    [
+        ($"members/{about.Member}/role", new { requestId = "1", role = "moderator" }),
+        ($"members/{about.Member}/restrict", new { requestId = "2", kind = "mute", reason = "x" }),
+        ($"members/{about.Member}/lift", new { requestId = "3", reason = "x" }),
+        ("settings", new { requestId = "4", name = "n", access = "open", goal = "g" }),
+        ("contact", new { requestId = "5", contact = "c" }),
+        ("invitations", new { requestId = "6", addresses = new[] { "a@example.eu" } }),
+    ];
+
+    private static async Task<Answer> Confirm(Visitor administrator, Person whom)
+    {
+        var document = new HtmlParser().ParseDocument((await administrator.Get("/administration")).Html);
+        var form = document.QuerySelector($"input[value='{whom.Member}']")!.Closest("form")!;
+        using var content = new FormUrlEncodedContent([.. form.QuerySelectorAll("input").Select(input => KeyValuePair.Create(input.GetAttribute("name")!, input.GetAttribute("value")!)), new("kind", nameof(MemberKind.Buyer))]);
+        return await administrator.Send("/administration/kinds", content);
+    }
+
+    private static string Of(RoomId room) => $"/communities/{room.Community}";
+
+    private static string About(RoomId room, Person person) => $"{Of(room)}/members/{person.Member}";
+
+    private static string Content(Answer answer) => new HtmlParser().ParseDocument(answer.Html).QuerySelector("main")!.InnerHtml;
+
+    private Visitor Browser(Person person) => Visitor.As(server.Address, person.Cookie);
+}
