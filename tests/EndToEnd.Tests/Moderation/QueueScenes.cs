@@ -22,10 +22,14 @@ internal sealed record QueueScene(LiveServer Server, RoomId Room, Person Ada, Pe
     public async Task<(Person Who, long Number)> Asks(string message = "May I?")
     {
         var who = await Server.Stranger();
+        await Settled();
         return (who, await Asks(who, message));
     }
 
     public async Task<long> Asks(Person who, string message = "May I?") => Must(await Queue.Ask(new() { By = who.Member, Request = Server.NewRequest(), Message = message })).Value;
+
+    /// <summary>Names are known.</summary>
+    public Task Settled() => Server.Services.GetRequiredService<ICommunityDirectory>().Settled(CancellationToken.None);
 
     public async Task<Decided> Decides(Person moderator, long number, Verdict verdict, string reason = "As agreed.")
     {
@@ -37,6 +41,7 @@ internal sealed record QueueScene(LiveServer Server, RoomId Room, Person Ada, Pe
     {
         var person = await Server.SignIn(name);
         Must(await Server.Grains.Community(Community).AdmitMember(new() { By = MemberId.System, Request = Server.NewRequest(), Member = person.Member, ApprovedBy = Ada.Member }));
+        await Settled();
         return person;
     }
 
@@ -57,14 +62,14 @@ internal static class QueueScenes
         var number = Interlocked.Increment(ref scenes);
         var (ada, ben) = (await server.SignIn($"Adaline{number}"), await server.SignIn($"Benedict{number}"));
         var community = new CommunityId($"on-request-{number}");
-        Moderation.QueueScene.Must(await server.Grains.Community(community).Found(new() { By = MemberId.System, Request = server.NewRequest(), Name = $"On request {number}", Access = Communities.Access.OnRequest, Goal = "To buy well together.", Leader = ada.Member }));
+        Moderation.QueueScene.Must(await server.Grains.Community(community).Found(new() { By = MemberId.System, Request = server.NewRequest(), Name = $"On request {number}", Access = PublicBuyers.Communities.Access.OnRequest, Goal = "To buy well together.", Leader = ada.Member }));
 
         var scene = new QueueScene(server, new(community, "general"), ada, ben);
         Moderation.QueueScene.Must(await server.Grains.Community(community).AdmitMember(new() { By = MemberId.System, Request = server.NewRequest(), Member = ben.Member, ApprovedBy = ada.Member }));
         await scene.Changes(ben, Role.Moderator);
         await scene.Publishes(ada, "ada@buyers.example");
         await scene.Publishes(ben, "ben@buyers.example");
-        await server.Services.GetRequiredService<ICommunityDirectory>().Settled(CancellationToken.None);   // names are known
+        await scene.Settled();
         return scene;
     }
 }
