@@ -89,6 +89,9 @@ public interface IDirectoryRows
     Task<long> Position(int partition, CancellationToken cancel = default);
 
     Task Write(int partition, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default);
+
+    /// <summary>Told from here on up to where somebody waits for the directories to follow: their follower gathers no longer.</summary>
+    void WhenAwaited(Action<long> hurry);
 }
 
 /// <summary>One change of the directories. Writing it again changes nothing.</summary>
@@ -119,6 +122,9 @@ public interface IPostRows
     Task<long> Position(CancellationToken cancel = default);
 
     Task Write(long position, IReadOnlyList<PostRow> rows, CancellationToken cancel = default);
+
+    /// <summary>Told from here on up to where somebody waits for the index to follow: its follower gathers no longer.</summary>
+    void WhenAwaited(Action<long> hurry);
 }
 
 /// <summary>A post as it stands, for who looks for it. Writing it again changes nothing.</summary>

@@ -103,6 +103,23 @@ public sealed class TheDirectories
     }
 
     [Fact]
+    public async Task Have_their_follower_hurry_when_somebody_waits()
+    {
+        await using var open = new OpenJournal();
+        await open.Fill("room/a/b", 3);
+        await using var directory = Of(open);
+        var hurried = new List<long>();
+        directory.WhenAwaited(hurried.Add);
+
+        var settled = directory.Settled(CancellationToken.None);
+        await directory.Write(0, 3, []);
+        await settled;
+        await directory.Settled(CancellationToken.None);
+
+        hurried.ShouldBe([3], "the second found nothing to wait for");
+    }
+
+    [Fact]
     public async Task Keep_their_place_and_begin_anew_after_a_restore()
     {
         await using var open = new OpenJournal();

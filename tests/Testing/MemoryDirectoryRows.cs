@@ -19,6 +19,11 @@ public sealed class MemoryDirectoryRows : IDirectoryRows
         }
     }
 
+    /// <summary>Nobody waits for what is in memory.</summary>
+    public void WhenAwaited(Action<long> hurry)
+    {
+    }
+
     public void Lose()
     {
         lock (gate)

@@ -24,6 +24,11 @@ public sealed class MemoryPostIndex : IPostRows, IPostSearch
         }
     }
 
+    /// <summary>Nobody waits for what is in memory.</summary>
+    public void WhenAwaited(Action<long> hurry)
+    {
+    }
+
     public void Lose()
     {
         lock (gate)

@@ -19,6 +19,9 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
 
     public bool Concerns(string type) => type is RoomEvent.Posted or RoomEvent.Edited or RoomEvent.Reacted or RoomEvent.TookBack or RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Deleted or CommunityEvent.Left;
 
+    /// <summary>A post that mentions nobody and is no reply is told to nobody.</summary>
+    public bool Concerns(RecordedFact fact) => fact.Type != RoomEvent.Posted || FactJson.Has(fact, "\"mentions\":"u8) || FactJson.Has(fact, "\"thread\":"u8);
+
     public async Task Follow(RecordedFact fact, CancellationToken cancel)
     {
         if (fact.Type == CommunityEvent.Left)

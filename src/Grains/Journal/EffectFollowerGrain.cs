@@ -95,7 +95,7 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
     }
 
     private bool IsOurs(RecordedFact fact) =>
-        !fact.Imported && effect.Concerns(fact.Type) && !parked.Contains(fact.Stream) && StableHash.Partition(fact.Stream, effect.Partitions) == partition;
+        !fact.Imported && effect.Concerns(fact.Type) && !parked.Contains(fact.Stream) && StableHash.Partition(fact.Stream, effect.Partitions) == partition && effect.Concerns(fact);
 
     /// <summary>The stream goes on from the fact that held it up, in its own order.</summary>
     private async Task TryAgain(string stream, HeldUp held)

@@ -21,6 +21,9 @@ internal static class FactJson
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // never inside HTML; keeps Greek and Bulgarian readable and small
     };
 
+    /// <summary>Whether the payload has a field, given as <c>"name":</c>, without reading the payload. No text looks like one: quotes in it are escaped.</summary>
+    public static bool Has(RecordedFact fact, ReadOnlySpan<byte> field) => fact.Payload is { } payload && payload.Span.IndexOf(field) >= 0;
+
     // It stands in a column of its own; the attribute on the property that is overridden says nothing about the one that overrides it.
     private static void LeaveOutTheSubject(JsonTypeInfo type)
     {

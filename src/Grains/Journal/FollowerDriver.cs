@@ -1,11 +1,12 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Rooms;
+using PublicBuyers.Search;
 
 namespace PublicBuyers.Journal;
 
 /// <summary>Wakes the follower grains when something was committed, and the clock's when something is due. Every node has one; the grains are one each in the cluster.</summary>
-internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal journal, IClock clock, TimeProvider time, IEnumerable<IEffect> effects, ILogger<FollowerDriver> log) : IHostedService, IDisposable
+internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal journal, IClock clock, TimeProvider time, IDirectoryRows directories, IPostRows posts, IEnumerable<IEffect> effects, ILogger<FollowerDriver> log) : IHostedService, IDisposable
 {
     /// <summary>Time between two rounds of one follower: a burst of commits is one page to it, and what follows still follows at once for a person.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(40);
@@ -13,11 +14,10 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     /// <summary>After a failure, and for what another node was told.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>What can wait, such as the time of a community's last post, waits so long for more of its kind.</summary>
-    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(250);
+    /// <summary>What can wait, such as the time of a community's last post and the words of a new one, waits so long for more of its kind, or until somebody waits for it.</summary>
+    private static readonly TimeSpan Lull = TimeSpan.FromSeconds(1);
 
-    /// <summary>Facts that are nothing to a follower and that it is spared: after so many it moves its place on.</summary>
-    private const int MostPassedOver = 500;
+    private const int PageOfFacts = 500;
 
     private readonly CancellationTokenSource stopping = new();
     private Task running = Task.CompletedTask;
@@ -26,8 +26,10 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var followers = Followers().ToArray();
-        var reached = await Task.WhenAll(followers.Select(follower => follower.IsUrgent is null ? Task.FromResult(0L) : follower.Grain.CatchUp()));
-        running = Task.WhenAll([.. followers.Zip(reached, Follow), AttendTheClock()]);
+        var reached = await Task.WhenAll(followers.Select(follower => follower.MayLag ? Task.FromResult(0L) : follower.Grain.CatchUp()));
+        var behind = followers.Zip(reached).Where(each => !each.First.MayLag).Min(each => each.Second);
+        foreach (var follower in followers) follower.SeeUpTo(behind);   // one that lags goes on without gathering
+        running = Task.WhenAll([.. followers.Zip(reached, Follow), Look(followers, behind), AttendTheClock()]);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -40,15 +42,19 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
 
     private IEnumerable<Followed> Followers()
     {
-        yield return new(grains.GetGrain<IDirectoryFollowerGrain>("directory/0"), fact => !fact.Stream.StartsWith("room/", StringComparison.Ordinal), Lull);
-        yield return new(grains.GetGrain<IPostIndexFollowerGrain>("post-index/0"), IsUrgent: null, Lull);
+        var directory = new Followed(grains.GetGrain<IDirectoryFollowerGrain>("directory/0"), fact => !fact.Stream.StartsWith("room/", StringComparison.Ordinal), Lull);
+        directories.WhenAwaited(directory.Hurry);
+        yield return directory;
+
+        var index = new Followed(grains.GetGrain<IPostIndexFollowerGrain>("post-index/0"), fact => PostIndex.Concerns(fact.Type) && fact.Type != RoomEvent.Posted, Lull, mayLag: true);
+        posts.WhenAwaited(index.Hurry);
+        yield return index;
 
         foreach (var effect in effects)
             foreach (var partition in Enumerable.Range(0, effect.Partitions))
                 yield return new(
                     grains.GetGrain<IEffectFollowerGrain>($"effect/{effect.Name}/{partition}"),
-                    fact => effect.Concerns(fact.Type) && StableHash.Partition(fact.Stream, effect.Partitions) == partition,
-                    Patience: null);
+                    fact => effect.Concerns(fact.Type) && StableHash.Partition(fact.Stream, effect.Partitions) == partition && effect.Concerns(fact));
     }
 
     private Task Follow(Followed follower, long position)
@@ -63,48 +69,44 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
         });
     }
 
-    /// <summary>Completes when there is work for the follower after its position. Most facts are nothing to most followers, and are looked at here without waking one.</summary>
     private async Task SomethingFor(Followed follower, long position)
     {
-        if (follower.IsUrgent is not { } isUrgent)
-        {
-            await journal.WaitBeyond(position, stopping.Token);
-            await Task.Delay(Lull, time, stopping.Token);
-            return;
-        }
-
-        Task? lull = null;
-        for (var looked = position; looked - position < MostPassedOver;)
-        {
-            if (await NextPage(looked) is not { } page || page.Any(isUrgent)) return;
-            if (page is [.., var last]) looked = last.Position;
-            if (looked > position && follower.Patience is { } patience) lull ??= Task.Delay(patience, time, stopping.Token);
-
-            var more = journal.WaitBeyond(looked, stopping.Token);
-            if (lull is null) await more;
-            else if (await Task.WhenAny(lull, more) == lull) return;
-        }
+        var needed = follower.Needed(position).WaitAsync(stopping.Token);
+        await (follower.Patience is { } patience ? await Task.WhenAny(needed, SomethingAfter(position, patience)) : needed);
     }
 
-    /// <summary>None where a fact is damaged: the follower knows how to go on behind it.</summary>
-    private async Task<ImmutableArray<RecordedFact>?> NextPage(long after)
+    private async Task SomethingAfter(long position, TimeSpan patience)
     {
+        await journal.WaitBeyond(position, stopping.Token);
+        await Task.Delay(patience, time, stopping.Token);
+    }
+
+    /// <summary>Looks at each fact once, for all followers: one of many wakes up for a commit, and the others only for what is theirs.</summary>
+    private Task Look(Followed[] followers, long position) => Rounds(async () =>
+    {
+        await journal.WaitBeyond(position, stopping.Token);
         try
         {
-            return await journal.ReadAll(after, MostPassedOver, stopping.Token);
+            var page = await journal.ReadAll(position, PageOfFacts, stopping.Token);
+            foreach (var follower in followers) follower.See(page);
+            if (page is [.., var last]) position = last.Position;
+            if (page.Length == PageOfFacts) return;
         }
-        catch (CorruptStreamException)
+        catch (CorruptStreamException damaged) when (damaged.Position > position)
         {
-            return null;
+            foreach (var follower in followers) follower.SeeDamaged(damaged.Position);
+            position = damaged.Position;
         }
-    }
+
+        await Task.Delay(Breath, time, stopping.Token);
+    });
 
     private Task AttendTheClock()
     {
         var clockFollower = grains.GetGrain<IClockFollowerGrain>("clock/0");
         return Rounds(async () =>
         {
-            var seen = await journal.LastPosition(stopping.Token);
+            var (seen, known) = (await journal.LastPosition(stopping.Token), await journal.NextDue(stopping.Token));
             var next = await clockFollower.Attend();
             var now = clock.Now;
             if (next is { } overdue && overdue <= now)
@@ -113,14 +115,25 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
                 return;
             }
 
-            // Something nearer may come to be due meanwhile: look again after each commit, a breath apart.
+            // Something nearer may come to be due meanwhile.
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
             var due = next is { } at ? clock.Reaches(at, either.Token) : Task.Delay(Timeout.Infinite, either.Token);
-            var commit = journal.WaitBeyond(seen, either.Token);
-            await Task.WhenAny(due, commit);
+            await Task.WhenAny(due, AnotherDue(known, isAllWell: next == known, seen, either.Token));
             await either.CancelAsync();
             await Task.Delay(Breath, time, stopping.Token);
         });
+    }
+
+    /// <summary>Looks after each commit, a breath apart; hardly any changes what is due. While something fails, the next of all says nothing of the others.</summary>
+    private async Task AnotherDue(DateTimeOffset? known, bool isAllWell, long seen, CancellationToken cancel)
+    {
+        do
+        {
+            await journal.WaitBeyond(seen, cancel);
+            await Task.Delay(Breath, time, cancel);
+            seen = await journal.LastPosition(cancel);
+        }
+        while (isAllWell && await journal.NextDue(cancel) == known);
     }
 
     private async Task Rounds(Func<Task> round)
@@ -142,10 +155,6 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
             }
         }
     }
-
-    /// <param name="IsUrgent">The follower is to see this fact at once; none where it never has to, and need not have caught up before the server serves.</param>
-    /// <param name="Patience">It sees everything else within this time; none where everything else is nothing to it.</param>
-    private sealed record Followed(IFollowerGrain Grain, Func<RecordedFact, bool>? IsUrgent, TimeSpan? Patience);
 
     [LoggerMessage(1104, LogLevel.Warning, "A follower's round failed; it goes on in a second")]
     private partial void LogRoundFailed(Exception why);

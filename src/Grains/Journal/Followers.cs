@@ -11,6 +11,9 @@ internal interface IEffect
 
     bool Concerns(string type);
 
+    /// <summary>Of a type that concerns it: no, where the fact itself shows that nothing follows from it. Most facts are passed over by this, and cost nobody a call or a write.</summary>
+    bool Concerns(RecordedFact fact) => Concerns(fact.Type);
+
     Task Follow(RecordedFact fact, CancellationToken cancel);
 }
 

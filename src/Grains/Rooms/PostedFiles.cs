@@ -15,6 +15,8 @@ internal sealed class PostedFiles(IPostedFiles files, IJournal journal) : IEffec
 
     public bool Concerns(string type) => type is RoomEvent.Posted or RoomEvent.Deleted;
 
+    public bool Concerns(RecordedFact fact) => fact.Type != RoomEvent.Posted || FactJson.Has(fact, "\"attachments\":"u8);
+
     public async Task Follow(RecordedFact fact, CancellationToken cancel)
     {
         if (fact.Type == RoomEvent.Posted)

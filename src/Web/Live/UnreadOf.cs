@@ -9,8 +9,8 @@ namespace PublicBuyers.Live;
 /// <param name="follow">Has the node hear of a community's members and rooms, for as long as the member is connected.</param>
 internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, ImmutableArray<ChangeWire>, bool> pass, Func<ImmutableArray<CommunityId>, Task> follow)
 {
-    /// <summary>A connection that follows a room hears its posts: how many are unread it is told less often.</summary>
-    private static readonly TimeSpan OpenRoomEvery = TimeSpan.FromSeconds(5);
+    /// <summary>A connection that follows a room hears its posts: how many are unread it is told less often, each connection at a time of its own.</summary>
+    private const long OpenEvery = 5_000;
 
     /// <summary>Marks are told of as they move; whoever missed one asks again.</summary>
     private static readonly TimeSpan MarksLast = TimeSpan.FromSeconds(60);
@@ -112,14 +112,17 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
 
     private async Task Tell(HubListener listener, Told told, long now, CancellationToken cancel)
     {
+        var isTurnOfOpen = told.OwesAll || now >= told.TurnOfOpen;
         if (told.OwesAll)
         {
             told.OwesAll = false;
             foreach (var room in rooms) told.Owed[room] = true;
         }
 
-        var isTurnOfOpen = now - told.ToldOfOpen >= OpenRoomEvery.TotalMilliseconds;
-        var due = told.Owed.Keys.Where(room => isTurnOfOpen || !listener.HasOpen(room)).ToList();
+        var due = told.Owed.Select(owed => owed.Key).Where(room => isTurnOfOpen || !listener.HasOpen(room)).ToList();
+        if (isTurnOfOpen) told.TurnOfOpen = null;
+        else if (due.Count < told.Owed.Count) told.TurnOfOpen ??= NextTurn(told, now);
+
         var values = new List<UnreadWire>(due.Count);
         foreach (var room in due)
         {
@@ -146,10 +149,12 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
             {
                 if (isAccepted) told.Values[value.Room] = (value.Mark, value.Unread, value.Muted);
                 else told.Owed[value.Room] = true;
-                if (listener.HasOpen(value.Room)) told.ToldOfOpen = now;
             }
         }
     }
+
+    /// <summary>Fixed for a connection: told when a room begins to talk, all who have it open would be told together ever after, and its posts would wait behind that.</summary>
+    private static long NextTurn(Told told, long now) => now + OpenEvery - ((now + told.Phase) % OpenEvery);
 
     private async Task Read(CancellationToken cancel)
     {
@@ -234,7 +239,10 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
 
         public volatile bool OwesAll;
 
-        public long ToldOfOpen { get; set; } = long.MinValue / 2;
+        public long Phase { get; } = Random.Shared.NextInt64(OpenEvery);
+
+        /// <summary>None while nothing is owed of open rooms.</summary>
+        public long? TurnOfOpen { get; set; }
 
         public bool IsOwed => OwesAll || !Owed.IsEmpty;
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Journal;
 using PublicBuyers.Rooms;
 using PublicBuyers.Testing;
@@ -21,6 +22,21 @@ public sealed class TheInboxFollows
         (await Told(world, Carla)).ShouldBeEmpty("it named her silently");
         (await Told(world, Bo)).ShouldBeEmpty();
         (await Told(world, new("nobody"))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_post_that_mentions_nobody_and_is_no_reply_concerns_nobody_whatever_it_says()
+    {
+        await using var world = await ARoom();
+        var root = await world.Post(Ada, """{"mentions":[],"thread":1,"attachments":[]}""");
+        await world.Post(Bo, "We do", root);
+        await Mentions(world, Bo, "Ask @ada");
+
+        var posted = world.Journal.Facts.Where(fact => fact.Type == RoomEvent.Posted).ToList();
+
+        var effects = world.Services.GetServices<IEffect>().ToDictionary(effect => effect.Name);
+        posted.Select(effects["inbox"].Concerns).ShouldBe([false, true, true]);
+        posted.Select(effects[PostedFiles.EffectName].Concerns).ShouldBe([false, false, false]);
     }
 
     [Fact]

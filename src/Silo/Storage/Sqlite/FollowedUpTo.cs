@@ -9,6 +9,7 @@ internal sealed class FollowedUpTo(IJournal journal, TimeProvider time, long[] p
 
     private readonly Lock bells = new();
     private TaskCompletionSource? bell;
+    private Action<long> hurry = static _ => { };
 
     public long this[int partition] => Volatile.Read(ref positions[partition]);
 
@@ -20,10 +21,15 @@ internal sealed class FollowedUpTo(IJournal journal, TimeProvider time, long[] p
         ring?.SetResult();
     }
 
+    public void WhenAwaited(Action<long> follower) => hurry = follower;
+
     /// <summary>Completes when every partition has followed what was stored before the call, or after two seconds.</summary>
     public async Task Settled(CancellationToken cancel)
     {
         var target = await journal.LastPosition(cancel);
+        if (HasReached(target, out _)) return;
+
+        hurry(target);
         using var late = new CancellationTokenSource(SettlesWithin, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try

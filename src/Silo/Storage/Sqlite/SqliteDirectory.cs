@@ -81,6 +81,8 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
 
     public Task Settled(CancellationToken cancel) => followed.Settled(cancel);
 
+    public void WhenAwaited(Action<long> hurry) => followed.WhenAwaited(hurry);
+
     public async Task<ImmutableDictionary<MemberId, MemberCard>> Cards(IReadOnlyCollection<MemberId> members, CancellationToken cancel)
     {
         var found = members.Distinct().Select(member => (Member: member, IsKept: TryKept(member, out var card), Card: card)).ToList();

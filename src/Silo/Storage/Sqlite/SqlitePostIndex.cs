@@ -67,6 +67,8 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
 
     public Task Settled(CancellationToken cancel) => followed.Settled(cancel);
 
+    public void WhenAwaited(Action<long> hurry) => followed.WhenAwaited(hurry);
+
     /// <summary>After what is under way. Again: no effect.</summary>
     public async ValueTask DisposeAsync()
     {
