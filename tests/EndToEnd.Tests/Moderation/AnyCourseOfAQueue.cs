@@ -28,6 +28,44 @@ public sealed class AnyCourseOfAQueue
         await course.Ends();
     }
 
+    [Fact]
+    public async Task What_comes_up_when_the_oldest_are_over_is_put()
+    {
+        var clock = new FakeClock();
+        await using var server = await LiveServer.Start(adjust: services => services.AddSingleton<IClock>(clock));
+        var scene = await server.QueueScene();
+        for (var i = 0; i < PostsReported; i++) await server.Says(scene.Room, scene.Ada, $"Something {i}");
+        for (var i = 0; i < Reporters; i++) await ReportAll(scene, await scene.Member($"Reporter{i}"));
+        await using var early = await Enter(scene);
+        early.Topic(scene.Topic).Value("counts")!.Value.GetProperty("waiting").GetInt32().ShouldBe(PostsReported * Reporters);
+
+        for (var number = 1; number <= PostsReported; number++) await scene.Decides(scene.Ben, number, Verdict.Rejected);
+        clock.Move(QueueLimits.UndoWindow);
+        await early.Until(it => it.Topic(scene.Topic).Item(PostsReported) is { } item && item.GetProperty("state").GetString() == "settled" && !it.Topic(scene.Topic).Queue().Contains("\"decided\"", StringComparison.Ordinal));
+
+        await using var fresh = await Enter(scene);
+        await early.Until(it => it.Topic(scene.Topic).Position == fresh.Topic(scene.Topic).Position);
+        fresh.Topic(scene.Topic).Queue().ShouldContain($"\"number\":{QueueLimits.SnapshotItems + PostsReported},");
+        early.Topic(scene.Topic).Queue().ShouldBe(fresh.Topic(scene.Topic).Queue());
+    }
+
+    private const int PostsReported = 18;
+
+    private const int Reporters = 7;
+
+    private static async Task ReportAll(QueueScene scene, Person reporter)
+    {
+        for (var post = 1; post <= PostsReported; post++)
+            QueueScene.Must(await scene.Queue.Report(new() { By = reporter.Member, Request = scene.Server.NewRequest(), Room = scene.Room, Post = new(post), Message = "Look" }));
+    }
+
+    private static async Task<LiveClient> Enter(QueueScene scene)
+    {
+        var client = await scene.Server.Connect(scene.Ben);
+        await client.Enter(scene.Topic);
+        return client;
+    }
+
     /// <summary>Two moderators, one of them on two devices, and a handful of people who ask.</summary>
     private sealed class Course(QueueScene scene, FakeClock clock, int seed)
     {
