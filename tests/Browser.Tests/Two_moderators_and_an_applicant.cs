@@ -89,6 +89,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
         await Expect(dana.Page.Locator("#announce")).ToHaveTextAsync("Undone. The item waits again.");
         await Expect(Row(ben)).ToHaveAttributeAsync("data-state", "open");
 
+        await Expect(dana.Page.Locator(".reject")).ToBeEnabledAsync();
         await dana.Press("x");
         await Expect(dana.Page.Locator("#reason")).ToBeFocusedAsync();
         await dana.Press("x");

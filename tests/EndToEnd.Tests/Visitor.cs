@@ -78,6 +78,21 @@ public sealed class Visitor : IDisposable
         return await Read(response);
     }
 
+    /// <summary>The token that forms of a page are sent with.</summary>
+    public async Task<(string Name, string Value)> TokenOn(string page)
+    {
+        var token = (IHtmlInputElement)new HtmlParser().ParseDocument((await Get(page)).Html).QuerySelector("main input[name^=__]")!;
+        return (token.Name!, token.Value);
+    }
+
+    /// <summary>Sends a form that was filled in earlier.</summary>
+    public async Task<Answer> Post(string action, params (string Name, string Value)[] fields)
+    {
+        using var content = new FormUrlEncodedContent(fields.ToDictionary(field => field.Name, field => field.Value, StringComparer.Ordinal));
+        using var response = await http.PostAsync(action, content);
+        return await Read(response);
+    }
+
     public void Dispose() => http.Dispose();
 
     private static async Task<Answer> Read(HttpResponseMessage response) =>

@@ -16,6 +16,8 @@ import { Words } from "./words";
 /** A claim lasts two minutes; it is renewed well before. */
 const renewAfter = 60_000;
 
+const retryAfter = 5_000;
+
 const patience = 1_000;
 
 /** A queue that is alive: what others ask, look at and decide is on the page at once, and what one decides is on theirs. */
@@ -37,6 +39,8 @@ export class Queue {
   private waiting: number;
   private mine: (Claim & { number: number; renewAt: number }) | null = null;
   private claiming = false;
+  /** Claiming was refused: not asked again of the same item before so long. */
+  private refused: { number: number; version: number; until: number } | null = null;
   private deciding = false;
   private intent: Verdict | null = null;
   private losing: ReturnType<typeof setTimeout> | undefined;
@@ -136,7 +140,7 @@ export class Queue {
     if (taken) line.textContent = lookedAt(item, this.fills);
     else if (held && form) this.sayHeld(line, held);
     else line.textContent = "";
-    if (form && item?.state === "open" && !taken && (!held || this.fills.now() >= held.renewAt)) void this.claim(item.number);
+    if (form && item?.state === "open" && !taken && (!held || this.fills.now() >= held.renewAt) && !this.isRefused(item)) void this.claim(item);
   }
 
   private sayHeld(line: HTMLElement, held: Claim): void {
@@ -150,7 +154,11 @@ export class Queue {
     line.querySelector(".countdown")!.textContent = `${Math.floor(left / 60)}:${`${left % 60}`.padStart(2, "0")}`;
   }
 
-  private async claim(number: number): Promise<void> {
+  private isRefused(item: Item): boolean {
+    return this.refused !== null && this.refused.number === item.number && this.refused.version === item.version && this.fills.now() < this.refused.until;
+  }
+
+  private async claim({ number, version }: Item): Promise<void> {
     if (this.claiming || document.hidden) return;
     this.claiming = true;
     try {
@@ -158,11 +166,14 @@ export class Queue {
       if (number !== this.pane.number) void this.commands.release(number, claim.fence).catch(() => undefined);
       else this.mine = { ...claim, number, renewAt: this.fills.now() + renewAfter };
     } catch (fault) {
-      // Somebody was faster, and their claim is on its way here; or there is nobody to ask now. Either way a little later.
-      if (number === this.pane.number) this.mine = null;
-      if (!(fault instanceof Refused)) return;
+      if (number !== this.pane.number) return;
+      // Somebody was faster, and their claim is on its way here; or there is nobody to ask now. Either way a little later. What concerns oneself stays refused.
+      const later = !(fault instanceof Refused) || fault.why.code === "queue.claimed";
+      [this.mine, this.refused] = [null, { number, version, until: later ? this.fills.now() + retryAfter : Infinity }];
+      if (!later) this.pane.tell((fault as Refused).message);
     } finally {
-      setTimeout(() => { this.claiming = false; this.look(); }, this.mine?.number === number ? 0 : patience);
+      this.claiming = false;
+      this.look();
     }
   }
 
@@ -183,7 +194,7 @@ export class Queue {
     document.body.classList.add("has-item");
     this.show();
     if (focus) this.pane.heading!.focus({ preventScroll: true });
-    if (focus) this.pane.article!.scrollIntoView({ block: "nearest" });
+    if (focus) this.pane.heading!.scrollIntoView({ block: "nearest" });
   }
 
   /** The oldest that waits for a decision after this one. */

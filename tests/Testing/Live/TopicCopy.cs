@@ -34,6 +34,19 @@ public sealed class TopicCopy(string topic)
         lock (gate) return string.Join('\n', values.Select(value => $"{value.Key}: {value.Value.GetRawText()}"));
     }
 
+    /// <summary>The oldest items of a queue that are not over, as a snapshot has them, to compare; a claim as it was renewed last.</summary>
+    public string Queue(int count = 100)
+    {
+        lock (gate)
+        {
+            var items = values.Where(value => value.Key.StartsWith("item/", StringComparison.Ordinal)).Select(value => value.Value).Where(IsNotOver).OrderBy(NumberOf).Take(count);
+            return string.Join('\n', items.Select(item => Renewed(item)).Append(values["counts"].GetRawText()));
+        }
+    }
+
+    /// <summary>An item of a queue; none where it is not known here.</summary>
+    public JsonElement? Item(long number) => Value($"item/{number}");
+
     /// <summary>What is under a key that is no post; none where there is nothing.</summary>
     public JsonElement? Value(string key)
     {
@@ -101,6 +114,13 @@ public sealed class TopicCopy(string topic)
             return;
         }
 
+        if (snapshot.TryGetProperty("items", out var items))
+        {
+            foreach (var item in items.EnumerateArray()) values[$"item/{NumberOf(item)}"] = item;
+            values["counts"] = JsonSerializer.SerializeToElement(new { waiting = snapshot.GetProperty("waiting") });
+            return;
+        }
+
         foreach (var notice in snapshot.GetProperty("notices").EnumerateArray()) values[$"notice/{NumberOf(notice)}"] = notice;
         values["counts"] = JsonSerializer.SerializeToElement(new { unread = snapshot.GetProperty("unread"), byRoom = snapshot.GetProperty("byRoom") });
         values["mutes"] = snapshot.GetProperty("mutes");
@@ -115,6 +135,16 @@ public sealed class TopicCopy(string topic)
         else if (put.ValueKind == JsonValueKind.Null) values.Remove(key);
         else values[key] = put;
     }
+
+    private string Renewed(JsonElement item)
+    {
+        var node = System.Text.Json.Nodes.JsonNode.Parse(item.GetRawText())!;
+        if (node["claim"] is { } claim && Passing($"claim/{NumberOf(item)}") is { } newest && newest.GetProperty("fence").GetInt64() == claim["fence"]!.GetValue<long>()
+            && newest.GetProperty("until").GetDateTimeOffset() > claim["until"]!.GetValue<DateTimeOffset>()) node["claim"] = System.Text.Json.Nodes.JsonNode.Parse(newest.GetRawText());
+        return node.ToJsonString();
+    }
+
+    private static bool IsNotOver(JsonElement item) => item.GetProperty("state").GetString() is not ("settled" or "withdrawn");
 
     private static bool IsOlder(JsonElement value, JsonElement known) =>
         value.GetProperty("epoch").GetInt64() == known.GetProperty("epoch").GetInt64() && value.GetProperty("position").GetInt64() < known.GetProperty("position").GetInt64();

@@ -1,0 +1,212 @@
+using System.Net;
+using AngleSharp.Html.Parser;
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.EndToEnd.Tests.Live;
+using PublicBuyers.Moderation;
+using PublicBuyers.Testing;
+using PublicBuyers.Testing.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.Moderation;
+
+/// <summary>Moderators and applicants with browsers without script.</summary>
+public sealed class QueuesWithoutScript : IAsyncLifetime
+{
+    private readonly FakeClock clock = new();
+    private LiveServer server = null!;
+    private QueueScene scene = null!;
+
+    public async Task InitializeAsync()
+    {
+        server = await LiveServer.Start(adjust: services => services.AddSingleton<IClock>(clock));
+        scene = await server.QueueScene();
+    }
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    [Fact]
+    public async Task One_asks_is_rejected_told_whom_to_ask_and_appeals()
+    {
+        var applicant = await server.Stranger();
+        await scene.Settled();
+        using var asking = Browser(applicant);
+        using var moderator = Browser(scene.Ben);
+        using var other = Browser(scene.Ada);
+
+        (await asking.Get($"/communities/{scene.Community}")).Html.ShouldContain($"/communities/{scene.Community}/ask");
+        (await asking.Submit(Ask, Ask, ("message", "I buy bridges."))).Location.ShouldBe($"/requests#{scene.Community}-1");
+        (await asking.Get("/requests")).Html.ShouldContain("It waits for a moderator.");
+        (await asking.Get(Ask)).Html.ShouldContain("You have asked already");
+
+        (await moderator.Get("/queue")).Html.ShouldContain(scene.Pages);
+        (await moderator.Get(scene.Pages)).Html.ShouldContain(applicant.Name);
+        var item = (await moderator.Get(Item(1))).Html;
+        item.ShouldContain("I buy bridges.");
+        item.ShouldContain("ben@buyers.example");
+
+        var refused = await moderator.Submit(Item(1), Item(1) + "/decide", ("verdict", "rejected"));
+        refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        refused.Html.ShouldContain("role=\"alert\"");
+        (await moderator.Submit(Item(1), Item(1) + "/decide", ("verdict", "rejected"), ("template", "say-more"), ("reason", "Which bridges?"), ("askAgainFrom", "2026-03-20"))).Location.ShouldBe(Item(1));
+        (await moderator.Get(Item(1))).Html.ShouldContain("It takes effect at 13:00:10");
+        (await asking.Get("/requests")).Html.ShouldNotContain("Which bridges?");
+
+        var late = await other.Post(Item(1) + "/decide", await other.TokenOn("/profile"), ("request", "late"), ("version", "1"), ("verdict", "approved"));
+        late.Status.ShouldBe(HttpStatusCode.Conflict);
+        late.Html.ShouldContain($"Decided by {scene.Ben.Name} at 13:00: rejected.");
+        (await moderator.Submit(Item(1), Item(1) + "/undo")).Location.ShouldBe(Item(1));
+        (await moderator.Submit(Item(1), Item(1) + "/decide", ("verdict", "rejected"), ("template", "say-more"), ("reason", "Which bridges?"), ("askAgainFrom", "2026-03-20"))).Location.ShouldBe(Item(1));
+        await TakesEffect(1);
+
+        var told = (await asking.Get("/requests")).Html;
+        told.ShouldContain("Please ask again and say a little more.");
+        told.ShouldContain("Which bridges?");
+        told.ShouldContain("ben@buyers.example");
+        told.ShouldContain("Can ask again from 20 Mar 2026.");
+        var soon = await asking.Submit(Ask, Ask, ("message", "Again"));
+        soon.Status.ShouldBe(HttpStatusCode.Conflict);
+        soon.Html.ShouldContain("You can ask again from 20 Mar 2026.");
+
+        var appeal = $"/communities/{scene.Community}/requests/1/appeal";
+        (await asking.Submit(appeal, appeal, ("message", "All of them."))).Location.ShouldBe($"/requests#{scene.Community}-2");
+        (await asking.Get(appeal)).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await moderator.Submit(Item(2), Item(2) + "/decide", ("verdict", "approved"), ("reason", "Yes."))).Html.ShouldContain("somebody else decides");
+    }
+
+    [Fact]
+    public async Task One_asks_and_is_let_in_and_the_log_has_it()
+    {
+        var applicant = await server.Stranger();
+        using var asking = Browser(applicant);
+        using var moderator = Browser(scene.Ben);
+        await scene.Asks(applicant, "=HYPERLINK(\"x\")");
+
+        (await moderator.Submit(Item(1), Item(1) + "/decide", ("verdict", "approved"), ("reason", "+1, \"welcome\""))).Location.ShouldBe(Item(1));
+        await TakesEffect(1);
+
+        (await asking.Get($"/communities/{scene.Community}")).Html.ShouldContain(">General<");
+        var log = (await moderator.Get(scene.Pages + "/log")).Html;
+        log.ShouldContain(applicant.Name);
+        log.ShouldContain("1 decision");
+        log.ShouldContain("Median time to a decision: 0 min");
+        (await moderator.Get($"{scene.Pages}/log?person={applicant.Name.ToUpperInvariant()}")).Html.ShouldContain($"{scene.Pages}/1");
+        (await moderator.Get(scene.Pages + "/log?person=nobody")).Html.ShouldContain("No decision like that.");
+        (await moderator.Get(scene.Pages + "/log?kind=Report")).Html.ShouldContain("No decision like that.");
+
+        var lines = (await moderator.Get(scene.Pages + "/log.csv?kind=&person=")).Html.TrimStart('\uFEFF').Split("\r\n");
+        lines[0].ShouldStartWith("\"Item\",\"Kind\",\"Asked by\"");
+        lines[1].ShouldContain($"\"{applicant.Name}\"");
+        lines[1].ShouldContain("\"'=HYPERLINK(\"\"x\"\")\"");
+        lines[1].ShouldContain("\"'+1, \"\"welcome\"\"\"");
+    }
+
+    [Fact]
+    public async Task Several_are_decided_at_once_and_each_has_its_answer()
+    {
+        for (var i = 0; i < 2; i++) await scene.Asks();
+        await scene.Decides(scene.Ada, 2, Verdict.Approved);
+        using var moderator = Browser(scene.Ben);
+
+        var answered = await moderator.Submit(scene.Pages, scene.Pages + "/decide", ("verdict", "approved"), ("items", "1:1"));
+        answered.Html.ShouldContain("Item 1</a>: approved");
+        var late = await moderator.Submit(scene.Pages, scene.Pages + "/decide", ("verdict", "approved"), ("items", "2:1"));
+        Text(late.Html).ShouldContain($"Item 2: Decided by {scene.Ada.Name} at 13:00: approved.");
+        (await moderator.Submit(scene.Pages, scene.Pages + "/decide", ("verdict", "approved"), ("items", "none"))).Html.ShouldContain("No item was ticked.");
+    }
+
+    [Fact]
+    public async Task Who_has_named_no_contact_is_told_how_to()
+    {
+        await scene.Publishes(scene.Ben, "");
+        await scene.Asks();
+        using var moderator = Browser(scene.Ben);
+
+        var page = (await moderator.Get(Item(1))).Html;
+        page.ShouldContain("You cannot reject yet");
+        page.ShouldContain($"/communities/{scene.Community}/members");
+        new HtmlParser().ParseDocument(page).QuerySelectorAll("button[value=rejected].reject").ShouldBeEmpty();
+        (await moderator.Submit(Item(1), Item(1) + "/decide", ("verdict", "rejected"), ("reason", "No."))).Html.ShouldContain("Publish your contact on the members’ page");
+    }
+
+    [Fact]
+    public async Task A_request_is_taken_back_until_it_is_decided()
+    {
+        var (applicant, number) = await scene.Asks();
+        using var asking = Browser(applicant);
+
+        (await asking.Submit("/requests", $"/communities/{scene.Community}/requests/{number}/withdraw")).Location.ShouldBe("/requests");
+
+        (await asking.Get("/requests")).Html.ShouldContain("Taken back");
+        (await asking.Submit(Ask, Ask, ("message", "After all"))).Status.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
+    public async Task A_post_is_reported_from_its_menu_and_its_author_learns_who_decided_only()
+    {
+        var (member, author) = (await scene.Member("Reporter"), await scene.Member("Author"));
+        var post = await server.Says(scene.Room, author, "It was Acme");
+        using var reporting = Browser(member);
+        using var writing = Browser(author);
+        using var moderator = Browser(scene.Ben);
+        var form = $"/communities/{scene.Room}/posts/{post}/report";
+
+        (await reporting.Get($"/communities/{scene.Room}")).Html.ShouldContain(form);
+        (await writing.Get(form)).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await reporting.Submit(form, form, ("message", " "))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await reporting.Submit(form, form, ("message", "It names a tenderer"))).Location.ShouldBe($"/requests#{scene.Community}-1");
+        (await moderator.Get(Item(1))).Html.ShouldContain("It was Acme");
+        (await moderator.Submit(Item(1), Item(1) + "/decide", ("verdict", "approved"), ("template", "confidential"))).Location.ShouldBe(Item(1));
+        await TakesEffect(1);
+
+        (await reporting.Get($"/communities/{scene.Room}")).Html.ShouldNotContain("It was Acme");
+        var told = (await writing.Get("/requests")).Html;
+        told.ShouldContain("was reported");
+        told.ShouldContain(scene.Ben.Name);
+        told.ShouldNotContain(member.Name);
+        told.ShouldNotContain("It names a tenderer");
+        told.ShouldContain("/appeal");
+    }
+
+    /// <summary>B6: a page of a queue that is not one's own is no page.</summary>
+    [Fact]
+    public async Task Its_pages_are_not_there_for_anybody_else()
+    {
+        var (applicant, number) = await scene.Asks();
+        var member = await scene.Member("Member");
+        foreach (var who in new[] { applicant, member })
+        {
+            using var browser = Browser(who);
+            foreach (var page in new[] { "/queue", $"/queue/{number}", "/queue/log", "/queue/log.csv", "/queue?kind=Report" })
+            {
+                var hidden = await browser.Get($"/communities/{scene.Community}{page}");
+                hidden.Status.ShouldBe(HttpStatusCode.NotFound, page);
+                MainOf(hidden.Html).ShouldBe(MainOf((await browser.Get($"/communities/none-such{page}")).Html), page);
+            }
+
+            (await browser.Get("/queue")).Html.ShouldNotContain(scene.Pages);
+            (await browser.Get("/communities")).Html.ShouldNotContain("href=\"/queue\"");
+        }
+
+        using var outsider = Browser(await server.Stranger());
+        (await outsider.Get($"/communities/{scene.Community}/requests/{number}/appeal")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await outsider.Get("/communities/none-such/ask")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    private string Ask => $"/communities/{scene.Community}/ask";
+
+    private string Item(long number) => $"{scene.Pages}/{number}";
+
+    /// <summary>Ten seconds pass, and what follows from the decision is done.</summary>
+    private async Task TakesEffect(long number)
+    {
+        await using var watching = await server.Connect(scene.Ada);
+        await watching.Enter(scene.Topic);
+        clock.Move(QueueLimits.UndoWindow);
+        await watching.Until(it => it.Topic(scene.Topic).Item(number) is not { } item || item.GetProperty("state").GetString() == "settled");
+    }
+
+    private Visitor Browser(Person person) => Visitor.As(server.Address, person.Cookie);
+
+    private static string MainOf(string html) => new HtmlParser().ParseDocument(html).QuerySelector("main")!.InnerHtml;
+
+    private static string Text(string html) => System.Text.RegularExpressions.Regex.Replace(new HtmlParser().ParseDocument(html).Body!.TextContent, @"\s+", " ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+}
