@@ -42,6 +42,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
         await Row(ben).Locator("a").ClickAsync();
         await Expect(ben.Page.Locator(".looking")).ToHaveTextAsync("Being looked at by Dana Novák");
         await Expect(ben.Page.Locator(".approve")).ToBeDisabledAsync();
+        foreach (var moderator in new[] { dana, ben }) (await moderator.Page.Complaints()).ShouldBeEmpty(moderator.Name);
 
         await dana.Page.ClickAsync(".approve");
         await Expect(dana.Page.Locator(".undo-bar")).ToContainTextAsync("Item 1: approved.");
@@ -126,6 +127,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
 
         await Expect(dana.Page.Locator(".bulk-answers li")).ToHaveTextAsync(["Item 1: approved", "Item 2: Ben Okafor is looking at this."]);
         await Expect(dana.Page.Locator(".undo-bar")).ToContainTextAsync("1 decided.");
+        (await dana.Page.Complaints()).ShouldBeEmpty();
         await dana.Page.ClickAsync(".undo-bar button");
         await Expect(Row(ben).First).ToHaveAttributeAsync("data-state", "open");
         AreContent(dana, ben);
@@ -196,7 +198,12 @@ public sealed class Two_moderators_and_an_applicant(Site site)
     {
         await visitor.Go(page);
         await Expect(visitor.Page.Locator("h1")).ToHaveCountAsync(1);
-        await visitor.IsFine(page);
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await visitor.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await visitor.IsFine($"{page}, {scheme}");
+        }
+
         visitor.Complaints.ShouldBeEmpty(page);
     }
 
