@@ -13,6 +13,9 @@ internal static class Paths
 
     public static string MembersOf(CommunityId community) => Of(community) + "/members";
 
+    /// <summary>Where a moderator says whom to ask about their decisions.</summary>
+    public static string ContactOf(CommunityId community) => Of(community) + "/contact";
+
     public static string QueueOf(CommunityId community) => Of(community) + "/queue";
 
     public static string Of(ItemId item) => $"{QueueOf(item.Community)}/{item.Number}";

@@ -122,9 +122,9 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
 
         var page = (await moderator.Get(Item(1))).Html;
         page.ShouldContain("You cannot reject yet");
-        page.ShouldContain($"/communities/{scene.Community}/members");
+        page.ShouldContain($"/communities/{scene.Community}/contact");
         new HtmlParser().ParseDocument(page).QuerySelectorAll("button[value=rejected].reject").ShouldBeEmpty();
-        (await moderator.Submit(Item(1), Item(1) + "/decide", ("verdict", "rejected"), ("reason", "No."))).Html.ShouldContain("Publish your contact on the members’ page");
+        (await moderator.Submit(Item(1), Item(1) + "/decide", ("verdict", "rejected"), ("reason", "No."))).Html.ShouldContain("Publish your contact, under");
     }
 
     [Fact]
