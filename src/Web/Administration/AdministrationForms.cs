@@ -19,7 +19,11 @@ internal static class AdministrationForms
         pages.MapPost("/administrator", Accept);
     }
 
-    public static void MapAdministration(this RouteGroupBuilder pages) => pages.MapGet("/administration", Overview);
+    public static void MapAdministration(this RouteGroupBuilder pages)
+    {
+        pages.MapGet("/administration", Overview);
+        pages.MapPost("/administration/mail/lift", LiftAddress);
+    }
 
     private static async Task<IResult> Look([FromQuery] string? t, IGrainFactory grains)
     {
@@ -74,8 +78,16 @@ internal static class AdministrationForms
         });
     }
 
-    private static async Task<IResult> Overview(Visit visit, IQuarantine quarantine, CancellationToken cancel) =>
-        visit.Caller!.Profile.IsAdministrator ? Page.Of<AdministrationPage>(new { Streams = await quarantine.All(cancel) }) : Page.Absent;
+    private static async Task<IResult> Overview(Visit visit, IQuarantine quarantine, IMailDesk mail, CancellationToken cancel) =>
+        visit.Caller!.Profile.IsAdministrator ? Page.Of<AdministrationPage>(new { Streams = await quarantine.All(cancel), Mail = await mail.State(cancel) }) : Page.Absent;
+
+    private static async Task<IResult> LiftAddress([FromForm] string? address, Visit visit, IMailDesk mail, CancellationToken cancel)
+    {
+        if (!visit.Caller!.Profile.IsAdministrator || address is not { Length: > 0 and <= 254 }) return Page.Absent;
+
+        await mail.Lift(address, cancel);
+        return Page.Next("/administration#mail");
+    }
 
     private static string HashOf(string? token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token ?? "")));
 }
