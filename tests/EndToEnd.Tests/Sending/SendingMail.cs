@@ -9,7 +9,7 @@ using PublicBuyers.Storage;
 using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 
-namespace PublicBuyers.EndToEnd.Tests.Mailing;
+namespace PublicBuyers.EndToEnd.Tests.Sending;
 
 /// <summary>F21: the whole server, and a mail server on a real socket that does what mail servers do.</summary>
 public sealed class SendingMail : IAsyncLifetime
@@ -198,14 +198,14 @@ public sealed class SendingMail : IAsyncLifetime
     {
         var writer = server.Services.GetRequiredService<IMailWriter>();
         var mailbox = server.Services.GetRequiredService<IMailbox>();
-        await mailbox.Deliver(writer.Waiting("one", "ada@example.eu", "en", "Buses\r\nBcc: eve@example.eu\r\n\r\nBody", new(new("buses"), 1), ItemKind.AccessRequest, "Eve\nBcc: eve@example.eu", "Hello\r\n.\r\nRCPT TO:<eve@example.eu>"), default);
+        await mailbox.Deliver(writer.Waiting("one", "ada@example.eu", "en", "Buses\r\nBcc: eve@example.eu\r\n\r\nBody", new(new("buses"), new(1)), ItemKind.AccessRequest, "Eve\nBcc: eve@example.eu", "Hello\r\n.\r\nRCPT TO:<eve@example.eu>"), default);
         await mailbox.Deliver(Mail("two") with { Subject = "Buses\r\nBcc: eve@example.eu" }, default);
         await Deliver("three");
         await peer.Holds(2);
 
         Names().ShouldBe(["one", "three"]);
         peer.Mails[0].Headers.ShouldNotContain(header => header.StartsWith("Bcc", StringComparison.OrdinalIgnoreCase));
-        peer.Mails[0].Raw.Replace("\r\n", "", StringComparison.Ordinal).ShouldNotContain('\r').ShouldNotContain('\n');
+        peer.Mails[0].Raw.Replace("\r\n", "", StringComparison.Ordinal).IndexOfAny(['\r', '\n']).ShouldBe(-1);
         peer.Commands.ShouldNotContain(command => command.Contains("eve@", StringComparison.Ordinal));
         (await Desk.State(default)).GivenUp.ShouldHaveSingleItem().MessageId.ShouldBe("two");
     }

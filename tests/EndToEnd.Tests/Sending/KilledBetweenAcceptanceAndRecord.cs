@@ -6,7 +6,7 @@ using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 using Xunit.Abstractions;
 
-namespace PublicBuyers.EndToEnd.Tests.Mailing;
+namespace PublicBuyers.EndToEnd.Tests.Sending;
 
 /// <summary>F21: the one window in which a mail can be doubled, hit on purpose.</summary>
 public sealed class KilledBetweenAcceptanceAndRecord(ITestOutputHelper output)
