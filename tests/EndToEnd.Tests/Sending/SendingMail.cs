@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Commands;
 using PublicBuyers.Mails;
@@ -77,6 +78,7 @@ public sealed class SendingMail : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(ScriptedMailServer.LastLine)]
     [InlineData(ScriptedMailServer.FirstLine)]
     [InlineData("MAIL")]
     [InlineData("EHLO")]
@@ -186,11 +188,46 @@ public sealed class SendingMail : IAsyncLifetime
     public async Task A_server_that_never_answers_is_left()
     {
         peer.Script = command => command.StartsWith("DATA", StringComparison.OrdinalIgnoreCase) ? new TaskCompletionSource<string?>().Task : Task.FromResult<string?>(null);
-        var transport = new SmtpTransport(new("127.0.0.1", peer.Port, User: null, IsEncrypted: false) { Patience = TimeSpan.FromMilliseconds(300) }, new("us@buyers.example", "buyers.example"), TimeProvider.System);
 
-        var delivery = await transport.Send(Mail("one"), default).WaitAsync(TimeSpan.FromSeconds(30));
+        var delivery = await Transport(isEncrypted: false, patience: TimeSpan.FromMilliseconds(300)).Send(Mail("one"), default).WaitAsync(TimeSpan.FromSeconds(30));
 
         delivery.ShouldBeOfType<Delivery.Later>().IsUnreachable.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Nothing_is_said_in_clear_where_encryption_is_wanted()
+    {
+        var delivery = await Transport(isEncrypted: true).Send(Mail("one"), default);
+
+        delivery.ShouldBeOfType<Delivery.Later>().IsUnreachable.ShouldBeTrue();
+        peer.Commands.ShouldNotContain(command => command.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) || command.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("535 5.7.8 Not you", null)]
+    [InlineData("535 5.7.8 Not you", "530 5.7.0 Sign in first")]
+    public async Task A_wrong_password_gives_up_no_mail(string toPassword, string? toMail)
+    {
+        peer.Script = command => Task.FromResult(
+            command.StartsWith("EHLO", StringComparison.OrdinalIgnoreCase) ? "250-mail.test\r\n250 AUTH LOGIN"
+            : command.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase) ? "334 UGFzc3dvcmQ6"
+            : command == Convert.ToBase64String("wrong"u8) ? toPassword
+            : command.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) ? toMail ?? "535 5.7.8 Not you"
+            : null);
+
+        var delivery = await Transport(isEncrypted: false, new("us", "wrong")).Send(Mail("one"), default);
+
+        peer.Commands.ShouldContain(Convert.ToBase64String("wrong"u8));
+        delivery.ShouldBeOfType<Delivery.Later>().ShouldSatisfyAllConditions(later => later.IsUnreachable.ShouldBeTrue(), later => later.Said.ShouldNotContain("wrong"));
+    }
+
+    [Fact]
+    public async Task Letters_of_every_alphabet_are_in_addresses()
+    {
+        await Deliver("one", to: "żaneta@example.eu");
+        await peer.Holds(1);
+
+        Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(peer.Mails[0].Recipient)).ShouldContain("<żaneta@example.eu>");
     }
 
     [Fact]
@@ -209,6 +246,9 @@ public sealed class SendingMail : IAsyncLifetime
         peer.Commands.ShouldNotContain(command => command.Contains("eve@", StringComparison.Ordinal));
         (await Desk.State(default)).GivenUp.ShouldHaveSingleItem().MessageId.ShouldBe("two");
     }
+
+    private SmtpTransport Transport(bool isEncrypted, NetworkCredential? user = null, TimeSpan? patience = null) =>
+        new(new("127.0.0.1", peer.Port, user, isEncrypted) { Patience = patience ?? TimeSpan.FromSeconds(30) }, new("us@buyers.example", "buyers.example"), TimeProvider.System);
 
     private static Mail Mail(string name, string to = "ben@example.eu") => new(name, to, "A subject", "A text.", "<p>A text.</p>", "en");
 

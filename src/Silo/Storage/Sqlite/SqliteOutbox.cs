@@ -95,7 +95,7 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
         () =>
         {
             connection.Run("DELETE FROM outbox WHERE state <> 0 AND done_at < $before", ("$before", (clock.Now - Remembered).UtcTicks));
-            connection.Run("PRAGMA wal_checkpoint(TRUNCATE);");
+            connection.Run("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;");
             return Done.Value;
         },
         cancel);
