@@ -9,11 +9,18 @@ namespace PublicBuyers;
 
 /// <summary>Mail on its way out. The same <see cref="MessageId"/> delivered twice is one mail.</summary>
 /// <param name="MessageId">Without angle brackets; the same for the same thing told the same person, for ever.</param>
-public sealed record Mail(string MessageId, string To, string Subject, string Text, string Html, string Language);
+public sealed record Mail(string MessageId, string To, string Subject, string Text, string Html, string Language)
+{
+    /// <summary>After this it is of no use, and is not sent.</summary>
+    public DateTimeOffset? OfUseUntil { get; init; }
+
+    /// <summary>Its reader waits for it: it goes before others, and to an address that has refused mail too.</summary>
+    public bool IsAskedFor { get; init; }
+}
 
 public interface IMailbox
 {
-    /// <summary>Completes when the mail is out of our hands: in the mail folder, or accepted by the mail server.</summary>
+    /// <summary>Completes when the mail is kept, whatever happens then; it is sent until a mail server accepts it or refuses it for good. Told again, also long after it was sent, nothing changes.</summary>
     Task Deliver(Mail mail, CancellationToken cancel);
 }
 

@@ -8,6 +8,7 @@ public sealed class FakeClock(DateTimeOffset start) : IClock
 
     private readonly Lock gate = new();
     private readonly List<(DateTimeOffset Due, TaskCompletionSource Reached)> waiting = [];
+    private readonly List<(DateTimeOffset Due, TaskCompletionSource Awaited)> expected = [];
     private DateTimeOffset now = start;
 
     public FakeClock() : this(Noon) { }
@@ -34,6 +35,19 @@ public sealed class FakeClock(DateTimeOffset start) : IClock
         foreach (var wait in reached) wait.TrySetResult();
     }
 
+    /// <summary>Completes when somebody waits for exactly this time.</summary>
+    public Task IsAwaited(DateTimeOffset due)
+    {
+        lock (gate)
+        {
+            if (waiting.Exists(wait => wait.Due == due)) return Task.CompletedTask;
+
+            var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            expected.Add((due, awaited));
+            return awaited.Task;
+        }
+    }
+
     public async Task Reaches(DateTimeOffset due, CancellationToken cancel)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,6 +55,8 @@ public sealed class FakeClock(DateTimeOffset start) : IClock
         {
             if (due <= now) return;
             waiting.Add((due, reached));
+            foreach (var (_, awaited) in expected.Where(each => each.Due == due)) awaited.TrySetResult();
+            expected.RemoveAll(each => each.Due == due);
         }
 
         await reached.Task.WaitAsync(cancel);

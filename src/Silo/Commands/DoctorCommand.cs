@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Net;
 using System.Net.NetworkInformation;
+using Microsoft.Data.Sqlite;
+using PublicBuyers.Platform;
 using PublicBuyers.Running;
 using PublicBuyers.Storage;
 
@@ -55,6 +59,7 @@ internal static class DoctorCommand
         findings.Add(OfAddress(options));
         findings.Add(OfPort(options));
         findings.Add(OfMail(options, folder));
+        findings.AddRange(OfOutbox(folder));
         return findings;
     }
 
@@ -127,9 +132,45 @@ internal static class DoctorCommand
 
     private static Finding OfMail(ServerOptions options, string folder)
     {
-        var to = Path.Combine(folder, "mail");
+        var way = options.Smtp is { } server
+            ? $"Sent through {server}{(options.SmtpTls is SmtpTls.StartTls ? ", encrypted" : "")}"
+            : $"Written to \"{Path.Combine(folder, "mail")}\"";
+        if (options is { SmtpPassword: not null, SmtpTls: SmtpTls.None } && !IsThisMachine(options.SmtpServer!.Host))
+            return new("mail", $"{way}, and the password can be read on the way.", "Set PublicBuyers:SmtpTls to StartTls.");
+
         return options.SupportAddress.EndsWith("@localhost", StringComparison.Ordinal)
-            ? new("mail", $"Written to \"{to}\". Set PublicBuyers:SupportAddress before people use it: it stands in every mail.")
-            : new("mail", $"Written to \"{to}\"; for help people write to {options.SupportAddress}.");
+            ? new("mail", $"{way}. Set PublicBuyers:SupportAddress before people use it: it stands in every mail.")
+            : new("mail", $"{way}; for help people write to {options.SupportAddress}.");
+    }
+
+    private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    private static IEnumerable<Finding> OfOutbox(string folder)
+    {
+        var layout = new DataFolderLayout(folder);
+        if (!File.Exists(layout.State)) return [];
+
+        try
+        {
+            using var connection = SqliteFile.Open(layout.State, SqliteKind.State, SqliteOpenMode.ReadOnly);
+            return connection.Scalar("SELECT 1 FROM sqlite_schema WHERE name = 'outbox'") is null ? [] : OfOutbox(OutboxRows.State(connection));
+        }
+        catch (Exception damaged) when (damaged is DataFolderException or SqliteException)
+        {
+            return [new("mail", "", damaged.Message)];
+        }
+    }
+
+    internal static IEnumerable<Finding> OfOutbox(MailState mail)
+    {
+        yield return mail.WaitingSince is { } since
+            ? new("mail", string.Create(CultureInfo.InvariantCulture, $"{mail.Waiting} waiting, the oldest since {since:u}.{(mail.LastSaid.Length > 0 ? $" Why: {mail.LastSaid}" : "")}"))
+            : new("mail", "None waits.");
+
+        if (mail.AllGivenUp > 0) yield return new("mail", $"{mail.AllGivenUp} given up in {SqliteOutbox.Remembered.TotalDays:0} days.");
+        foreach (var why in mail.GivenUp.GroupBy(each => (each.Because, each.Said)))
+            yield return new("mail", $"Given up, {why.Count()} times: {why.Key.Because}. {why.Key.Said}".TrimEnd());
+        foreach (var stopped in mail.Stopped)
+            yield return new("mail", string.Create(CultureInfo.InvariantCulture, $"Stopped: {stopped.Address}, since {stopped.Since:u}. {stopped.Said}"));
     }
 }

@@ -12,6 +12,8 @@ namespace PublicBuyers.Demonstration;
 /// access: open | on request | by invitation
 /// goal: one line
 /// leader: leader-cfit 2023-06-12 10:00        the first one founds the community then; also moderator, member
+/// contact: desk@cfit.example                  whom to ask when a request is not approved
+/// asks: sme-nine 2024-06-18 09:30 We build …   wants to join, and waits for an answer
 /// room: brussels 2024-03-04 10:00 Brussels    or group, for a topic group's
 /// ---
 /// About the community, in Markdown.
@@ -37,6 +39,11 @@ internal sealed record Chronicle(
     ImmutableArray<Opening> Openings,
     ImmutableArray<Entry> Entries)
 {
+    /// <summary>Whom to ask (R4); may be empty.</summary>
+    public string Contact { get; private init; } = "";
+
+    public ImmutableArray<Asking> Askings { get; private init; } = [];
+
     public Joining Founding => Joinings[0];
 
     public static Chronicle Read(string slug, string text)
@@ -60,7 +67,11 @@ internal sealed record Chronicle(
                 .. facts["member"].Select(line => Joining.Read(line, Role.Member)),
             ],
             [.. facts["room"].Select(line => Opening.Read(community, line, false)), .. facts["group"].Select(line => Opening.Read(community, line, true))],
-            [.. parts.Skip(1).SelectMany(part => EntriesOf(community, part))]);
+            [.. parts.Skip(1).SelectMany(part => EntriesOf(community, part))])
+        {
+            Contact = facts["contact"].SingleOrDefault() ?? "",
+            Askings = [.. facts["asks"].Select(Asking.Read)],
+        };
     }
 
     private static Communities.Access AccessCalled(string word) => word switch
@@ -85,6 +96,14 @@ internal sealed record Joining(MemberId Member, Role Role, DateTimeOffset At)
     public static Joining Read(string line, Role role) => line.Split(' ') is [var called, var date, var time]
         ? new(Person.Called(called), role, BrusselsTime.Read(date, time))
         : throw new FormatException($"\"{line}\" is not a member, a date and a time.");
+}
+
+/// <summary>Somebody asks to join, and waits for an answer.</summary>
+internal sealed record Asking(MemberId Member, DateTimeOffset At, string Message)
+{
+    public static Asking Read(string line) => line.Split(' ', 4) is [var called, var date, var time, var message]
+        ? new(Person.Called(called), BrusselsTime.Read(date, time), message)
+        : throw new FormatException($"\"{line}\" is not a member, a date, a time and a message.");
 }
 
 /// <summary>A room was opened beside the first one.</summary>

@@ -3,6 +3,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
+using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
@@ -51,6 +52,8 @@ internal sealed class History
         foreach (var chronicle in content.Chronicles)
         {
             yield return (chronicle.Founding.At, () => Found(chronicle));
+            if (chronicle.Contact.Length > 0) yield return (chronicle.Founding.At.AddMinutes(1), () => SayWhomToAsk(chronicle));
+            foreach (var asking in chronicle.Askings) yield return (asking.At, () => Ask(chronicle, asking));
             foreach (var joining in chronicle.Joinings.Skip(1)) yield return (joining.At, () => Join(chronicle, joining));
             foreach (var opening in chronicle.Openings) yield return (opening.At, () => Open(chronicle, opening));
             foreach (var entry in chronicle.Entries) yield return (entry.At, () => Say(entry));
@@ -98,6 +101,36 @@ internal sealed class History
             In(chronicle.Community).Tell(joining.Member, joining.At, state => CommunityRules.Join(state, isBuyer: false, key: null, new() { By = joining.Member, Request = Request }, joining.At));
         else
             In(chronicle.Community).Tell(chronicle.Founding.Member, joining.At, _ => Decision<Done, CommunityEvent>.Yes(Done.Value, new CommunityEvent.MemberJoined(joining.Member, joining.Role)));
+    }
+
+    private void SayWhomToAsk(Chronicle chronicle)
+    {
+        var at = chronicle.Founding.At.AddMinutes(1);
+        In(chronicle.Community).Tell(chronicle.Founding.Member, at, state => CommunityRules.ChangeSettings(state, isAdministrator: false, new()
+        {
+            By = chronicle.Founding.Member,
+            Request = Request,
+            Name = chronicle.Name,
+            Access = chronicle.Access,
+            Goal = chronicle.Goal,
+            About = chronicle.About,
+            Contact = chronicle.Contact,
+        }, at));
+    }
+
+    /// <summary>And whoever moderates the community is told that it waits.</summary>
+    private void Ask(Chronicle chronicle, Asking asking)
+    {
+        var community = In(chronicle.Community).State;
+        var applicant = new Bearing(asking.Member, community.RoleOf(asking.Member, asking.At), null, "", community.IsFounded, community.Name, community.Access, community.BuyersOnly, community.AnswerDays, 0);
+        var number = Telling<Queue, QueueEvent>(Streams.QueueOf(chronicle.Community)).Tell(asking.Member, asking.At, state =>
+            QueueRules.Ask(state, applicant, isBuyer: false, new() { By = asking.Member, Request = Request, Message = asking.Message }, asking.At));
+
+        foreach (var moderator in community.Members.Values.Where(member => member.Role >= Role.Moderator).Select(member => member.Member))
+            Telling<Inbox.Inbox, InboxEvent>(Streams.InboxOf(moderator)).Tell(MemberId.System, asking.At, inbox => InboxRules.TellOf(
+                inbox,
+                moderator,
+                new() { By = MemberId.System, Request = Request, Kind = NoticeKind.Waiting, Of = new(chronicle.Community, number, ItemKind.AccessRequest, null, null, null), Actor = asking.Member }));
     }
 
     private void Open(Chronicle chronicle, Opening opening) => In(chronicle.Community).Tell(chronicle.Founding.Member, opening.At, state => CommunityRules.OpenRoom(state, chronicle.Community, isAdministrator: false, new()

@@ -1,15 +1,30 @@
 using System.Net.Mail;
-using System.Net.Mime;
-using System.Text;
 
 namespace PublicBuyers.Mails;
 
-/// <summary>Writes mail as files, <c>{message id}.eml</c>: delivered again, it is the same file.</summary>
-internal sealed class MailFolder(string folder, string from, string host) : IMailbox
+/// <summary>Writes mail as files, <c>{message id}.eml</c>: sent again, it is the same file.</summary>
+internal sealed class MailFolder(string folder, MailMessages messages) : IMailTransport
 {
-    public async Task Deliver(Mail mail, CancellationToken cancel)
+    public async Task<Delivery> Send(Mail mail, CancellationToken cancel)
     {
-        using var message = MessageOf(mail);
+        try
+        {
+            await Write(mail, cancel);
+            return new Delivery.Accepted();
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException or SmtpException)
+        {
+            return new Delivery.Later(full.Message, IsUnreachable: true);
+        }
+        catch (FormatException wrong)
+        {
+            return new Delivery.Refused(wrong.Message, IsAddress: false);
+        }
+    }
+
+    private async Task Write(Mail mail, CancellationToken cancel)
+    {
+        using var message = messages.Of(mail);
         var pickup = Directory.CreateTempSubdirectory("publicbuyers-mail-").FullName;
         try
         {
@@ -26,21 +41,5 @@ internal sealed class MailFolder(string folder, string from, string host) : IMai
         {
             Directory.Delete(pickup, recursive: true);
         }
-    }
-
-    private MailMessage MessageOf(Mail mail)
-    {
-        var message = new MailMessage(new MailAddress(from, "PublicBuyers"), new MailAddress(mail.To))
-        {
-            Subject = mail.Subject,
-            SubjectEncoding = Encoding.UTF8,
-            HeadersEncoding = Encoding.UTF8,
-        };
-        message.Headers.Add("Message-ID", $"<{mail.MessageId}@{host}>");
-        message.Headers.Add("Auto-Submitted", "auto-generated");
-        message.Headers.Add("Content-Language", mail.Language);
-        message.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(mail.Text, Encoding.UTF8, MediaTypeNames.Text.Plain));
-        message.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(mail.Html, Encoding.UTF8, MediaTypeNames.Text.Html));
-        return message;
     }
 }

@@ -23,7 +23,7 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
             ["site"] = baseUrl.Host,
             ["support"] = supportAddress,
         });
-        return new(messageId, address, subject, text, Html(subject, text, language), language);
+        return new(messageId, address, subject, text, Html(subject, text, language), language) { OfUseUntil = until, IsAskedFor = true };
     }
 
     public Mail Waiting(string messageId, string address, string language, string community, ItemId item, ItemKind kind, string by, string message)

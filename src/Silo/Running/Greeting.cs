@@ -10,7 +10,7 @@ internal static class Greeting
         await console.WriteLineAsync();
         await console.WriteLineAsync($"  PublicBuyers is ready at {address}");
         await console.WriteLineAsync($"  Data:          {Path.GetFullPath(options.DataFolder)}");
-        await console.WriteLineAsync($"  Mail:          written to {Path.Combine(Path.GetFullPath(options.DataFolder), "mail")}");
+        await console.WriteLineAsync($"  Mail:          {(options.Smtp is { } server ? $"sent through {server}" : $"written to {Path.Combine(Path.GetFullPath(options.DataFolder), "mail")}")}");
         if (services.GetServices<IHostedService>().OfType<FirstStart>().Single().AdministratorToken is { } token)
             await console.WriteLineAsync($"  Administrator: {address}{FirstStart.PathOf(token)}  (works once)");
         if (options.Demo)

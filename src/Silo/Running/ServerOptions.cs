@@ -1,3 +1,4 @@
+using PublicBuyers.Mails;
 
 namespace PublicBuyers.Running;
 
@@ -20,6 +21,15 @@ internal sealed record ServerOptions
     /// <summary>The sender of mail.</summary>
     public string MailFrom { get; init; } = "publicbuyers@localhost";
 
+    /// <summary>The mail server, <c>host:port</c>. None: mail is written to the mail folder.</summary>
+    public string? Smtp { get; init; }
+
+    public string? SmtpUser { get; init; }
+
+    public string? SmtpPassword { get; init; }
+
+    public SmtpTls SmtpTls { get; init; } = SmtpTls.StartTls;
+
     /// <summary>Origins that may open the live connection, besides the base URL's own.</summary>
     public string[] AllowedOrigins { get; init; } = [];
 
@@ -35,6 +45,13 @@ internal sealed record ServerOptions
     public bool Demo { get; init; }
 
     public Uri PublicUrl => new(BaseUrl ?? Url.Split(';')[0]);
+
+    public SmtpServer? SmtpServer => Smtp is null || !TryReadServer(Smtp, out var host, out var port)
+        ? null
+        : new(host, port, SmtpUser is null ? null : new(SmtpUser, SmtpPassword), SmtpTls is SmtpTls.StartTls);
+
+    /// <summary>Without the values: a password is among them.</summary>
+    public override string ToString() => $"Options of \"{DataFolder}\"";
 
     /// <exception cref="ConfigurationException">A key is unknown, or a value is not what its key takes.</exception>
     public static ServerOptions Read(string[] settings, bool demo, string? data, string? url)
@@ -83,10 +100,25 @@ internal sealed record ServerOptions
             if (!System.Net.Mail.MailAddress.TryCreate(address, out _))
                 throw new ConfigurationException($"\"{address}\" is no mail address. Set PublicBuyers:SupportAddress and PublicBuyers:MailFrom to addresses of yours.");
 
+        if (Smtp is not null && !TryReadServer(Smtp, out _, out _))
+            throw new ConfigurationException($"PublicBuyers:Smtp is \"{Smtp}\". Give the mail server as host:port, such as mail.buyers.example:587.");
+
+        if (Smtp is null ? SmtpUser is not null || SmtpPassword is not null : SmtpUser is null != SmtpPassword is null)
+            throw new ConfigurationException("PublicBuyers:SmtpUser and PublicBuyers:SmtpPassword go together, and with PublicBuyers:Smtp.");
+
         foreach (var (key, value) in new[] { (nameof(MostConnectionsPerMember), MostConnectionsPerMember), (nameof(MostCommandsPerTenSeconds), MostCommandsPerTenSeconds), (nameof(MostRequestsPerMinute), MostRequestsPerMinute) })
             if (value < 1) throw new ConfigurationException($"PublicBuyers:{key} is \"{value}\", and nobody could do anything. Give at least 1.");
 
         return this;
+    }
+
+    private static bool TryReadServer(string text, out string host, out int port)
+    {
+        (host, port) = ("", 0);
+        if (!Uri.TryCreate("smtp://" + text, UriKind.Absolute, out var server) || server.Authority != text.ToLowerInvariant() || server.Port < 1) return false;
+
+        (host, port) = (server.DnsSafeHost, server.Port);
+        return true;
     }
 
     private static KeyValuePair<string, string?> Pair(string setting) =>
@@ -95,6 +127,15 @@ internal sealed record ServerOptions
             : throw new ConfigurationException($"\"{setting}\" is no setting. Write PublicBuyers:Key=value; the keys are {string.Join(", ", Keys())}.");
 
     private static IEnumerable<string> Keys() => typeof(ServerOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name);
+}
+
+/// <summary>How the way to the mail server is kept from others' eyes.</summary>
+internal enum SmtpTls
+{
+    StartTls,
+
+    /// <summary>For a mail server on the same machine.</summary>
+    None,
 }
 
 /// <summary>The server cannot run as it is configured; the message says what to change.</summary>

@@ -25,6 +25,7 @@ internal static class AdministrationForms
     {
         pages.MapGet("/administration", Overview);
         pages.MapPost("/administration/kinds", ConfirmKind);
+        pages.MapPost("/administration/mail/lift", LiftAddress);
     }
 
     private static async Task<IResult> Look([FromQuery] string? t, IGrainFactory grains)
@@ -80,12 +81,12 @@ internal static class AdministrationForms
         });
     }
 
-    private static async Task<IResult> Overview(Visit visit, IQuarantine quarantine, IMemberDirectory members, CancellationToken cancel)
+    private static async Task<IResult> Overview(Visit visit, IQuarantine quarantine, IMemberDirectory members, IMailDesk mail, CancellationToken cancel)
     {
         if (!visit.Caller!.Profile.IsAdministrator) return Page.Absent;
 
         var waiting = await members.Unconfirmed(AdministrationPage.MostWaiting, cancel);
-        return Page.Of<AdministrationPage>(new { Streams = await quarantine.All(cancel), Waiting = waiting, Cards = await members.Cards([.. waiting.Select(each => each.Member)], cancel) });
+        return Page.Of<AdministrationPage>(new { Streams = await quarantine.All(cancel), Mail = await mail.State(cancel), Waiting = waiting, Cards = await members.Cards([.. waiting.Select(each => each.Member)], cancel) });
     }
 
     private static async Task<IResult> ConfirmKind([FromForm] string? request, [FromForm] string? member, [FromForm] string? kind, Visit visit, IGrainFactory grains, ICommunityDirectory directory, CancellationToken cancel)
@@ -98,6 +99,14 @@ internal static class AdministrationForms
 
         await directory.Settled(cancel);
         return Page.Next("/administration");
+    }
+
+    private static async Task<IResult> LiftAddress([FromForm] string? address, Visit visit, IMailDesk mail, CancellationToken cancel)
+    {
+        if (!visit.Caller!.Profile.IsAdministrator || address is not { Length: > 0 and <= 254 }) return Page.Absent;
+
+        await mail.Lift(address, cancel);
+        return Page.Next("/administration#mail");
     }
 
     private static string HashOf(string? token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token ?? "")));

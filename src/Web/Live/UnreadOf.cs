@@ -233,13 +233,19 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
 
     private sealed class Told
     {
+        /// <summary>Milliseconds; has no divisor in common with the round, which it goes about by golden sections.</summary>
+        private const long Stride = 3_089;
+
+        private static long phases;
+
         public ConcurrentDictionary<RoomId, (long Mark, int Unread, bool Muted)> Values { get; } = new();
 
         public ConcurrentDictionary<RoomId, bool> Owed { get; } = new();
 
         public volatile bool OwesAll;
 
-        public long Phase { get; } = Random.Shared.NextInt64(OpenEvery);
+        /// <summary>Each connection's own, spread evenly over all of them in the order in which they came.</summary>
+        public long Phase { get; } = Interlocked.Add(ref phases, Stride) % OpenEvery;
 
         /// <summary>None while nothing is owed of open rooms.</summary>
         public long? TurnOfOpen { get; set; }

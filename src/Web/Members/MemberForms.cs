@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
 using PublicBuyers.Layout;
+using PublicBuyers.Platform;
 using PublicBuyers.Security;
 
 namespace PublicBuyers.Members;
@@ -30,8 +31,8 @@ internal static class MemberForms
     private static IResult AskForFirstProfile([FromQuery] string? returnTo, Visit visit) =>
         visit.Caller!.Profile.IsComplete ? Page.Next(ReturnTo.Path(returnTo)) : Form(visit.Caller.Profile, ReturnTo.Path(returnTo));
 
-    private static IResult AskForProfile([FromQuery] string? saved, Visit visit) =>
-        Page.Of<ProfileView>(new { visit.Caller!.Profile, Saved = saved is not null });
+    private static async Task<IResult> AskForProfile([FromQuery] string? saved, Visit visit, IMailDesk mail, WebOptions options, CancellationToken cancel) =>
+        Page.Of<ProfileView>(new { visit.Caller!.Profile, Saved = saved is not null, Stopped = await mail.StoppedFor(visit.Caller.Profile.Address, cancel), Support = options.SupportAddress });
 
     private static Task<IResult> SaveFirstProfile(
         [FromForm] string? request, [FromForm] string? name, [FromForm] string? organisation, [FromForm] string? language, [FromForm] string? timeZone, [FromForm] string? returnTo,

@@ -56,9 +56,23 @@ public sealed class TheDoctor : IDisposable
     [InlineData("PublicBuyers:SupportAddress=nobody", "nobody")]
     [InlineData("PublicBuyers:MostCommandsPerTenSeconds=many", "many")]
     [InlineData("PublicBuyers:MostCommandsPerTenSeconds=0", "MostCommandsPerTenSeconds")]
+    [InlineData("PublicBuyers:Smtp=mail.buyers.example", "mail.buyers.example")]
+    [InlineData("PublicBuyers:SmtpUser=us", "SmtpPassword")]
+    [InlineData("PublicBuyers:SmtpTls=Sometimes", "Sometimes")]
     public void A_setting_that_cannot_be_meant_is_named(string setting, string named)
     {
         Examine(folder["data"], setting).Single(finding => finding.About == "settings").Remedy.ShouldNotBeNull().ShouldContain(named);
+    }
+
+    [Fact]
+    public void Sees_a_password_that_would_go_in_clear_and_says_it_nowhere()
+    {
+        string[] settings = ["PublicBuyers:Smtp=mail.buyers.example:25", "PublicBuyers:SmtpUser=us", "PublicBuyers:SmtpPassword=hush", "PublicBuyers:SmtpTls=None"];
+        var findings = Examine(folder["data"], settings);
+
+        findings.First(finding => finding.About == "mail").Remedy.ShouldNotBeNull().ShouldContain("StartTls");
+        string.Concat(findings).ShouldNotContain("hush");
+        ServerOptions.Read(settings, demo: false, folder["data"], url: null).ToString().ShouldNotContain("hush");
     }
 
     private static List<DoctorCommand.Finding> Examine(string data, params string[] settings) =>

@@ -83,7 +83,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
             "GET /communities/{community}/settings", "POST /communities/{community}/settings", "POST /api/communities/{community}/settings", "GET /communities/{community}/open-room", "POST /communities/{community}/open-room",
             "POST /api/communities/{community}/members/{member}/role", "POST /communities/{community}/members/{member}/role",
         ],
-        [May.Administrators] = ["GET /administration", "POST /administration/kinds", "GET /communities/new", "POST /communities/new"],
+        [May.Administrators] = ["GET /administration", "POST /administration/kinds", "POST /administration/mail/lift", "GET /communities/new", "POST /communities/new"],
     }.ToImmutableDictionary();
 
     [Flags]

@@ -1,3 +1,5 @@
+using PublicBuyers.Communities;
+using PublicBuyers.Members;
 using PublicBuyers.Rooms;
 using PublicBuyers.Testing;
 using static PublicBuyers.Rooms.RoomHistory;
@@ -33,6 +35,35 @@ public sealed class TheDirectoriesFollow
 
         world.Directories.Contents.ShouldBe(running);
         world.Directories.LastPostAt(Scene.Cpb).ShouldBe(world.Clock.Now);
+    }
+
+    [Fact]
+    public async Task Who_is_suspended_belongs_to_nothing_there_until_it_ends()
+    {
+        await using var world = await Scene.ARoom();
+        await world.Community().ChangeRole(new() { By = Scene.Lea, Request = world.NewRequest(), Member = Ada, Role = Role.Moderator });
+        await world.Community().Restrict(new() { By = Scene.Lea, Request = world.NewRequest(), Member = Ada, Kind = RestrictionKind.Suspension, Until = FakeClock.Noon.AddDays(1), Reason = "A quarrel" });
+        await world.Follow();
+        world.Directories.Contents.ShouldNotContain("membership cpb ada");
+
+        world.Clock.Move(TimeSpan.FromDays(1));
+        await world.Attend();
+        await world.Follow();
+        world.Directories.Contents.Split('\n').ShouldContain(row => row.StartsWith("membership cpb ada", StringComparison.Ordinal) && row.Contains(nameof(Role.Moderator), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_waits_to_be_confirmed_is_listed_until_an_administrator_has_looked()
+    {
+        await using var world = await Scene.ARoom();
+        await Registered(world, Ada);
+        await world.Grains.Member(Ada).ClaimKind(new() { By = Ada, Request = world.NewRequest(), Kind = MemberKind.Buyer });
+        await world.Follow();
+        world.Directories.Contents.ShouldContain("claim ada");
+
+        await world.Grains.Member(Ada).ConfirmKind(new() { By = MemberId.System, Request = world.NewRequest(), Kind = MemberKind.Supplier });
+        await world.Follow();
+        world.Directories.Contents.ShouldNotContain("claim ada");
     }
 
     [Fact]

@@ -169,6 +169,41 @@ public sealed class RulesOfAnAccount
         MemberRules.EndSession(member, Ada, Ends("s2")).Outcome.IsRefused.ShouldBeFalse();
     }
 
+    [Fact]
+    public void A_member_says_what_they_are_and_saying_something_else_takes_the_confirmation_away()
+    {
+        MemberRules.ClaimKind(Given(Registered), Ada, Claims(MemberKind.Buyer)).Facts.ShouldBe([new MemberEvent.KindClaimed(MemberKind.Buyer)]);
+
+        var confirmed = Given(Registered, new MemberEvent.KindClaimed(MemberKind.Buyer), new MemberEvent.KindConfirmed(MemberKind.Buyer));
+        MemberRules.ClaimKind(confirmed, Ada, Claims(MemberKind.Buyer)).Facts.ShouldBeEmpty();
+        var other = MemberRules.ClaimKind(confirmed, Ada, Claims(MemberKind.Supplier)).Facts.ShouldHaveSingleItem();
+        Given(Registered, new MemberEvent.KindConfirmed(MemberKind.Buyer), other).IsKindConfirmed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Only_the_member_says_what_they_are()
+    {
+        Refusal(MemberRules.ClaimKind(Given(Registered), Ada, Claims(MemberKind.Buyer) with { By = Bo })).ShouldBe(new MemberRefusal.NotVisible());
+        Refusal(MemberRules.ClaimKind(Member.Empty, Ada, Claims(MemberKind.Buyer))).ShouldBe(new MemberRefusal.NotVisible());
+        Refusal(MemberRules.ClaimKind(Given(Registered), Ada, Claims((MemberKind)9))).ShouldBe(new MemberRefusal.NotAllowed());
+    }
+
+    [Fact]
+    public void An_administrator_confirms_it_or_says_otherwise_and_never_of_themselves()
+    {
+        var supplier = Given(Registered, new MemberEvent.KindClaimed(MemberKind.Supplier));
+
+        MemberRules.ConfirmKind(supplier, Ada, isAdministrator: true, Confirms(Bo)).Facts.ShouldBe([new MemberEvent.KindConfirmed(MemberKind.Buyer)]);
+        MemberRules.ConfirmKind(Given(Registered, new MemberEvent.KindConfirmed(MemberKind.Buyer)), Ada, isAdministrator: true, Confirms(Bo)).Facts.ShouldBeEmpty();
+        Refusal(MemberRules.ConfirmKind(supplier, Ada, isAdministrator: false, Confirms(Bo))).ShouldBe(new MemberRefusal.NotAllowed());
+        Refusal(MemberRules.ConfirmKind(supplier, Ada, isAdministrator: true, Confirms(Ada))).ShouldBe(new MemberRefusal.NotAllowed());
+        Refusal(MemberRules.ConfirmKind(Member.Empty, Ada, isAdministrator: true, Confirms(Bo))).ShouldBe(new MemberRefusal.NotVisible());
+    }
+
+    private static ClaimKind Claims(MemberKind kind) => new() { By = Ada, Request = new("r"), Kind = kind };
+
+    private static ConfirmKind Confirms(MemberId by) => new() { By = by, Request = new("r"), Kind = MemberKind.Buyer };
+
     private static Refusal? Refusal<T>(Decision<T, MemberEvent> decision)
     {
         decision.Facts.ShouldBeEmpty();

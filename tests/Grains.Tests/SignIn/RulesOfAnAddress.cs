@@ -107,6 +107,31 @@ public sealed class RulesOfAnAddress
         AddressRules.Expire(Address.Empty, Noon).Facts.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void An_invitation_is_kept_once_and_told_once()
+    {
+        var kept = AddressRules.Keep(Address.Empty, Keeps("cpb")).Facts.ShouldHaveSingleItem();
+        AddressRules.Keep(Given(kept), Keeps("cpb")).Facts.ShouldBeEmpty();
+
+        var told = AddressRules.Tell(Given(kept), Tells("cpb")).Facts.ShouldHaveSingleItem();
+        told.ShouldBe(new AddressEvent.InvitationTold(new("cpb"), "ada@example.eu", Ada));
+        AddressRules.Tell(Given(kept, told), Tells("cpb")).Facts.ShouldBeEmpty();
+        AddressRules.Tell(Given(kept), Tells("bim")).Facts.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Only_so_many_invitations_wait()
+    {
+        var many = Given([.. Enumerable.Range(0, Address.MostInvitations + 1).Select(i => new AddressEvent.InvitationKept(new($"c{i}"), "ada@example.eu"))]);
+
+        many.Invitations.Length.ShouldBe(Address.MostInvitations);
+        many.Invitations[0].Community.ShouldBe(new CommunityId("c1"));
+    }
+
+    private static KeepInvitation Keeps(string community) => new() { By = MemberId.System, Request = new("r"), Community = new(community), Address = "ada@example.eu" };
+
+    private static TellInvitation Tells(string community) => new() { By = MemberId.System, Request = new("r"), Community = new(community), InvitedBy = Ada };
+
     private static void ShouldBeInvalid(Decision<Redeemed, AddressEvent> decision)
     {
         decision.Outcome.Refusal.ShouldBe(new SignInRefusal.LinkInvalid());

@@ -1,0 +1,28 @@
+namespace PublicBuyers.Mails;
+
+/// <summary>How long a mail waits after it was not taken, and when that is enough.</summary>
+internal static class MailPatience
+{
+    /// <summary>What no server has taken by then is given up.</summary>
+    public static readonly TimeSpan InAll = TimeSpan.FromDays(3);
+
+    /// <summary>Servers that greylist want to see the same mail again after some minutes.</summary>
+    public static readonly TimeSpan First = TimeSpan.FromSeconds(10);
+
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>Until this mail is tried again.</summary>
+    /// <param name="tries">That have failed.</param>
+    public static TimeSpan After(int tries) => Doubled(First, tries, Longest);
+
+    /// <summary>Until any mail is, while the server cannot be reached.</summary>
+    public static TimeSpan Pause(int failures) => Doubled(TimeSpan.FromSeconds(1), failures, LongestPause);
+
+    private static TimeSpan Doubled(TimeSpan first, int times, TimeSpan longest)
+    {
+        var doubled = first * Math.Pow(2, Math.Min(times, 30) - 1);
+        return doubled < longest ? doubled : longest;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using PublicBuyers.Platform;
+
+namespace PublicBuyers.Storage;
+
+/// <summary>Mail on its way out, in state.db. A mail that is kept survives the power.</summary>
+internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
+{
+    /// <summary>With so many mails waiting, the next waits with its fact: nothing is lost, and what tells of it tries again.</summary>
+    public const int MostWaiting = 100_000;
+
+    /// <summary>Characters of a mail, all told.</summary>
+    public const int LongestMail = 1_000_000;
+
+    /// <summary>What a mail server said, as kept.</summary>
+    public const int LongestSaid = 500;
+
+    /// <summary>For so long after it was sent or given up, the same mail is known again.</summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+
+    private readonly Channel<bool> bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly SqliteConnection connection;
+    private readonly SqliteInTurn turn;
+    private readonly IClock clock;
+
+    public SqliteOutbox(DataFolder folder, IClock clock)
+    {
+        this.clock = clock;
+        connection = SqliteFile.Open(folder.Layout.State, SqliteKind.State);
+        connection.Run("PRAGMA synchronous = FULL;");   // of this connection alone: what else is in state.db can be made again
+        turn = new(connection, SqliteKind.State);
+    }
+
+    /// <param name="Tries">That have failed.</param>
+    internal sealed record Waiting(Mail Mail, DateTimeOffset KeptAt, int Tries);
+
+    /// <param name="Mail">Due now; none when nothing is.</param>
+    /// <param name="Due">When something will be; none when nothing waits.</param>
+    internal readonly record struct Upcoming(Waiting? Mail, DateTimeOffset? Due);
+
+    /// <exception cref="InvalidOperationException">The outbox is full, or the mail is too long.</exception>
+    public async Task Deliver(Mail mail, CancellationToken cancel)
+    {
+        if (mail.To.Length + mail.Subject.Length + mail.Text.Length + mail.Html.Length > LongestMail)
+            throw new InvalidOperationException($"The mail \"{mail.MessageId}\" has more than {LongestMail} characters.");
+
+        if (await turn.Use(() => Keep(mail), cancel)) bell.Writer.TryWrite(true);
+    }
+
+    /// <summary>What its reader waits for first, then what has been due longest.</summary>
+    public Task<Upcoming> Next(DateTimeOffset now, CancellationToken cancel) => turn.Use(
+        () =>
+        {
+            var due = connection.Rows(
+                "SELECT id, address, subject, text, html, language, of_use_until, asked_for, kept_at, tries FROM outbox WHERE state = 0 AND due <= $now ORDER BY asked_for DESC, due, kept_at LIMIT 1",
+                ("$now", now.UtcTicks)).Select(Read).FirstOrDefault();
+            return new Upcoming(due, due is null ? TimeOf(connection.Scalar("SELECT min(due) FROM outbox WHERE state = 0")) : null);
+        },
+        cancel);
+
+    /// <summary>Completes when something was kept since it was last asked.</summary>
+    public async Task Added(CancellationToken cancel) => await bell.Reader.ReadAsync(cancel);
+
+    /// <summary>Address and words are gone with this.</summary>
+    public Task Sent(string messageId, CancellationToken cancel) => turn.Use(() => End(messageId, OutboxRows.Sent, because: null, said: null), cancel);
+
+    public Task TryAgain(string messageId, DateTimeOffset due, string said, CancellationToken cancel) => turn.Use(
+        () =>
+        {
+            connection.Run("UPDATE outbox SET due = $due, tries = tries + 1, said = $said WHERE id = $id AND state = 0", ("$id", messageId), ("$due", due.UtcTicks), ("$said", Shortened(said)));
+            return Done.Value;
+        },
+        cancel);
+
+    public Task GiveUp(string messageId, GivenUpBecause because, string said, CancellationToken cancel) =>
+        turn.Use(() => End(messageId, OutboxRows.GivenUp, because, Shortened(said)), cancel);
+
+    /// <summary>Gives this mail up, and with it what else waits for its address and was not asked for.</summary>
+    public Task Stop(Mail mail, string said, CancellationToken cancel) => turn.Use(
+        () =>
+        {
+            using var transaction = connection.BeginTransaction();
+            connection.Run("INSERT INTO stopped (address, said, at) VALUES ($address, $said, $at) ON CONFLICT DO NOTHING", ("$address", mail.To), ("$said", Shortened(said)), ("$at", clock.Now.UtcTicks));
+            End(mail.MessageId, OutboxRows.GivenUp, GivenUpBecause.AddressRefused, OutboxRows.Without(mail.To, Shortened(said)));
+            foreach (var other in connection.Rows("SELECT id FROM outbox WHERE state = 0 AND address = $address AND asked_for = 0", ("$address", mail.To)).Select(row => row.GetString(0)).ToList())
+                End(other, OutboxRows.GivenUp, GivenUpBecause.AddressStopped, "");
+            transaction.Commit();
+            return Done.Value;
+        },
+        cancel);
+
+    /// <summary>Forgets what was done long ago, and empties the log, where words of sent mails may still stand.</summary>
+    public Task Prune(CancellationToken cancel) => turn.Use(
+        () =>
+        {
+            connection.Run("DELETE FROM outbox WHERE state <> 0 AND done_at < $before", ("$before", (clock.Now - Remembered).UtcTicks));
+            connection.Run("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;");
+            return Done.Value;
+        },
+        cancel);
+
+    public Task<MailState> State(CancellationToken cancel) => turn.Use(() => OutboxRows.State(connection), cancel);
+
+    public Task<StoppedAddress?> StoppedFor(string address, CancellationToken cancel) => turn.Use(() => OutboxRows.StoppedFor(connection, address), cancel);
+
+    public Task Lift(string address, CancellationToken cancel) => turn.Use(
+        () =>
+        {
+            connection.Run("DELETE FROM stopped WHERE address = $address", ("$address", address));
+            return Done.Value;
+        },
+        cancel);
+
+    public ValueTask DisposeAsync() => turn.DisposeAsync();
+
+    private static DateTimeOffset? TimeOf(object? ticks) => ticks is long value ? new(value, TimeSpan.Zero) : null;
+
+    private static string Shortened(string said) => said.Length <= LongestSaid ? said : said[..LongestSaid];
+
+    private static Waiting Read(SqliteDataReader row) => new(
+        new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5))
+        {
+            OfUseUntil = row.IsDBNull(6) ? null : new DateTimeOffset(row.GetInt64(6), TimeSpan.Zero),
+            IsAskedFor = row.GetInt64(7) != 0,
+        },
+        new(row.GetInt64(8), TimeSpan.Zero),
+        row.GetInt32(9));
+
+    /// <returns>Whether there is something to send now.</returns>
+    private bool Keep(Mail mail)
+    {
+        using var transaction = connection.BeginTransaction();
+        if (connection.Scalar("SELECT 1 FROM outbox WHERE id = $id", ("$id", mail.MessageId)) is not null) return false;
+        if (connection.Scalar("SELECT count(*) FROM outbox WHERE state = 0") is >= (long)MostWaiting)
+            throw new InvalidOperationException($"{MostWaiting} mails wait to be sent already; see what `doctor` says of the mail server.");
+
+        connection.Run(
+            """
+            INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, of_use_until, address, subject, text, html, language)
+            VALUES ($id, 0, $now, $now, 0, $asked, $until, $address, $subject, $text, $html, $language)
+            ON CONFLICT (id) DO NOTHING
+            """,
+            ("$id", mail.MessageId), ("$now", clock.Now.UtcTicks), ("$asked", mail.IsAskedFor ? 1 : 0), ("$until", mail.OfUseUntil?.UtcTicks),
+            ("$address", mail.To), ("$subject", mail.Subject), ("$text", mail.Text), ("$html", mail.Html), ("$language", mail.Language));
+
+        var isStopped = !mail.IsAskedFor && OutboxRows.StoppedFor(connection, mail.To) is not null;
+        if (isStopped) End(mail.MessageId, OutboxRows.GivenUp, GivenUpBecause.AddressStopped, "");
+        transaction.Commit();
+        return !isStopped;
+    }
+
+    private Done End(string messageId, int state, GivenUpBecause? because, string? said)
+    {
+        connection.Run(
+            "UPDATE outbox SET state = $state, done_at = $now, because = $because, said = $said, address = NULL, subject = NULL, text = NULL, html = NULL, language = NULL WHERE id = $id AND state = 0",
+            ("$id", messageId), ("$state", state), ("$now", clock.Now.UtcTicks), ("$because", because is { } why ? (int)why : null), ("$said", said));
+        return Done.Value;
+    }
+}
