@@ -50,8 +50,8 @@ internal static class QueueRules
         _ when item.By != command.By => new QueueRefusal.NotVisible(),
         { State: ItemState.Withdrawn } => Yes(),
         { State: ItemState.Open } => Yes(new QueueEvent.ItemWithdrawn(item.Number)),
-        { Decision: { } decision } => new QueueRefusal.AlreadyDecided(decision.By, decision.At, decision.Verdict),
-        _ => new QueueRefusal.Changed(),
+        { State: ItemState.Settled, Decision: { } decision } => new QueueRefusal.AlreadyDecided(decision.By, decision.At, decision.Verdict),
+        _ => new QueueRefusal.Changed(),   // decided, and it can still be undone: nobody outside knows
     };
 
     /// <param name="claim">As it stands; none once its time is over.</param>
