@@ -53,7 +53,7 @@ internal sealed partial class LiveHub
 
         if ((await grains.Queue(where).Admit(Me)).Refusal is { } absent) return new([], await Said(absent));
 
-        var answers = await grains.Queue(where).DecideAll(new() { By = Me, Request = request, Items = [.. items.OfType<SeenItem>()], Verdict = verdict, Reason = reason ?? "", Template = template, AskAgainFrom = askAgainFrom });
+        var answers = await grains.Queue(where).DecideAll(new() { By = Me, Request = request, Items = items.IsDefault ? [] : [.. items.OfType<SeenItem>()], Verdict = verdict, Reason = reason ?? "", Template = template, AskAgainFrom = askAgainFrom });
         foreach (var answer in answers.Where(answer => answer.Decided is not null)) Held.Drop(new(where, answer.Number));
         return new(await refusals.Name(answers, Reader), null);
     }
