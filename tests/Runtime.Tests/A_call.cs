@@ -190,7 +190,9 @@ public sealed class A_call_that_takes_too_long(ImpatientHost host) : IClassFixtu
     public async Task Fails_for_its_caller_whether_it_runs_or_waits()
     {
         var room = host.Grains.GetGrain<IRoomGrain>("room/stuck");
+        await room.Name();   // activating takes its time too, and a call that never began would not hold up the one behind it
         var running = room.Write("stuck");
+        await host.Stage.Until("stuck began");
         var waiting = room.Write("behind");
 
         await Should.ThrowAsync<TimeoutException>(() => running);
