@@ -81,5 +81,5 @@ public class GrainHost : IAsyncLifetime
 /// <summary>A host whose calls time out soon.</summary>
 public sealed class ImpatientHost : GrainHost
 {
-    protected override TimeSpan ResponseTimeout => TimeSpan.FromMilliseconds(300);
+    protected override TimeSpan ResponseTimeout => TimeSpan.FromSeconds(1);
 }
