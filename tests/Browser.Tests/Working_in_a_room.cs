@@ -56,6 +56,52 @@ public sealed class Working_in_a_room(Site site)
     }
 
     [BrowserFact]
+    public async Task Who_is_named_and_has_left_meanwhile_is_told_nothing_and_the_author_is_told_so()
+    {
+        var name = $"Órla {Letters(topic)}";
+        await using var ana = await site.Person("Ana Ruiz");
+        await using var orla = await site.Person(name);
+        await ana.EnterRoom();
+        await ana.Composer.FocusAsync();
+        await ana.Page.Keyboard.TypeAsync($"@orla {Letters(topic)[..3]}");
+        await Expect(ana.Page.Locator("#markdown-picker [role=option]")).ToHaveCountAsync(1, Soon);
+        await ana.Page.Keyboard.PressAsync("Enter");
+        (await site.Grains.Community(Site.Community).Leave(new() { By = orla.Member, Request = new($"test:leave:{topic}") })).OrThrow();
+
+        await ana.Page.Keyboard.TypeAsync($" {topic}");
+        await ana.Page.Keyboard.PressAsync("Control+Enter");
+
+        await Expect(ana.Page.Locator("[data-room] .told")).ToHaveTextAsync("Not told: 1 person is not in this community.");
+        (await site.Grains.Inbox(orla.Member).Page(orla.Member, 0)).OrThrow().Notices.ShouldBeEmpty();
+    }
+
+    [BrowserFact]
+    public async Task Earlier_posts_come_as_one_scrolls_up_and_what_is_being_read_stays_where_it_is()
+    {
+        var room = await site.OpenRoom($"long-{topic}", $"Long {topic}");
+        await using var ana = await site.Person("Ana Ruiz");
+        await using var bo = await site.Person("Bo Lindqvist");
+        for (var i = 1; i <= 120; i++) (await site.Grains.Room(room).Post(new() { By = bo.Member, Request = new($"test:{topic}:{i}"), Markdown = $"post {i} of {topic}" })).OrThrow();
+        await ana.EnterRoom(room);
+        await Expect(ana.Posts).ToHaveCountAsync(50);
+
+        for (var first = 71; first > 1;)
+        {
+            var reading = ana.Page.Locator($"#post-{first}");
+            await ana.Page.EvaluateAsync("scrollTo(0, 1)");   // near the top, where more is fetched
+            await Expect(ana.Posts).Not.ToHaveCountAsync(120 - first + 1);
+            (await reading.EvaluateAsync<double>("each => each.getBoundingClientRect().top")).ShouldBeInRange(-5, 400, $"post {first} is still on the screen");
+            first = int.Parse((await ana.Posts.First.GetAttributeAsync("data-number"))!, System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        await Expect(ana.Posts).ToHaveCountAsync(120);
+        await ana.Say($"and one more {topic}");
+        await bo.EnterRoom(room);
+        await bo.Sees($"and one more {topic}");
+        ana.Complaints.ShouldBeEmpty();
+    }
+
+    [BrowserFact]
     public async Task A_reaction_is_seen_by_all_and_taken_back()
     {
         await using var ana = await site.Person("Ana Ruiz");
