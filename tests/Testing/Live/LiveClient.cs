@@ -161,7 +161,7 @@ public sealed class LiveClient : IAsyncDisposable
                 if (Take(received) is { } close) said = close;
             }
         }
-        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)   // dropped, by either side
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or ObjectDisposedException)   // dropped, by either side, between two pieces too
         {
         }
 
