@@ -71,9 +71,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
         await Watch(ben, community);
 
         await ana.Go($"/communities/{community}");
-        await ana.TabTo(ana.Page.Locator("main a.button"));
-        await ana.Press("Enter");
-        await ana.Page.WaitForURLAsync("**/ask");
+        await ana.Follow(ana.Page.Locator("main a.button"), "**/ask");
         await ana.TabTo(ana.Page.Locator("#message"));
         await ana.Type("I buy bridges for a city.");
         await ana.TabTo(ana.Page.Locator("main .button"));

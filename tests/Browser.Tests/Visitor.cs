@@ -57,6 +57,24 @@ public sealed class Visitor(Site site, IBrowserContext context, MemberId member,
         throw new InvalidOperationException($"The Tab key does not lead to {there}.");
     }
 
+    /// <summary>Follows a link with the keyboard. Presses again, as a person would, where nothing comes of it.</summary>
+    public async Task Follow(ILocator link, string url)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            await TabTo(link);
+            await Press("Enter");
+            try
+            {
+                await Page.WaitForURLAsync(url, new() { Timeout = 8_000 });
+                return;
+            }
+            catch (TimeoutException) when (tries < 3)
+            {
+            }
+        }
+    }
+
     public Task Press(string key) => Page.Keyboard.PressAsync(key);
 
     public Task Type(string text) => Page.Keyboard.TypeAsync(text);
