@@ -51,7 +51,7 @@ internal sealed class QueueFeed(CommunityId community, IGrainFactory grains, Que
         {
             foreach (var (number, claim) in renewed)
             {
-                if (items.TryGetValue(number.Value, out var item) && item.Claim?.Fence == claim.Fence) items = items.SetItem(number.Value, item with { Claim = claim });
+                if (items.TryGetValue(number.Value, out var item) && item.Claim?.Fence == claim.Fence && item.Claim.Until < claim.Until) items = items.SetItem(number.Value, item with { Claim = claim });
             }
         }
 

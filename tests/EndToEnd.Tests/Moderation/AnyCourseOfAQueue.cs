@@ -1,13 +1,14 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Moderation;
-using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
+using PublicBuyers.Testing;
 
 namespace PublicBuyers.EndToEnd.Tests.Moderation;
 
 /// <summary>P1, of queues: whatever is asked, looked at, decided, undone and carried out, snapshot and changes make what a fresh snapshot is.</summary>
-public sealed class AnyCourseOfAQueue
+public sealed partial class AnyCourseOfAQueue
 {
     [Theory]
     [InlineData(5)]
@@ -46,8 +47,14 @@ public sealed class AnyCourseOfAQueue
         await using var fresh = await Enter(scene);
         await early.Until(it => it.Topic(scene.Topic).Position == fresh.Topic(scene.Topic).Position);
         fresh.Topic(scene.Topic).Queue().ShouldContain($"\"number\":{QueueLimits.SnapshotItems + PostsReported},");
-        early.Topic(scene.Topic).Queue().ShouldBe(fresh.Topic(scene.Topic).Queue());
+        Seen(early, scene).ShouldBe(Seen(fresh, scene));
     }
+
+    /// <summary>But for how long claims last: that one was renewed is told in passing, and may be missed until the next renewal.</summary>
+    private static string Seen(LiveClient client, QueueScene scene) => Until().Replace(client.Topic(scene.Topic).Queue(), "");
+
+    [GeneratedRegex("\"until\":\"[^\"]*\",", RegexOptions.NonBacktracking)]
+    private static partial Regex Until();
 
     private const int PostsReported = 18;
 
@@ -140,7 +147,7 @@ public sealed class AnyCourseOfAQueue
             {
                 await client.Until(it => it.Topic(scene.Topic).Position == position);
                 client.Surprises.ShouldBeEmpty();
-                client.Topic(scene.Topic).Queue().ShouldBe(fresh.Topic(scene.Topic).Queue(), $"seed {seed}");
+                Seen(client, scene).ShouldBe(Seen(fresh, scene), $"seed {seed}");
                 await client.DisposeAsync();
             }
         }
