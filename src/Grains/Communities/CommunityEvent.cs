@@ -9,6 +9,7 @@ internal abstract record CommunityEvent : Fact
     public const string Joined = "community.member-joined";
 
     public const string Left = "community.member-left";
+
     public const string NewRole = "community.role-changed";
 
     public const string Restricted = "community.member-restricted";

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
+using PublicBuyers.Members;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
@@ -130,7 +131,7 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
     private AddressKey? KeyOf(string address) => keys.TryRead(address, out var normalised) ? keys.KeyOf(normalised) : null;
 
     private async Task<bool> IsAdministrator(MemberId member) =>
-        member == MemberId.System || (await GrainFactory.Member(member).Profile()) is { IsRefused: false, Value.IsAdministrator: true };
+        member == MemberId.System || await GrainFactory.IsAdministrator(member);
 
     [LoggerMessage(1107, LogLevel.Warning, "Room {Room} was not told that a member's standing changed")]
     private partial void LogNotForgotten(Exception why, string room);

@@ -40,15 +40,13 @@ internal sealed partial class StandingNotices(IGrainFactory grains, IMailWriter 
 
     private async Task Write(RecordedFact fact, CommunityId community, CommunityEvent.MemberRestricted restricted, CancellationToken cancel)
     {
-        if (await ProfileOf(restricted.Member) is not { } to) return;
+        if (await grains.ReachableProfile(restricted.Member) is not { } to) return;
 
         var by = await grains.Community(community).BearingOf(fact.By);
         await mailbox.Deliver(
-            writer.Restricted($"standing.{community.Value}.{fact.Sequence}", to.Address, to.Language, to.TimeZone, new(by.Name, restricted.Kind, restricted.Until, restricted.Reason, (await ProfileOf(fact.By))?.Name ?? "", by.Contact)),
+            writer.Restricted($"standing.{community.Value}.{fact.Sequence}", to.Address, to.Language, to.TimeZone, new(by.Name, restricted.Kind, restricted.Until, restricted.Reason, (await grains.ReachableProfile(fact.By))?.Name ?? "", by.Contact)),
             cancel);
     }
-
-    private async Task<Profile?> ProfileOf(MemberId member) => (await grains.Member(member).Profile()) is { IsRefused: false, Value: { Address.Length: > 0 } profile } ? profile : null;
 
     [LoggerMessage(1111, LogLevel.Warning, "An inbox was not told of its member's standing: {Code}")]
     private partial void LogRefused(string code);

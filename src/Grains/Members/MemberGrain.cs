@@ -5,7 +5,7 @@ using PublicBuyers.Live;
 namespace PublicBuyers.Members;
 
 /// <inheritdoc cref="IMemberGrain"/>
-internal sealed partial class MemberGrain(Workbench bench, [PersistentState("member", "snapshots")] IPersistentState<Kept> snapshot)
+internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "snapshots")] IPersistentState<Kept> snapshot)
     : JournaledGrain<Member, MemberEvent>(bench, snapshot), IMemberGrain
 {
     private MemberId Id => new(Stream["member/".Length..]);
@@ -20,7 +20,7 @@ internal sealed partial class MemberGrain(Workbench bench, [PersistentState("mem
 
     public async Task<Outcome<Done>> ConfirmKind(ConfirmKind command)
     {
-        var isAdministrator = command.By == MemberId.System || (command.By != Id && (await GrainFactory.Member(command.By).Profile()) is { IsRefused: false, Value.IsAdministrator: true });
+        var isAdministrator = command.By == MemberId.System || (command.By != Id && await GrainFactory.IsAdministrator(command.By));
         return await Decide(command, (member, _) => MemberRules.ConfirmKind(member, Id, isAdministrator, command));
     }
 

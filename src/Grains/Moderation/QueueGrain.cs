@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
+using PublicBuyers.Members;
 
 namespace PublicBuyers.Moderation;
 
@@ -119,9 +120,7 @@ internal sealed partial class QueueGrain(Workbench bench, [PersistentState("queu
     /// <summary>A queue that one may not read is not there.</summary>
     private async Task<Refusal?> WhyNot(Bearing member, Doing what) =>
         Damaged
-        ?? (member.IsFounded && (Rights.May(what, member.Role) || Rights.May(what, null, await IsAdministrator(member.Member))) ? null : new QueueRefusal.NotVisible());
-
-    private async Task<bool> IsAdministrator(MemberId member) => (await GrainFactory.Member(member).Profile()) is { IsRefused: false, Value.IsAdministrator: true };
+        ?? (member.IsFounded && (Rights.May(what, member.Role) || Rights.May(what, null, await GrainFactory.IsAdministrator(member.Member))) ? null : new QueueRefusal.NotVisible());
 
     /// <summary>As the reporter may see it: what they may not read cannot be reported.</summary>
     private async Task<MemberId?> AuthorOf(ReportPost command) =>

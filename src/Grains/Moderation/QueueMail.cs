@@ -27,10 +27,10 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
     {
         var moderators = await grains.Community(item.Community).Moderators();
         var name = (await grains.Community(item.Community).BearingOf(asked)).Name;
-        var by = (await ProfileOf(asked))?.Name ?? "";
+        var by = (await grains.ReachableProfile(asked))?.Name ?? "";
         foreach (var moderator in moderators.Where(moderator => moderator != asked && moderator != opened.Reported?.Author))
         {
-            if (await ProfileOf(moderator) is not { } to) continue;
+            if (await grains.ReachableProfile(moderator) is not { } to) continue;
 
             await mailbox.Deliver(writer.Waiting(MessageId(item, "waiting", moderator), to.Address, to.Language, name, item, opened.Kind, by, opened.Message), cancel);
         }
@@ -38,16 +38,14 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
 
     private async Task TellOutcome(ItemId item, Receipt receipt, CancellationToken cancel)
     {
-        if (await ProfileOf(receipt.For) is not { } to) return;
+        if (await grains.ReachableProfile(receipt.For) is not { } to) return;
 
         var name = (await grains.Community(item.Community).BearingOf(receipt.For)).Name;
-        var by = (await ProfileOf(receipt.DecidedBy))?.Name ?? "";
+        var by = (await grains.ReachableProfile(receipt.DecidedBy))?.Name ?? "";
         await mailbox.Deliver(
             writer.Decided(MessageId(item, "decided", receipt.For), to.Address, to.Language, to.TimeZone, new(name, item, receipt.Kind, receipt.Verdict, by, receipt.DecidedAt, receipt.Reason, receipt.Contact, receipt.AskAgainFrom)),
             cancel);
     }
-
-    private async Task<Profile?> ProfileOf(MemberId member) => (await grains.Member(member).Profile()) is { IsRefused: false, Value: { Address.Length: > 0 } profile } ? profile : null;
 
     /// <summary>The same thing told the same person, for ever.</summary>
     private static string MessageId(ItemId item, string what, MemberId member) => $"queue.{item.Community.Value}.{item.Number}.{what}.{member.Value}";
