@@ -4,6 +4,7 @@ using PublicBuyers.Members;
 using PublicBuyers.Moderation;
 using PublicBuyers.Platform;
 using PublicBuyers.Presence;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
@@ -17,6 +18,11 @@ public static class Grains
         public IRoomGrain Room(RoomId room) => grains.GetGrain<IRoomGrain>(Streams.Of(room));
 
         public ICommunityGrain Community(CommunityId community) => grains.GetGrain<ICommunityGrain>(Streams.Of(community));
+
+        public IPublicationGrain Publication(PublicationId publication) => grains.GetGrain<IPublicationGrain>(Streams.Of(publication));
+
+        /// <summary>Who says who may come into a room.</summary>
+        public IRoomDoor Door(RoomId room) => room.Publication is { } commented ? grains.Publication(commented) : grains.Community(room.Community);
 
         public IQueueGrain Queue(CommunityId community) => grains.GetGrain<IQueueGrain>(Streams.QueueOf(community));
 
@@ -40,6 +46,8 @@ public static class Streams
     public static string Of(RoomId room) => "room/" + room.Value;
 
     public static string Of(CommunityId community) => "community/" + community.Value;
+
+    public static string Of(PublicationId publication) => "publication/" + publication.Value;
 
     public static string QueueOf(CommunityId community) => "queue/" + community.Value;
 

@@ -62,10 +62,46 @@ public readonly record struct RoomId([property: Id(0)] string Value) : IId<RoomI
     public static bool TryRead([NotNullWhen(true)] string? text, out RoomId room)
     {
         room = new(text ?? "");
-        return text?.Split('/') is [var community, var slug] && Slugs.IsSlug(community) && Slugs.IsSlug(slug);
+        return text?.Split('/') is [var community, var slug] && Slugs.IsSlug(community) && (Slugs.IsSlug(slug) || (slug is [CommentsMark, .. var id] && PublicationId.IsId(id)));
     }
 
     public override string ToString() => Value;
+
+    /// <summary>The publication that is commented here; none in a room that people opened.</summary>
+    public PublicationId? Publication => Slug is [CommentsMark, .. var id] ? new PublicationId(Community, id) : null;
+
+    /// <summary>Begins what cannot be a slug.</summary>
+    internal const char CommentsMark = '~';
+}
+
+/// <summary>A publication of a community: the community's slug, a slash, an id made by the server.</summary>
+[GenerateSerializer, Immutable, Alias("publication-id"), JsonConverter(typeof(IdConverter<PublicationId>))]
+public readonly partial record struct PublicationId([property: Id(0)] string Value) : IId<PublicationId>
+{
+    public PublicationId(CommunityId community, string id) : this($"{community.Value}/{id}") { }
+
+    public CommunityId Community => new(Value[..Value.IndexOf('/')]);
+
+    public string Key => Value[(Value.IndexOf('/') + 1)..];
+
+    /// <summary>The room of its comments.</summary>
+    public RoomId Comments => new(Community, RoomId.CommentsMark + Key);
+
+    public static PublicationId Of(string value) => new(value);
+
+    /// <summary>Reads <c>community/id</c>; anything else is <see langword="false"/>, never an exception.</summary>
+    public static bool TryRead([NotNullWhen(true)] string? text, out PublicationId publication)
+    {
+        publication = new(text ?? "");
+        return text?.Split('/') is [var community, var id] && Slugs.IsSlug(community) && IsId(id);
+    }
+
+    internal static bool IsId(string id) => Form().IsMatch(id);
+
+    public override string ToString() => Value;
+
+    [GeneratedRegex("^[a-z0-9]{20,40}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Form();
 }
 
 /// <summary>An uploaded file. The value is made by the server and cannot be guessed.</summary>

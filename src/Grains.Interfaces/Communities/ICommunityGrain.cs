@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using PublicBuyers.Live;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Communities;
 
 /// <summary>A community of practice: who belongs to it, and which rooms it has.</summary>
 /// <remarks>The community's stream owns membership; every other grain only remembers what it was told.</remarks>
 [Alias("community")]
-public interface ICommunityGrain : ITopicGrain
+public interface ICommunityGrain : ITopicGrain, IRoomDoor
 {
     /// <summary>Opens the community, with its first leader and a room for everything.</summary>
     [Alias("found")] Task<Outcome<Done>> Found(FoundCommunity command);
@@ -40,12 +41,6 @@ public interface ICommunityGrain : ITopicGrain
     /// <summary>Leaves. When the task completes every room has forgotten the member's rights and live connections are being silenced.</summary>
     [Alias("leave")] Task<Outcome<Done>> Leave(LeaveCommunity command);
 
-    /// <summary>What a member is to this community and one of its rooms.</summary>
-    [Alias("standing"), ReadOnly] Task<Standing> Standing(MemberId member, RoomId room);
-
-    /// <summary>The same of several members at once, at most <see cref="CommunityLimits.MostStandings"/>, in their order.</summary>
-    [Alias("standings"), ReadOnly] Task<ImmutableArray<Standing>> Standings(ImmutableArray<MemberId> members, RoomId room);
-
     /// <summary>What a member is to this community as a whole, and what holds for everybody there. For the server's own use.</summary>
     [Alias("bearing"), ReadOnly] Task<Bearing> BearingOf(MemberId member);
 
@@ -54,9 +49,6 @@ public interface ICommunityGrain : ITopicGrain
 
     /// <summary>Who is muted, suspended or banned, and why; newest first. To who may restrict.</summary>
     [Alias("restrictions"), ReadOnly] Task<Outcome<ImmutableArray<Restriction>>> Restrictions(MemberId reader);
-
-    /// <summary>All who belong to it. For the server's own use: only moderators' <c>@room</c> comes to this.</summary>
-    [Alias("everybody"), ReadOnly] Task<ImmutableArray<MemberId>> Everybody();
 
     /// <summary>The community as this reader may see it: its rooms only to members.</summary>
     [Alias("describe"), ReadOnly] Task<Outcome<CommunityView>> Describe(MemberId reader);
@@ -96,25 +88,6 @@ public static class CommunityLimits
     public const int MostRestrictions = 2_000;
     public const int LongestAnswerDays = 60;
     public static readonly TimeSpan LongestRestriction = TimeSpan.FromDays(3_660);
-}
-
-/// <summary>What a member is to a room, as of the community's position <see cref="Version"/>.</summary>
-/// <param name="Role">None for who does not belong to the community.</param>
-/// <param name="RoomName">None where the community has no such room.</param>
-[GenerateSerializer, Immutable, Alias("community.standing")]
-public sealed record Standing([property: Id(0)] MemberId Member, [property: Id(1)] Role? Role, [property: Id(2)] string? RoomName, [property: Id(3)] long Version)
-{
-    public bool MayRead => May(Doing.Read);
-
-    /// <summary>Since when the member belongs to the community.</summary>
-    [Id(4)] public DateTimeOffset? Since { get; init; }
-
-    /// <summary>May read, not write, until then.</summary>
-    [Id(5)] public DateTimeOffset? MutedUntil { get; init; }
-
-    public bool Moderates => MayRead && Role is Communities.Role.Moderator or Communities.Role.Leader;
-
-    public bool May(Doing what) => RoomName is not null && Rights.May(what, Role);
 }
 
 /// <summary>What a member is to a community as a whole, as of its position <see cref="Version"/>.</summary>

@@ -16,7 +16,7 @@ internal sealed class InboxGrain(Workbench bench, [PersistentState("inbox", "sna
     public async Task<Outcome<Done>> Tell(TellMember command)
     {
         // Of the community itself, within this turn: what it says of a member who leaves afterwards is withdrawn after this.
-        var standing = await GrainFactory.Community(command.Room.Community).Standing(Owner, command.Room);
+        var standing = await GrainFactory.Door(command.Room).Standing(Owner, command.Room);
         var mark = await marks.Of(Owner, command.Room);
         return await Decide(command, (inbox, _) => InboxRules.Tell(inbox, Owner, mark, standing.MayRead, command));
     }
@@ -52,7 +52,7 @@ internal sealed class InboxGrain(Workbench bench, [PersistentState("inbox", "sna
 
     public async Task<Outcome<Done>> MuteRoom(MuteRoom command)
     {
-        var mayRead = command.Muted && (await GrainFactory.Community(command.Room.Community).Standing(Owner, command.Room)).MayRead;
+        var mayRead = command.Muted && (await GrainFactory.Door(command.Room).Standing(Owner, command.Room)).MayRead;
         return await Decide(command, (inbox, _) => InboxRules.MuteRoom(inbox, Owner, mayRead, command));
     }
 

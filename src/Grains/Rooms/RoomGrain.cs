@@ -76,12 +76,15 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
 
         while (true)
         {
-            var standing = await GrainFactory.Community(Id.Community).Standing(member, Id);
+            var standing = await GrainFactory.Door(Id).Standing(member, Id);
 
             // An old no is none the worse: it was true while the member asked. And a damaged community never gets further than it can be read.
-            if (standings.Learn(standing) || !standing.MayRead) return standing;
+            if (Learn(standing) || !standing.MayRead) return standing;
         }
     }
+
+    /// <summary>A community tells its rooms of every change. Another door does not: it is asked each time.</summary>
+    private bool Learn(Standing standing) => Id.Publication is not null || standings.Learn(standing);
 
     /// <summary>Asks the rule as of the member's standing when it is their turn: who has left while waiting has left.</summary>
     private async Task<Outcome<T>> Decide<T>(Command command, Func<Standing, Room, DateTimeOffset, ValueTask<Decision<T, RoomEvent>>> rule)
@@ -103,8 +106,8 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
         var unknown = members.Where(member => !readers.Contains(member)).ToImmutableArray();
         while (!unknown.IsEmpty)
         {
-            var asked = await GrainFactory.Community(Id.Community).Standings(unknown, Id);
-            var learnt = asked.Where(standing => standings.Learn(standing) || !standing.MayRead).ToImmutableArray();
+            var asked = await GrainFactory.Door(Id).Standings(unknown, Id);
+            var learnt = asked.Where(standing => Learn(standing) || !standing.MayRead).ToImmutableArray();
             readers = readers.Union(learnt.Where(standing => standing.MayRead).Select(standing => standing.Member));
             unknown = unknown.RemoveRange(learnt.Select(standing => standing.Member));
         }

@@ -110,7 +110,7 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
     private async Task<Refusal?> Refusal(TopicName topic, MemberId reader) =>
         (await (topic.Room is { } room ? grains.Room(room).Admit(reader) : topic.Queue is { } community ? grains.Queue(community).Admit(reader) : grains.Inbox(reader).Admit(reader))).Refusal;
 
-    private async Task<bool> BelongsTo(RoomId room, MemberId member) => (await grains.Community(room.Community).Standing(member, room)).MayRead;
+    private async Task<bool> BelongsTo(RoomId room, MemberId member) => (await grains.Door(room).Standing(member, room)).MayRead;
 
     [LoggerMessage(3051, LogLevel.Warning, "Who has {Stream} open here could not be told")]
     private partial void LogNotReported(string stream, Exception failure);

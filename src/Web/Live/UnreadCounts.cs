@@ -59,7 +59,7 @@ internal sealed class UnreadCounts(Tallies tallies, IPostSearch search, IGrainFa
         if (beginnings.TryGet((member, room), out var known) && Environment.TickCount64 < known.Until) return known.Upto;
 
         var upto = default(PostNumber);
-        if ((await grains.Community(room.Community).Standing(member, room)).Since is { } since)
+        if ((await grains.Door(room).Standing(member, room)).Since is { } since)
         {
             await search.Settled(cancel);
             upto = await search.LastBefore(room, since, cancel);
