@@ -1,0 +1,143 @@
+using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
+using PublicBuyers.Journal;
+using PublicBuyers.Members;
+using PublicBuyers.Moderation;
+using PublicBuyers.Platform;
+using PublicBuyers.Rooms;
+using PublicBuyers.SignIn;
+using PublicBuyers.Testing;
+
+namespace PublicBuyers.Storage;
+
+/// <summary>A short story in which every command of the product is given at least once.</summary>
+internal static class Story
+{
+    private static readonly CommunityId Cpb = new("cpb");
+    private static readonly RoomId General = new("cpb/general");
+    private static readonly MemberId Lea = new("lea");   // leads
+    private static readonly MemberId Dana = new("dana");   // moderates
+    private static readonly MemberId Ada = new("ada");
+    private static readonly MemberId Bo = new("bo");
+    private static readonly MemberId Kim = new("kim");   // asks to join
+    private static readonly MemberId Eve = new("eve");   // signs in
+    private static readonly MemberId Root = new("root");   // administers
+
+    public static async Task Tell(TheNthStorageCallFails.Telling story)
+    {
+        await story.Follows();   // effects begin where the journal ends
+        await People(story);
+        await Community(story);
+        await Room(story);
+        await Inboxes(story);
+        await Queue(story);
+        await Leaving(story);
+    }
+
+    private static async Task People(TheNthStorageCallFails.Telling story)
+    {
+        var grains = story.World.Grains;
+        foreach (var member in new[] { Lea, Dana, Ada, Bo, Kim, Root })
+            await story.Gives(new RegisterMember { By = MemberId.System, Request = Next(story), Address = $"{member}@buyers.example" }, grains.Member(member).Register);
+        await story.Gives(new ChangeProfile { By = Ada, Request = Next(story), Name = "Ada", Organisation = "City of Aa", Language = "fr", TimeZone = "Europe/Brussels" }, grains.Member(Ada).ChangeProfile);
+        await story.Gives(new StartSession { By = Ada, Request = Next(story), Session = new("s1"), Device = "Browser" }, grains.Member(Ada).StartSession);
+        await story.Gives(new EndSession { By = Ada, Request = Next(story), Session = new("s1") }, grains.Member(Ada).EndSession);
+        await story.Gives(new AppointAdministrator { By = MemberId.System, Request = Next(story) }, grains.Member(Root).AppointAdministrator);
+        await story.Gives(new InviteAdministrator { By = MemberId.System, Request = Next(story), TokenHash = new('a', 64) }, grains.Platform().InviteAdministrator);
+        await story.Gives(new AcceptInvitation { By = MemberId.System, Request = Next(story), TokenHash = new('a', 64), Member = Lea }, grains.Platform().AcceptInvitation);
+        await story.Gives(new EffectRefused(1, "member.absent") { By = MemberId.System, Request = Next(story) }, grains.GetGrain<IPlatformEffects>(Streams.Platform).EffectRefused);
+        await story.Gives(new ClaimKind { By = Ada, Request = Next(story), Kind = MemberKind.Buyer }, grains.Member(Ada).ClaimKind);
+        await story.Gives(new ConfirmKind { By = Root, Request = Next(story), Kind = MemberKind.Buyer }, grains.Member(Ada).ConfirmKind);
+
+        var address = grains.Address(story.World.AddressKeys.KeyOf("eve@buyers.example"));
+        await story.Gives(new AskForLink { By = MemberId.System, Request = Next(story), Address = "eve@buyers.example", Language = "en" }, address.Ask);
+        await story.Follows();
+        var code = story.World.Mailbox.Mails[^1].Text.Split('\n')[^1];
+        await story.Gives(new RedeemLink { By = MemberId.System, Request = Next(story), Code = code, NewMember = Eve }, address.Redeem);
+        await story.Gives(new ClaimAddress { By = MemberId.System, Request = Next(story), Member = new("max") }, grains.Address(story.World.AddressKeys.KeyOf("max@buyers.example")).Claim);
+        await story.Follows();
+    }
+
+    private static async Task Community(TheNthStorageCallFails.Telling story)
+    {
+        var community = story.World.Grains.Community(Cpb);
+        await story.Gives(new FoundCommunity { By = MemberId.System, Request = Next(story), Name = "CPB", Access = Communities.Access.Open, Goal = "Buying well", Leader = Lea }, community.Found);
+        foreach (var member in new[] { Ada, Bo })
+            await story.Gives(new JoinCommunity { By = member, Request = Next(story) }, community.Join);
+        await story.Gives(new ChangeSettings { By = Lea, Request = Next(story), Name = "CPB", Access = Communities.Access.OnRequest, Goal = "Buying well", Contact = "desk@buyers.example" }, community.ChangeSettings);
+        await story.Gives(new AdmitMember { By = MemberId.System, Request = Next(story), Member = Dana, ApprovedBy = Lea }, community.AdmitMember);
+        await story.Gives(new ChangeRole { By = Lea, Request = Next(story), Member = Dana, Role = Role.Moderator }, community.ChangeRole);
+        await story.Gives(new PublishContact { By = Dana, Request = Next(story), Contact = "dana@buyers.example" }, community.PublishContact);
+        await story.Gives(new OpenRoom { By = Lea, Request = Next(story), Slug = "trams", Name = "Trams", TopicGroup = true }, community.OpenRoom);
+        await story.Gives(new InviteMembers { By = Lea, Request = Next(story), Addresses = ["zoe@buyers.example"] }, community.Invite, prepares: "address/");
+
+        var invited = story.World.Grains.GetGrain<IAddressInvitations>(Streams.Of(story.World.AddressKeys.KeyOf("yan@buyers.example")));
+        await story.Gives(new KeepInvitation { By = MemberId.System, Request = Next(story), Community = Cpb, Address = "yan@buyers.example" }, invited.Keep);
+        await story.Gives(new TellInvitation { By = MemberId.System, Request = Next(story), Community = Cpb, InvitedBy = Lea }, invited.Tell);
+        await story.Gives(new RestrictMember { By = Dana, Request = Next(story), Member = Bo, Kind = RestrictionKind.Mute, Until = FakeClock.Noon.AddDays(3), Reason = "Advertised" }, community.Restrict);
+        await story.Gives(new LiftRestriction { By = Dana, Request = Next(story), Member = Bo, Reason = "Understood" }, community.Lift);
+        await story.Follows();
+    }
+
+    private static async Task Room(TheNthStorageCallFails.Telling story)
+    {
+        var room = story.World.Grains.Room(General);
+        foreach (var text in new[] { "Who buys trams?", "We do.", "A third one" })
+            await story.Gives(new PostMessage { By = Ada, Request = Next(story), Markdown = text }, room.Post);
+        await story.Gives(new PostMessage { By = Bo, Request = Next(story), Markdown = "So do we.", Thread = new(1) }, room.Post);
+        await story.Gives(new EditPost { By = Ada, Request = Next(story), Number = new(1), Markdown = "Who has bought trams?" }, room.Edit);
+        await story.Gives(new ReactToPost { By = Bo, Request = Next(story), Number = new(1), Reaction = Reaction.Useful, Reacts = true }, room.React);
+        await story.Gives(new PinPost { By = Dana, Request = Next(story), Number = new(1), Pinned = true }, room.Pin);
+        await story.Gives(new HidePost { By = Dana, Request = Next(story), Number = new(2), Hidden = true, Reason = "Names a tenderer" }, room.Hide);
+        await story.Gives(new LockThread { By = Dana, Request = Next(story), Number = new(1), Locked = true, Reason = "Answered" }, room.Lock);
+        await story.Gives(new SetSlowMode { By = Dana, Request = Next(story), Seconds = 30, Reason = "One at a time" }, room.SlowDown);
+        await story.Gives(new DeletePost { By = Dana, Request = Next(story), Number = new(4), Reason = "Off topic" }, room.Delete);
+        await story.Follows();
+    }
+
+    private static async Task Inboxes(TheNthStorageCallFails.Telling story)
+    {
+        var inbox = story.World.Grains.Inbox(Ada);
+        await story.Gives(new TellMember { By = MemberId.System, Request = Next(story), Kind = NoticeKind.Mention, Room = General, Post = new(3), Actor = Bo }, inbox.Tell);
+        await story.Gives(new TellOfCommunity { By = MemberId.System, Request = Next(story), Kind = NoticeKind.Standing, Of = new(Cpb, null, null, null, Role.Member, null), Actor = Lea }, inbox.TellOf);
+        await story.Gives(new ReadNotices { By = Ada, Request = Next(story), Upto = 1 }, inbox.Read);
+        await story.Gives(new WithdrawNotices { By = MemberId.System, Request = Next(story), Room = General, Post = new(3) }, inbox.Withdraw);
+        await story.Gives(new MuteRoom { By = Ada, Request = Next(story), Room = General, Muted = true }, inbox.MuteRoom);
+        await story.Gives(new MuteMember { By = Ada, Request = Next(story), Member = Bo, Muted = true }, inbox.MuteMember);
+    }
+
+    private static async Task Queue(TheNthStorageCallFails.Telling story)
+    {
+        var queue = story.World.Grains.Queue(Cpb);
+        var asked = await story.Gives(new AskToJoin { By = Kim, Request = Next(story), Message = "I buy trams." }, queue.Ask);
+        var claim = await story.Gives(new ClaimItem { By = Dana, Request = Next(story), Number = asked }, queue.Claim);
+        await story.Gives(new ReleaseItem { By = Dana, Request = Next(story), Number = asked, Fence = claim.Fence }, queue.Release);
+        var decided = await story.Gives(new DecideItem { By = Dana, Request = Next(story), Number = asked, Version = 1, Verdict = Verdict.Approved }, queue.Decide);
+        await story.Gives(new UndoDecision { By = Dana, Request = Next(story), Number = asked, Version = decided.Version }, queue.Undo);
+        await story.Gives(new DecideItem { By = Dana, Request = Next(story), Number = asked, Version = decided.Version + 1, Verdict = Verdict.Rejected, Reason = "Not a buyer" }, queue.Decide);
+        story.World.Clock.Move(QueueLimits.UndoWindow);
+        await story.Gives(
+            new DueCommand(QueueRules.DueOf(asked), story.World.Clock.Now) { By = MemberId.System, Request = Next(story) },
+            async command =>
+            {
+                await story.World.Grains.GetGrain<IQueueDue>(Streams.QueueOf(Cpb)).Due(command);
+                return (Outcome<Done>)Done.Value;
+            });
+        await story.Follows();
+
+        var appeal = await story.Gives(new AppealDecision { By = Kim, Request = Next(story), Number = asked, Message = "I do buy." }, queue.Appeal);
+        await story.Gives(
+            new DecideItems { By = Lea, Request = Next(story), Items = [new(appeal, 1)], Verdict = Verdict.Approved, Reason = "So it is" },
+            async command => (Outcome<Done>)((await queue.DecideAll(command)) is [{ Refusal: { } why }] ? why : Done.Value));
+        story.World.Clock.Move(QueueLimits.UndoWindow);
+        await story.World.Attend();
+        await story.Gives(new SettleItem { By = MemberId.System, Request = Next(story), Number = appeal }, queue.Settle);
+        var reported = await story.Gives(new ReportPost { By = Bo, Request = Next(story), Room = General, Post = new(1), Message = "Advertising" }, queue.Report);
+        await story.Gives(new WithdrawItem { By = Bo, Request = Next(story), Number = reported }, queue.Withdraw);
+    }
+
+    private static async Task Leaving(TheNthStorageCallFails.Telling story) =>
+        await story.Gives(new LeaveCommunity { By = Bo, Request = Next(story) }, story.World.Grains.Community(Cpb).Leave);
+
+    private static RequestId Next(TheNthStorageCallFails.Telling story) => new(story.World.Ids.Next());
+}
