@@ -9,6 +9,8 @@ using System.Text;
 
 namespace PublicBuyers.Bench.Load;
 
+internal delegate void Hearing(ReadOnlySpan<byte> record);
+
 /// <summary>A browser that only counts: a WebSocket, SignalR's JSON by hand, nothing parsed that is not needed.</summary>
 internal sealed class Client(Crowd crowd) : IAsyncDisposable
 {
@@ -31,6 +33,9 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
 
     /// <summary>Told of the stamp in a notice.</summary>
     public Action<long>? Noticed { get; set; }
+
+    /// <summary>Told of every frame of what is followed beside the room.</summary>
+    public Hearing? Heard { get; set; }
 
     /// <summary>Posts received.</summary>
     public long Posts { get; private set; }
@@ -87,6 +92,22 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
 
     /// <summary>What concerns oneself, beside whatever else is followed; nothing of it is counted.</summary>
     public Task EnterMe() => Call("Enter", "\"me\",0,-1");
+
+    public async Task EnterBeside(string topic)
+    {
+        if (await Call("Enter", $"\"{topic}\",0,-1") is var answer && !answer.Contains("\"refused\":null", StringComparison.Ordinal)) throw new InvalidOperationException(answer);
+    }
+
+    public Task Leave(string topic) => Call("Leave", $"\"{topic}\"");
+
+    /// <summary>Completes when the decision was acknowledged, with when it takes effect.</summary>
+    public async Task<DateTime> Approve(string community, long item)
+    {
+        var answer = await Call("DecideItem", string.Create(CultureInfo.InvariantCulture, $"\"{community}\",\"d:{community}:{item}\",{item},1,\"approved\",null,null,null"));
+        var mark = "\"effectAt\":\"";
+        var at = answer.IndexOf(mark, StringComparison.Ordinal);
+        return at < 0 ? throw new InvalidOperationException(answer) : DateTimeOffset.Parse(answer.AsSpan(at + mark.Length, answer.IndexOf('"', at + mark.Length) - at - mark.Length), CultureInfo.InvariantCulture).UtcDateTime;
+    }
 
     /// <summary>A post that mentions somebody; completes when it was acknowledged.</summary>
     public async Task Mention(string room, string member, long stamp)
@@ -194,8 +215,9 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
     private void Take(ReadOnlySpan<byte> record)
     {
         if (record.StartsWith("{\"type\":1,\"target\":\"passing\""u8)) return;
-        if (record.StartsWith("{\"type\":1"u8) && record.IndexOf("\"topic\":\"me\""u8) >= 0)
+        if (record.StartsWith("{\"type\":1"u8) && (record.IndexOf("\"topic\":\"me\""u8) >= 0 || record.IndexOf("\"topic\":\"queue/"u8) >= 0))
         {
+            Heard?.Invoke(record);
             if (NumberAfter(record, "~Q"u8) is >= 0 and var noticed) Noticed?.Invoke(noticed);
         }
         else if (record.StartsWith("{\"type\":1"u8))
@@ -222,7 +244,7 @@ internal sealed class Client(Crowd crowd) : IAsyncDisposable
         Position = position;
     }
 
-    private static long NumberAfter(ReadOnlySpan<byte> record, ReadOnlySpan<byte> mark)
+    public static long NumberAfter(ReadOnlySpan<byte> record, ReadOnlySpan<byte> mark)
     {
         var at = record.IndexOf(mark);
         return at >= 0 && Utf8Parser.TryParse(record[(at + mark.Length)..], out long number, out _) ? number : -1;

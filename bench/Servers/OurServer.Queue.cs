@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Bench.Rows;
 using PublicBuyers.Journal;
 using PublicBuyers.Moderation;
+using PublicBuyers.Storage;
 
 namespace PublicBuyers.Bench.Servers;
 
@@ -39,6 +40,20 @@ internal sealed partial class OurServer
             written += facts.Length;
         }
 
+        return community.Value;
+    }
+
+    /// <summary>A community on request led by the first of the members, moderated by the second; so many of the others ask to join.</summary>
+    private async Task<string> Asked(string round, int count)
+    {
+        var members = (await File.ReadAllLinesAsync(MembersOf(server.Services.GetRequiredService<DataFolder>().Root))).Select(member => new MemberId(member)).ToArray();
+        var community = new CommunityId("asked-" + round);
+        var grain = Grains.Community(community);
+        Must(await grain.Found(new() { By = MemberId.System, Request = Request(), Name = community.Value, Access = Communities.Access.OnRequest, Goal = "To be asked.", Leader = members[0] }));
+        Must(await grain.AdmitMember(new() { By = MemberId.System, Request = Request(), Member = members[1], ApprovedBy = members[0] }));
+        Must(await grain.ChangeRole(new() { By = members[0], Request = Request(), Member = members[1], Role = Communities.Role.Moderator }));
+        foreach (var applicant in members.Skip(2).Take(count)) Must(await Grains.Queue(community).Ask(new() { By = applicant, Request = Request(), Message = "I buy trams." }));
+        await Settled();
         return community.Value;
     }
 
