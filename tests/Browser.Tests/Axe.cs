@@ -8,10 +8,19 @@ internal static class Axe
 {
     private static readonly string script = new BundledAxeScriptProvider().GetScript();
 
-    public static async Task<string[]> Complaints(this IPage page)
+    public static async Task<string[]> Complaints(this IPage page, AxeLook look = AxeLook.Everything)
     {
-        await page.EvaluateAsync($"() => {{ if (!window.axe) {{ {script} }} }}");
-        return await page.EvaluateAsync<string[]>("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(each => `${each.id}: ${each.nodes.map(node => node.html).join(' | ')}`)");
+        // Half a megabyte: not sent where the page has it already.
+        if (!await page.EvaluateAsync<bool>("'axe' in window")) await page.EvaluateAsync($"() => {{ {script} }}");
+
+        return await page.EvaluateAsync<string[]>(
+            "async look => (await axe.run(document, { resultTypes: ['violations'], ...look })).violations.map(each => `${each.id}: ${each.nodes.map(node => node.html).join(' | ')}`)",
+            look switch
+            {
+                AxeLook.Colours => new { runOnly = new[] { "color-contrast" } },
+                AxeLook.Shapes => new { rules = new Dictionary<string, object>(StringComparer.Ordinal) { ["color-contrast"] = new { enabled = false } } },
+                _ => (object)new { },
+            });
     }
 
     /// <summary>In one's window as it is, and on a screen of 320 pixels.</summary>
@@ -23,7 +32,27 @@ internal static class Axe
         var size = visitor.Page.ViewportSize!;
         await visitor.Page.SetViewportSizeAsync(320, 640);
         (await visitor.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, state);
-        (await visitor.Page.Complaints()).ShouldBeEmpty($"{state}, narrow");
+        (await visitor.Page.Complaints(AxeLook.Shapes)).ShouldBeEmpty($"{state}, narrow");
         await visitor.Page.SetViewportSizeAsync(size.Width, size.Height);
     }
+
+    public static async Task IsFineInEveryScheme(this Visitor visitor, string state)
+    {
+        await visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await visitor.IsFine($"{state}, light");
+        await visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        (await visitor.Page.Complaints(AxeLook.Colours)).ShouldBeEmpty($"{state}, dark");
+    }
+}
+
+/// <summary>What axe looks at. Contrast is most of its work.</summary>
+public enum AxeLook
+{
+    Everything,
+
+    /// <summary>All but contrast, which does not depend on how wide the page is.</summary>
+    Shapes,
+
+    /// <summary>Contrast only: all that the dark scheme can change.</summary>
+    Colours,
 }

@@ -118,12 +118,7 @@ public sealed class Looking_at_pages(Site site)
         (await visitor.Page.Locator("h1").CountAsync()).ShouldBe(1, path);
         (await visitor.Page.TitleAsync()).ShouldNotBeNullOrWhiteSpace();
 
-        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-        {
-            await visitor.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await visitor.IsFine($"{path}, {scheme}");
-        }
-
+        await visitor.IsFineInEveryScheme(path);
         visitor.Complaints.ShouldBeEmpty(path);
     }
 }

@@ -196,12 +196,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
     {
         await visitor.Go(page);
         await Expect(visitor.Page.Locator("h1")).ToHaveCountAsync(1);
-        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-        {
-            await visitor.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await visitor.IsFine($"{page}, {scheme}");
-        }
-
+        await visitor.IsFineInEveryScheme(page);
         visitor.Complaints.ShouldBeEmpty(page);
     }
 
