@@ -4,6 +4,7 @@ using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Moderation;
 using PublicBuyers.Platform;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
@@ -22,6 +23,8 @@ internal static class DomainSetup
         .AddSingleton<IEffect, InboxEffect>()
         .AddSingleton<IEffect, PostedFiles>()
         .AddSingleton<IEffect, StandingNotices>()
+        .AddSingleton<IEffect, PublicationEffect>()
+        .AddSingleton<IEffect, PublicationNotices>()
         .AddSingleton<IEffect, QueueEffect>()
         .AddSingleton<IEffect, QueueNotices>()
         .AddSingleton<IEffect, QueueMail>()

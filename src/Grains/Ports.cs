@@ -3,6 +3,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Members;
 using PublicBuyers.Moderation;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers;
@@ -38,6 +39,9 @@ public interface IMailWriter
     /// <summary>To who asked: what was decided, why, whom to ask, and what can be done (R3, R4).</summary>
     /// <param name="timeZone">Of the reader.</param>
     Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided);
+
+    /// <summary>To a moderator of an open community: something was published, and there is nothing to approve (R6).</summary>
+    Mail Published(string messageId, string address, string language, string community, string by, PublicationId publication, string title);
 
     /// <summary>To who was muted, suspended or banned: for how long, why, and whom to ask.</summary>
     Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted);
@@ -117,6 +121,15 @@ public abstract record DirectoryRow
 
     /// <summary>Waits for confirmation; no kind: not any more.</summary>
     public sealed record OfClaim(MemberId Member, MemberKind? Kind, DateTimeOffset At) : DirectoryRow;
+
+    /// <summary>A publication's newest version.</summary>
+    /// <param name="Words">Folded, each once.</param>
+    public sealed record OfWriting(PublicationId Publication, MemberId Author, DateTimeOffset At, PublicationContent Content, IReadOnlyCollection<string> Words) : DirectoryRow;
+
+    /// <summary>What was written last can be read now.</summary>
+    public sealed record OfPublishing(PublicationId Publication, DateTimeOffset At) : DirectoryRow;
+
+    public sealed record OfPublicationState(PublicationId Publication, PublicationState State) : DirectoryRow;
 
     /// <summary>An empty name: shown as a member without one.</summary>
     public sealed record OfMember(MemberCard Card) : DirectoryRow;

@@ -76,6 +76,9 @@ public sealed class PlainMailWriter : IMailWriter
     public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided) =>
         new(messageId, address, "Decided", $"{decided.Kind} {decided.Item.Number} {decided.Verdict} {decided.By} {decided.Reason} {decided.Contact}", "", language);
 
+    public Mail Published(string messageId, string address, string language, string community, string by, PublicationId publication, string title) =>
+        new(messageId, address, "Published", $"{publication} {by} {title}", "", language);
+
     public Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted) =>
         new(messageId, address, "Restricted", $"{restricted.Kind} {restricted.Reason} {restricted.Contact}", "", language);
 

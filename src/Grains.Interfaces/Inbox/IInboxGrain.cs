@@ -89,6 +89,12 @@ public enum NoticeKind
 
     /// <summary>They have another role in a community, were restricted there, or let go.</summary>
     Standing,
+
+    /// <summary>A comment on what they published (R1).</summary>
+    Comment,
+
+    /// <summary>Something was published in an open community they moderate.</summary>
+    Published,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>
@@ -120,7 +126,13 @@ public sealed record Notice(
 /// <param name="Role">With a standing: what the member is now. Without a role and a restriction: one was lifted.</param>
 /// <param name="Restriction">With a standing: what it is.</param>
 [GenerateSerializer, Immutable, Alias("inbox.concern")]
-public sealed record Concern([property: Id(0)] CommunityId Community, [property: Id(1)] ItemNumber? Item, [property: Id(2)] ItemKind? ItemKind, [property: Id(3)] Verdict? Verdict, [property: Id(4)] Role? Role, [property: Id(5)] RestrictionKind? Restriction);
+public sealed record Concern([property: Id(0)] CommunityId Community, [property: Id(1)] ItemNumber? Item, [property: Id(2)] ItemKind? ItemKind, [property: Id(3)] Verdict? Verdict, [property: Id(4)] Role? Role, [property: Id(5)] RestrictionKind? Restriction)
+{
+    [Id(6)] public PublicationId? Publication { get; init; }
+
+    /// <summary>Of the publication, as it was published.</summary>
+    [Id(7)] public string? Title { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("inbox.tell-of-community")]
 public sealed record TellOfCommunity : Command

@@ -20,6 +20,12 @@ public interface IQueueGrain : ITopicGrain
     /// <summary>Reports a post to the moderators: they see that post, and nothing else by it. The same post reported by the same member again has no effect.</summary>
     [Alias("report")] Task<Outcome<ItemNumber>> Report(ReportPost command);
 
+    /// <summary>A publication's version waits for a decision: from the server only, in its author's name. Of one publication one item is open at a time.</summary>
+    [Alias("submit")] Task<Outcome<ItemNumber>> Submit(SubmitWork command);
+
+    /// <summary>Takes a publication's open item back, in its author's name. Refused once it is decided, and before it has come.</summary>
+    [Alias("take-back")] Task<Outcome<Done>> TakeBack(TakeBackWork command);
+
     /// <summary>Appeals a decision once. Somebody else decides.</summary>
     [Alias("appeal")] Task<Outcome<ItemNumber>> Appeal(AppealDecision command);
 
@@ -121,6 +127,9 @@ public enum ItemKind
 
     /// <summary>Somebody asks for a decision to be looked at again, by somebody else. Approving reverses it.</summary>
     Appeal,
+
+    /// <summary>A publication's version. Approving publishes it.</summary>
+    Submission,
 }
 
 [GenerateSerializer]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PublicBuyers.Live;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Moderation;
@@ -26,6 +27,20 @@ public sealed record ReportPost : Command
 
     /// <summary>What is wrong with it.</summary>
     [Id(2)] public required string Message { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("queue.submit")]
+public sealed record SubmitWork : Command
+{
+    [Id(0)] public required SubmittedWork Work { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("queue.take-back")]
+public sealed record TakeBackWork : Command
+{
+    [Id(0)] public required PublicationId Publication { get; init; }
+
+    [Id(1)] public required int Version { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("queue.appeal")]
@@ -137,6 +152,10 @@ public sealed record Decision(
 [GenerateSerializer, Immutable, Alias("queue.reported")]
 public sealed record Reported([property: Id(0)] RoomId Room, [property: Id(1)] PostNumber Post, [property: Id(2)] MemberId Author);
 
+/// <summary>The version of a publication that a submission is about.</summary>
+[GenerateSerializer, Immutable, Alias("queue.submitted-work")]
+public sealed record SubmittedWork([property: Id(0)] PublicationId Publication, [property: Id(1)] int Version, [property: Id(2)] PublicationKind Kind, [property: Id(3)] string Title);
+
 /// <summary>An item as the moderators see it.</summary>
 /// <param name="Version">Changes with whatever a decision depends on; a claim does not change it.</param>
 /// <param name="By">Who asked, reported or appealed.</param>
@@ -156,7 +175,10 @@ public sealed record ItemView(
     [property: Id(8)] Claim? Claim,
     [property: Id(9)] Decision? Decision,
     [property: Id(10)] string? CameBack,
-    [property: Id(11)] ItemNumber? Appeals);
+    [property: Id(11)] ItemNumber? Appeals)
+{
+    [Id(12)] public SubmittedWork? Work { get; init; }
+}
 
 [GenerateSerializer]
 public enum ItemAct
@@ -191,7 +213,10 @@ public sealed record MyItem(
     [property: Id(5)] Decision? Decision,
     [property: Id(6)] DateTimeOffset? SettledAt,
     [property: Id(7)] bool MayAppeal,
-    [property: Id(8)] Reported? Reported);
+    [property: Id(8)] Reported? Reported)
+{
+    [Id(9)] public SubmittedWork? Work { get; init; }
+}
 
 /// <param name="Open">Only what waits, or what is decided only.</param>
 /// <param name="Before">Of decided ones: before this one; of open ones: after. 0: from the first.</param>

@@ -37,6 +37,12 @@ public interface IPublicationGrain : IGrainWithStringKey, IRoomDoor
     /// <summary>All versions without their texts, newest first, at most <see cref="PublicationLimits.MostVersions"/>. To the same.</summary>
     [Alias("versions"), ReadOnly] Task<Outcome<ImmutableArray<PublicationVersion>>> Versions(MemberId reader);
 
+    /// <summary>Whether they may write here: their own, or the first version of what nobody has begun. For the server's own use.</summary>
+    [Alias("may-write"), ReadOnly] Task<bool> MayWrite(MemberId member);
+
+    /// <summary>None: nothing has been written. For the server's own use.</summary>
+    [Alias("author"), ReadOnly] Task<MemberId?> Author();
+
     /// <summary>A file of a version that the reader may see.</summary>
     [Alias("attachment"), ReadOnly] Task<Outcome<Attachment>> Attachment(MemberId? reader, AttachmentId file);
 }
@@ -186,9 +192,16 @@ public static class PublicationRefusal
     [GenerateSerializer, Immutable, Alias("publication.text-invalid")]
     public sealed record TextInvalid([property: Id(0)] string Field, [property: Id(1)] int Most) : Refusal(RefusalKind.Unprocessable, "publication.text-invalid");
 
-    /// <summary>Muted until then.</summary>
     [GenerateSerializer, Immutable, Alias("publication.muted")]
-    public sealed record Muted([property: Id(0)] DateTimeOffset Until) : Refusal(RefusalKind.NotAllowed, "publication.muted");
+    public sealed record Muted() : Refusal(RefusalKind.NotAllowed, "publication.muted");
+
+    /// <summary>It is somebody else's.</summary>
+    [GenerateSerializer, Immutable, Alias("publication.not-allowed")]
+    public sealed record NotAllowed() : Refusal(RefusalKind.NotAllowed, "publication.not-allowed");
+
+    /// <summary>Who wrote it does not belong to the community any more.</summary>
+    [GenerateSerializer, Immutable, Alias("publication.author-gone")]
+    public sealed record AuthorGone() : Refusal(RefusalKind.Conflict, "publication.author-gone");
 
     /// <summary>There is a newer version than the one seen.</summary>
     [GenerateSerializer, Immutable, Alias("publication.changed")]

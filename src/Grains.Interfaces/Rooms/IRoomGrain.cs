@@ -66,6 +66,9 @@ public interface IRoomGrain : ITopicGrain
     /// <summary>Every text a post has had, first to last. Absent once it is deleted; while it is hidden, to moderators only.</summary>
     [Alias("history"), ReadOnly] Task<Outcome<PostHistory>> History(MemberId reader, PostNumber number);
 
+    /// <summary>The door of this room, which is not its community, lets in others than before. From the server only: who listens is looked at again.</summary>
+    [Alias("move-door")] Task<Outcome<Done>> MoveDoor(MoveDoor command);
+
     /// <summary>The community says that a member's standing changed at its version: what the room remembers of it is void.</summary>
     [Alias("forget"), AlwaysInterleave] Task Forget(MemberId member, long version);
 }
@@ -204,6 +207,9 @@ public sealed record SetSlowMode : Command
     [Id(1)] public required string Reason { get; init; }
 }
 
+[GenerateSerializer, Immutable, Alias("room.move-door")]
+public sealed record MoveDoor : Command;
+
 /// <summary>What a moderator did, and why.</summary>
 [GenerateSerializer, Immutable, Alias("room.act")]
 public sealed record Act([property: Id(0)] MemberId By, [property: Id(1)] DateTimeOffset At, [property: Id(2)] string Reason);
@@ -318,6 +324,13 @@ public abstract record RoomChange : Change
     public sealed record SettingsPut([property: Id(0)] RoomSettings Settings) : RoomChange
     {
         public override string Key => "settings";
+    }
+
+    /// <summary>For the server's own use: whoever listens is asked for again at the door.</summary>
+    [GenerateSerializer, Immutable, Alias("room.door-moved")]
+    public sealed record DoorMoved : RoomChange
+    {
+        public override string Key => "door";
     }
 }
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
+using PublicBuyers.Search;
 
 namespace PublicBuyers.Directories;
 
@@ -62,6 +64,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
             {
                 ["community", var community] => Of(new CommunityId(community), FactCodec<CommunityEvent>.Read(fact)),
                 ["member", var member] => Of(new MemberId(member), FactCodec<MemberEvent>.Read(fact)),
+                ["publication", var community, var id] => Of(new PublicationId(new CommunityId(community), id), FactCodec<PublicationEvent>.Read(fact)),
                 ["room", var community, _] when fact.Type == RoomEvent.Posted => [new DirectoryRow.OfLastPost(new(community), fact.At)],
                 _ => [],
             };
@@ -79,6 +82,19 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         CommunityEvent.RoomOpened opened => [new DirectoryRow.OfRoom(new(opened.Room, opened.Name, opened.TopicGroup))],
         CommunityEvent.SettingsChanged changed => [new DirectoryRow.OfCommunity(community, changed.Name, changed.Access, changed.Goal)],
         { } happened when happened.StandingAfter() is { } standing => [new DirectoryRow.OfMembership(community, standing.Member, standing.Role)],
+        _ => [],
+    };
+
+    private static IEnumerable<DirectoryRow> Of(PublicationId publication, Happened<PublicationEvent> fact) => fact.Event switch
+    {
+        PublicationEvent.VersionWritten { Content: var content } =>
+        [
+            new DirectoryRow.OfWriting(publication, fact.By, fact.At, content, PostWords.Of($"{content.Title}\n{content.Summary}\n{content.Markdown}", content.Attachments.Select(file => file.Name))),
+        ],
+        PublicationEvent.VersionPublished => [new DirectoryRow.OfPublishing(publication, fact.At)],
+        PublicationEvent.VersionSubmitted => [new DirectoryRow.OfPublicationState(publication, PublicationState.Waiting)],
+        PublicationEvent.VersionReturned or PublicationEvent.VersionTakenBack => [new DirectoryRow.OfPublicationState(publication, PublicationState.Draft)],
+        PublicationEvent.PublicationWithdrawn => [new DirectoryRow.OfPublicationState(publication, PublicationState.Withdrawn)],
         _ => [],
     };
 

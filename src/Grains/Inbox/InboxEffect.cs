@@ -19,8 +19,8 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
 
     public bool Concerns(string type) => type is RoomEvent.Posted or RoomEvent.Edited or RoomEvent.Reacted or RoomEvent.TookBack or RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Deleted or CommunityEvent.Left;
 
-    /// <summary>A post that mentions nobody and is no reply is told to nobody.</summary>
-    public bool Concerns(RecordedFact fact) => fact.Type != RoomEvent.Posted || FactJson.Has(fact, "\"mentions\":"u8) || FactJson.Has(fact, "\"thread\":"u8);
+    /// <summary>A post that mentions nobody and is no reply is told to nobody, unless it comments on what somebody published.</summary>
+    public bool Concerns(RecordedFact fact) => fact.Type != RoomEvent.Posted || FactJson.Has(fact, "\"mentions\":"u8) || FactJson.Has(fact, "\"thread\":"u8) || RoomOf(fact).Publication is not null;
 
     public async Task Follow(RecordedFact fact, CancellationToken cancel)
     {
@@ -30,7 +30,7 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
             return;
         }
 
-        var room = new RoomId(fact.Stream["room/".Length..]);
+        var room = RoomOf(fact);
         var number = Post.NumberIn(fact.Subject);
         var concerned = await grains.Room(room).Concerned(fact.Sequence);
         await (fact.Type switch
@@ -81,6 +81,8 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
             foreach (var member in await grains.Door(room).Everybody())
                 if (!others.Contains(member) && told.GetValueOrDefault(member, NoticeKind.Reply) > NoticeKind.Room) told[member] = NoticeKind.Room;
         }
+
+        if (room.Publication is { } commented && post.Thread is null && await grains.Publication(commented).Author() is { } author) told.TryAdd(author, NoticeKind.Comment);
 
         told.Remove(post.Author);
         return told;
@@ -162,6 +164,8 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
         : post.Mentions.Any(mention => mention.Member is null) ? NoticeKind.Room
         : post.Thread is not null ? NoticeKind.Reply
         : null;
+
+    private static RoomId RoomOf(RecordedFact fact) => new(fact.Stream["room/".Length..]);
 
     private static Reaction? ReactionIn(RecordedFact fact) => FactCodec<RoomEvent>.Read(fact).Event switch
     {

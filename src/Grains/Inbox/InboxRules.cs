@@ -28,7 +28,7 @@ internal static class InboxRules
         if (command.By != MemberId.System) return new InboxRefusal.NotVisible();
         if (command.Actor == owner) return Nothing;
 
-        var before = inbox.Notices.Values.FirstOrDefault(kept => kept.Notice.Kind == command.Kind && kept.Notice.Of is { } of && of.Community == command.Of.Community && of.Item == command.Of.Item && command.Kind is not NoticeKind.Joined);
+        var before = inbox.Notices.Values.FirstOrDefault(kept => kept.Notice.Kind == command.Kind && kept.Notice.Of is { } of && of.Community == command.Of.Community && of.Item == command.Of.Item && of.Publication == command.Of.Publication && command.Kind is not NoticeKind.Joined);
         return Answer.Yes(Done.Value, new InboxEvent.ToldOf(inbox.Last + 1, command.Kind, command.Of, command.Actor, before?.Notice.Number));
     }
 

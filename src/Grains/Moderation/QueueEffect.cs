@@ -11,18 +11,25 @@ internal sealed class QueueEffect(IGrainFactory grains) : IEffect
 
     public int Partitions => 4;
 
-    public bool Concerns(string type) => type == QueueEvent.Effect;
+    public bool Concerns(string type) => type is QueueEvent.Effect or QueueEvent.Withdrawn;
 
     public async Task Follow(RecordedFact fact, CancellationToken cancel)
     {
+        var request = RequestId.OfEffect(fact.Stream, fact.Sequence);
+        if (FactCodec<QueueEvent>.Read(fact).Event is QueueEvent.ItemWithdrawn { Work: { } work })
+        {
+            (await Settle(work, request, null, fact.By, "")).OrThrow();
+            return;
+        }
+
         if (FactCodec<QueueEvent>.Read(fact).Event is not QueueEvent.TookEffect { ToDo: { } toDo } effect) return;
 
         var community = new CommunityId(fact.Stream["queue/".Length..]);
-        var request = RequestId.OfEffect(fact.Stream, fact.Sequence);
         var done = toDo switch
         {
             { Admit: { } member } => await grains.Community(community).AdmitMember(new() { By = MemberId.System, Request = request, Member = member, ApprovedBy = toDo.ApprovedBy }),
             { Hide: { } post } => await grains.Room(post.Room).Hide(new() { By = toDo.ApprovedBy, Request = request, Number = post.Post, Hidden = !toDo.Show, Reason = toDo.Reason }),
+            { Work: { } decided } => await Settle(decided, request, toDo.Verdict, toDo.ApprovedBy, toDo.Reason),
             _ => Done.Value,
         };
 
@@ -30,4 +37,7 @@ internal sealed class QueueEffect(IGrainFactory grains) : IEffect
         var refused = done.Refusal is RoomRefusal.AlreadyDeleted && !toDo.Show ? null : done.Refusal?.Code;
         (await grains.Queue(community).Settle(new() { By = MemberId.System, Request = RequestId.PartOf(request, "settle"), Number = effect.Number, Refused = refused })).OrThrow();
     }
+
+    private Task<Outcome<Done>> Settle(SubmittedWork work, RequestId request, Verdict? verdict, MemberId by, string reason) =>
+        grains.Publication(work.Publication).Settle(new() { By = MemberId.System, Request = request, Version = work.Version, Verdict = verdict, DecidedBy = by, Reason = reason });
 }

@@ -22,10 +22,10 @@ internal abstract record QueueEvent : Fact
     public override string Subject => QueueItem.SubjectOf(Number);
 
     [Fact(Opened)]
-    public sealed record ItemOpened(ItemNumber Number, ItemKind Kind, string Message, Reported? Reported, Appealed? Appealed) : QueueEvent(Number);
+    public sealed record ItemOpened(ItemNumber Number, ItemKind Kind, string Message, Reported? Reported, Appealed? Appealed, SubmittedWork? Work = null) : QueueEvent(Number);
 
     [Fact(Withdrawn)]
-    public sealed record ItemWithdrawn(ItemNumber Number) : QueueEvent(Number);
+    public sealed record ItemWithdrawn(ItemNumber Number, SubmittedWork? Work = null) : QueueEvent(Number);
 
     [Fact("queue.item-claimed")]
     public sealed record ItemClaimed(ItemNumber Number, long Fence) : QueueEvent(Number);
@@ -59,7 +59,8 @@ internal sealed record Appealed(ItemNumber Item, ItemKind Kind, Verdict Verdict,
 /// <summary>What a decision has to bring about.</summary>
 /// <param name="Admit">Becomes a member.</param>
 /// <param name="Hide">Is hidden, or with <paramref name="Show"/> shown again.</param>
-internal sealed record ToDo(MemberId ApprovedBy, string Reason, MemberId? Admit, Reported? Hide, bool Show);
+/// <param name="Work">Is published, or with <paramref name="Verdict"/> sent back to its author.</param>
+internal sealed record ToDo(MemberId ApprovedBy, string Reason, MemberId? Admit, Reported? Hide, bool Show, SubmittedWork? Work = null, Verdict Verdict = Verdict.Approved);
 
 /// <summary>What who asked is told, for good.</summary>
 /// <param name="For">Who asked, reported or appealed.</param>

@@ -35,6 +35,10 @@ internal sealed partial class QueueGrain(Workbench bench, [PersistentState("queu
         return await Decide(command, (queue, _) => QueueRules.Report(queue, author, command));
     }
 
+    public Task<Outcome<ItemNumber>> Submit(SubmitWork command) => Decide(command, (queue, _) => QueueRules.Submit(queue, command));
+
+    public Task<Outcome<Done>> TakeBack(TakeBackWork command) => Decide(command, (queue, _) => QueueRules.TakeBack(queue, command));
+
     public Task<Outcome<ItemNumber>> Appeal(AppealDecision command) =>
         Decide<ItemNumber>(command, async (queue, _) => QueueRules.Appeal(queue, await Find(queue, command.Number), command));
 

@@ -4,7 +4,7 @@ using PublicBuyers.Journal;
 namespace PublicBuyers.Moderation;
 
 /// <summary>One item, folded out of the facts about it.</summary>
-internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, DateTimeOffset OpenedAt, string Message, Reported? Reported, Appealed? Appealed)
+internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, DateTimeOffset OpenedAt, string Message, Reported? Reported, Appealed? Appealed, SubmittedWork? Work = null)
 {
     public ItemState State { get; init; }
 
@@ -33,7 +33,7 @@ internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, 
 
     public static QueueItem? Apply(QueueItem? item, Happened<QueueEvent> fact) => (item, fact.Event) switch
     {
-        (_, QueueEvent.ItemOpened opened) => new(opened.Number, opened.Kind, fact.By, fact.At, opened.Message, opened.Reported, opened.Appealed),
+        (_, QueueEvent.ItemOpened opened) => new(opened.Number, opened.Kind, fact.By, fact.At, opened.Message, opened.Reported, opened.Appealed, opened.Work),
         (null, _) => null,
         (_, QueueEvent.ItemWithdrawn) => item.Next() with { State = ItemState.Withdrawn, Claim = null, SettledAt = fact.At },
         (_, QueueEvent.ItemClaimed claimed) => item with { Claim = new(fact.By, fact.At, claimed.Fence), Fence = claimed.Fence },
@@ -57,7 +57,7 @@ internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, 
         By == member || Reported?.Author == member || (Appealed is { } before && (before.DecidedBy == member || before.AskedBy == member));
 
     /// <param name="claim">As it stands: renewals are no facts.</param>
-    public ItemView View(Claim? claim) => new(Number, Kind, State, Version, By, OpenedAt, Message, Reported, claim, Decision, CameBack, Appealed?.Item);
+    public ItemView View(Claim? claim) => new(Number, Kind, State, Version, By, OpenedAt, Message, Reported, claim, Decision, CameBack, Appealed?.Item) { Work = Work };
 
     private QueueItem Next() => this with { Version = Version + 1 };
 }

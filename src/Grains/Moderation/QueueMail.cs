@@ -32,7 +32,7 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
         {
             if (await grains.ReachableProfile(moderator) is not { } to) continue;
 
-            await mailbox.Deliver(writer.Waiting(MessageId(item, "waiting", moderator), to.Address, to.Language, name, item, opened.Kind, by, opened.Message), cancel);
+            await mailbox.Deliver(writer.Waiting(MessageId(item, "waiting", moderator), to.Address, to.Language, name, item, opened.Kind, by, opened.Work?.Title ?? opened.Message), cancel);
         }
     }
 

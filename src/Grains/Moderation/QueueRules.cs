@@ -33,6 +33,17 @@ internal static class QueueRules
         return by == command.By ? new QueueRefusal.Own() : Open(queue, command.By, ItemKind.Report, command.Message, mayBeEmpty: false, reported, null);
     }
 
+    /// <summary>Handed in again before it was decided: it is the same item.</summary>
+    public static Decision<ItemNumber, QueueEvent> Submit(Queue queue, SubmitWork command) =>
+        queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Work == command.Work && item.Appealed is null) is { } before
+            ? Decision<ItemNumber, QueueEvent>.Yes(before.Number)
+            : Open(queue, command.By, ItemKind.Submission, "", mayBeEmpty: true, null, null, command.Work);
+
+    public static Decision<Done, QueueEvent> TakeBack(Queue queue, TakeBackWork command) =>
+        queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Work is { } work && work.Publication == command.Publication && work.Version == command.Version) is { State: ItemState.Open } item
+            ? Yes(new QueueEvent.ItemWithdrawn(item.Number, item.Work))
+            : new QueueRefusal.Changed();
+
     /// <param name="item">The one whose decision is appealed.</param>
     public static Decision<ItemNumber, QueueEvent> Appeal(Queue queue, QueueItem? item, AppealDecision command)
     {
@@ -41,7 +52,7 @@ internal static class QueueRules
         if (!CanBeAppealed(queue, item)) return new QueueRefusal.NoAppeal();
 
         var appealed = new Appealed(item.Number, item.Kind, item.Decision!.Verdict, item.Decision.By, item.By);
-        return Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, item.Reported, appealed);
+        return Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, item.Reported, appealed, item.Work);
     }
 
     public static Decision<Done, QueueEvent> Withdraw(QueueItem? item, WithdrawItem command) => item switch
@@ -49,7 +60,7 @@ internal static class QueueRules
         null => new QueueRefusal.NotVisible(),
         _ when item.By != command.By => new QueueRefusal.NotVisible(),
         { State: ItemState.Withdrawn } => Yes(),
-        { State: ItemState.Open } => Yes(new QueueEvent.ItemWithdrawn(item.Number)),
+        { State: ItemState.Open } => Yes(new QueueEvent.ItemWithdrawn(item.Number, item.Appealed is null ? item.Work : null)),
         { State: ItemState.Settled, Decision: { } decision } => new QueueRefusal.AlreadyDecided(decision.By, decision.At, decision.Verdict),
         _ => new QueueRefusal.Changed(),   // decided, and it can still be undone: nobody outside knows
     };
@@ -142,20 +153,21 @@ internal static class QueueRules
         _ => null,
     };
 
-    private static Decision<ItemNumber, QueueEvent> Open(Queue queue, MemberId by, ItemKind kind, string message, bool mayBeEmpty, Reported? reported, Appealed? appealed)
+    private static Decision<ItemNumber, QueueEvent> Open(Queue queue, MemberId by, ItemKind kind, string message, bool mayBeEmpty, Reported? reported, Appealed? appealed, SubmittedWork? work = null)
     {
         if (!IsText(message, QueueLimits.LongestMessage) || (!mayBeEmpty && string.IsNullOrWhiteSpace(message))) return new QueueRefusal.TextInvalid(QueueLimits.LongestMessage);
         if (queue.OpenItemsOf(by).Count() >= QueueLimits.MostOpenOfOne) return new QueueRefusal.TooMany(QueueLimits.MostOpenOfOne);
         if (queue.Open.Count >= QueueLimits.MostOpen) return new QueueRefusal.TooMany(QueueLimits.MostOpen);
 
         var number = queue.Last.Next();
-        return Decision<ItemNumber, QueueEvent>.Yes(number, new QueueEvent.ItemOpened(number, kind, message.Trim(), reported, appealed));
+        return Decision<ItemNumber, QueueEvent>.Yes(number, new QueueEvent.ItemOpened(number, kind, message.Trim(), reported, appealed, work));
     }
 
     /// <summary>None where the verdict is that nothing happens.</summary>
     private static ToDo? ToDoOf(QueueItem item, Decision decision)
     {
-        if (decision.Verdict is Verdict.Rejected) return null;
+        // An author learns that what they handed in is theirs again.
+        if (decision.Verdict is Verdict.Rejected) return item is { Kind: ItemKind.Submission, Work: { } returned } ? new(decision.By, decision.Reason, null, null, false, returned, Verdict.Rejected) : null;
 
         // To approve an appeal is to do the opposite of what was decided.
         var isAppealOfHiding = item.Appealed is { Kind: ItemKind.Report, Verdict: Verdict.Approved };
@@ -163,6 +175,7 @@ internal static class QueueRules
         {
             ItemKind.AccessRequest => new(decision.By, decision.Reason, item.By, null, false),
             ItemKind.Report => new(decision.By, decision.Reason, null, item.Reported, isAppealOfHiding),
+            ItemKind.Submission => new(decision.By, decision.Reason, null, null, false, item.Work),
             _ => null,
         };
     }

@@ -116,6 +116,10 @@ internal abstract record RoomEvent : Fact
         public override string Subject => Post.SubjectOf(Root);
     }
 
+    /// <summary>Others may come in than before.</summary>
+    [Fact("room.door-moved")]
+    public sealed record DoorMoved : RoomEvent;
+
     /// <param name="Seconds">Between two posts of a member; zero ends it.</param>
     [Fact(SlowedDown)]
     public sealed record SlowModeSet(int Seconds, string Reason) : RoomEvent;

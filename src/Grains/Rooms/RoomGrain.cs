@@ -43,11 +43,13 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
     public Task<Outcome<Done>> SlowDown(SetSlowMode command) =>
         Decide<Done>(command, (moderator, room, _) => new(ModerationRules.SlowDown(room, moderator, command)));
 
+    public Task<Outcome<Done>> MoveDoor(MoveDoor command) => Decide(command, (_, _) => RoomRules.MoveDoor(command));
+
     public override async Task<Outcome<StreamPosition>> Admit(MemberId reader) => await WhyNot(reader) is { } why ? why : Position;
 
     public override async Task<Catchup> Since(long epoch, long position) =>
         epoch == Position.Epoch && State.ChangedAfter(position, Sequence) is { } changed
-            ? new(Position, null, [.. (await Views(changed)).Select(post => new RoomChange.PostPut(post)), .. SettingsAfter(position)])
+            ? new(Position, null, [.. (await Views(changed)).Select(post => new RoomChange.PostPut(post)), .. SettingsAfter(position), .. DoorAfter(position)])
             : new(Position, Snapshot(), []);
 
     public Task Forget(MemberId member, long version)
@@ -63,7 +65,10 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
     [
         .. fact.Subject.Length > 0 && await Find(Rooms.Post.NumberIn(fact.Subject)) is { } post ? [new RoomChange.PostPut(post.View())] : ImmutableArray<Change>.Empty,
         .. State.SettingsChanged == fact.Sequence ? SettingsAfter(0) : [],
+        .. State.DoorMoved == fact.Sequence ? DoorAfter(0) : [],
     ];
+
+    private ImmutableArray<Change> DoorAfter(long position) => State.DoorMoved > position ? [new RoomChange.DoorMoved()] : [];
 
     private ImmutableArray<Change> SettingsAfter(long position) => State.SettingsChanged > position ? [new RoomChange.SettingsPut(State.Settings)] : [];
 

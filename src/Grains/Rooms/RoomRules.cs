@@ -8,6 +8,9 @@ namespace PublicBuyers.Rooms;
 /// <summary>Every rule of a room. Pure: no waiting, no clock, no chance.</summary>
 internal static class RoomRules
 {
+    public static Decision<Done, RoomEvent> MoveDoor(MoveDoor command) =>
+        command.By == MemberId.System ? Decision<Done, RoomEvent>.Yes(Done.Value, new RoomEvent.DoorMoved()) : new RoomRefusal.NotVisible();
+
     /// <param name="readers">Who of the mentioned may read the room.</param>
     public static Decision<Posted, RoomEvent> Post(Room room, Standing author, Post? root, ImmutableHashSet<MemberId> readers, PostMessage command, DateTimeOffset now)
     {

@@ -84,6 +84,19 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         return new(messageId, address, subject, text, Html(subject, text, language), language);
     }
 
+    public Mail Published(string messageId, string address, string language, string community, string by, PublicationId publication, string title)
+    {
+        var (subject, text) = Fill("published", language, new()
+        {
+            ["by"] = NameOr(by, language),
+            ["community"] = community,
+            ["title"] = title,
+            ["link"] = Link($"/communities/{publication.Community}/publications/{publication.Key}"),
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
     private static string InWords(DateTimeOffset at, string timeZone, string language) =>
         TimeZoneInfo.ConvertTime(at, TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone) ? zone : TimeZoneInfo.Utc).ToString("d MMMM yyyy, HH:mm", CultureInfo.GetCultureInfo(language));
 

@@ -134,13 +134,14 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         if (connection.Scalar("SELECT value FROM meta WHERE name = 'epoch'") as string == epoch) return;
 
         using var transaction = connection.BeginTransaction();
-        foreach (var table in new[] { "positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims" }) connection.Run($"DELETE FROM {table}");
+        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", .. PublicationRows.Tables]) connection.Run($"DELETE FROM {table}");
         connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
         transaction.Commit();
     }
 
     private void Write(DirectoryRow row)
     {
+        PublicationRows.Put(connection, row);
         switch (row)
         {
             case DirectoryRow.OfCommunity community:

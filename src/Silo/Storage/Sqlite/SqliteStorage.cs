@@ -6,6 +6,7 @@ using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
 using PublicBuyers.Platform;
+using PublicBuyers.Publications;
 using PublicBuyers.Search;
 using PublicBuyers.SignIn;
 
@@ -29,6 +30,7 @@ internal static class SqliteStorage
             .AddSingleton<IDirectoryRows>(provider => provider.GetRequiredService<SqliteDirectory>())
             .AddSingleton<ICommunityDirectory>(provider => provider.GetRequiredService<SqliteDirectory>())
             .AddSingleton<IMemberDirectory>(provider => provider.GetRequiredService<SqliteDirectory>())
+            .AddSingleton<IPublications, SqlitePublications>()
             .AddSingleton(provider => new SqlitePostIndex(folder, provider.GetRequiredService<IJournal>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IPostRows>(provider => provider.GetRequiredService<SqlitePostIndex>())
             .AddSingleton<IPostSearch>(provider => provider.GetRequiredService<SqlitePostIndex>())
