@@ -12,6 +12,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Live;
 using PublicBuyers.Moderation;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
 using PublicBuyers.Security;
@@ -33,6 +34,7 @@ public static class WebSetup
         services.AddRooms();
         services.AddSearch();
         services.AddModeration();
+        services.AddPublications();
         services.AddSingleton<AttachmentDesk>();
         services.AddLive();
         services.AddApi();
@@ -89,6 +91,12 @@ public static class WebSetup
         services.AddSingleton<QueuesOf>();
         services.AddSingleton<RequestsOf>();
         services.AddSingleton<QueueLog>();
+    }
+
+    private static void AddPublications(this IServiceCollection services)
+    {
+        services.AddSingleton<PublicationReading>();
+        services.AddSingleton<PublicationDesk>();
     }
 
     private static void AddLive(this IServiceCollection services)
@@ -150,6 +158,7 @@ public static class WebSetup
         api.MapModerationApi();
         api.MapQueueApi();
         api.MapRequestsApi();
+        api.MapPublicationsApi();
         api.MapCommunityApi();
         api.MapLongPoll();
         app.MapOpenApi();

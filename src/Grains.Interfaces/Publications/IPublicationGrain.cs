@@ -54,7 +54,7 @@ public static class PublicationLimits
     public const int LongestSummary = 600;
 
     /// <summary>In bytes of UTF-8.</summary>
-    public const int LongestText = 64 * 1024;
+    public const int LongestText = 32 * 1024;
 
     public const int MostAttachments = 10;
 

@@ -11,8 +11,13 @@ public sealed class AttachmentDesk(IAttachmentFiles files, IGrainFactory grains)
     /// <param name="declared">Its length in bytes, as far as the sender says: too much is refused before any of it is read.</param>
     public async Task<Outcome<Attachment>> Add(Upload upload, string? name, long? declared, Stream body, CancellationToken cancel)
     {
-        var admitted = await grains.Room(upload.Room).Posts(upload.By, []);
-        if (admitted.IsRefused) return admitted.Refusal;
+        // What is attached to a publication is uploaded for the room of its comments, before there is one.
+        if (upload.Room.Publication is not { } publication || !await grains.Publication(publication).MayWrite(upload.By))
+        {
+            var admitted = await grains.Room(upload.Room).Posts(upload.By, []);
+            if (admitted.IsRefused) return admitted.Refusal;
+        }
+
         if (declared > AttachmentLimits.Largest) return new AttachmentRefusal.TooLarge(AttachmentLimits.Largest / 1024 / 1024);
 
         var shown = FileNames.Shown(name);
