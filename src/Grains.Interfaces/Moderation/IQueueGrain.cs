@@ -23,6 +23,9 @@ public interface IQueueGrain : ITopicGrain
     /// <summary>Appeals a decision once. Somebody else decides.</summary>
     [Alias("appeal")] Task<Outcome<ItemNumber>> Appeal(AppealDecision command);
 
+    /// <summary>Appeals, once, the mute, suspension or ban that is in force for who asks; who is banned is no member any more and may too. Somebody else than who restricted decides; approving lifts it.</summary>
+    [Alias("appeal-restriction")] Task<Outcome<ItemNumber>> AppealRestriction(AppealRestriction command);
+
     /// <summary>Looks at an item, so that nobody else decides on it meanwhile; again: renews. Ends by itself after <see cref="QueueLimits.ClaimLasts"/>.</summary>
     [Alias("claim")] Task<Outcome<Claim>> Claim(ClaimItem command);
 

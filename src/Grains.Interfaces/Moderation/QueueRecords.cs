@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PublicBuyers.Communities;
 using PublicBuyers.Live;
 using PublicBuyers.Rooms;
 
@@ -156,7 +157,11 @@ public sealed record ItemView(
     [property: Id(8)] Claim? Claim,
     [property: Id(9)] Decision? Decision,
     [property: Id(10)] string? CameBack,
-    [property: Id(11)] ItemNumber? Appeals);
+    [property: Id(11)] ItemNumber? Appeals)
+{
+    /// <summary>What this appeal asks to be lifted, as it was then.</summary>
+    [Id(13)] public Restriction? Restricted { get; init; }
+}
 
 [GenerateSerializer]
 public enum ItemAct
@@ -191,7 +196,11 @@ public sealed record MyItem(
     [property: Id(5)] Decision? Decision,
     [property: Id(6)] DateTimeOffset? SettledAt,
     [property: Id(7)] bool MayAppeal,
-    [property: Id(8)] Reported? Reported);
+    [property: Id(8)] Reported? Reported)
+{
+    /// <summary>What is appealed, where it is a restriction.</summary>
+    [Id(9)] public Restriction? Restricted { get; init; }
+}
 
 /// <param name="Open">Only what waits, or what is decided only.</param>
 /// <param name="Before">Of decided ones: before this one; of open ones: after. 0: from the first.</param>

@@ -16,7 +16,7 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
 
     public static Queue Empty { get; } = new();
 
-    public static int Schema => 1;
+    public static int Schema => 2;
 
     public ItemNumber Last { get; init; }
 
@@ -37,6 +37,9 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
 
     /// <summary>Items that were appealed: once each.</summary>
     public ImmutableSortedSet<long> AppealedItems { get; init; } = [];
+
+    /// <summary>Since when the restriction was that somebody appealed last: each once.</summary>
+    public ImmutableDictionary<MemberId, DateTimeOffset> AppealedRestrictions { get; init; } = ImmutableDictionary<MemberId, DateTimeOffset>.Empty;
 
     public ImmutableDictionary<MemberId, DateTimeOffset> NotBefore { get; init; } = ImmutableDictionary<MemberId, DateTimeOffset>.Empty;
 
@@ -73,6 +76,7 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
                 OpenOf = OpenOf.SetItem(item.By, OpenOf.GetValueOrDefault(item.By, []).Remove(number).Add(number)),
                 Askers = Askers.SetItem(number.Value, item.By).KeepNewest(AskersKept),
                 AppealedItems = opened.Appealed is { } appealed ? KeepNewest(AppealedItems.Add(appealed.Item.Value)) : AppealedItems,
+                AppealedRestrictions = opened.Restricted is { } restricted ? AppealedRestrictions.SetItem(restricted.Member, restricted.At).KeepNewest(AskersKept) : AppealedRestrictions,
             },
             QueueEvent.TookEffect => next with { Decided = Decided + 1, Durations = item.Decision is { } decision ? Durations.Add((long)(decision.At - item.OpenedAt).TotalSeconds).KeepNewest(QueueLimits.DurationsKept) : Durations },
             QueueEvent.ItemSettled { Receipt: { Kind: ItemKind.AccessRequest, AskAgainFrom: { } from } } => next.Close(item) with { NotBefore = NotBefore.SetItem(item.By, from).KeepNewest(WaitingToAskKept) },

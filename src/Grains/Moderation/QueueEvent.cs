@@ -1,3 +1,4 @@
+using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 
 namespace PublicBuyers.Moderation;
@@ -21,8 +22,9 @@ internal abstract record QueueEvent : Fact
 
     public override string Subject => QueueItem.SubjectOf(Number);
 
+    /// <param name="Restricted">What an appeal asks to be lifted.</param>
     [Fact(Opened)]
-    public sealed record ItemOpened(ItemNumber Number, ItemKind Kind, string Message, Reported? Reported, Appealed? Appealed) : QueueEvent(Number);
+    public sealed record ItemOpened(ItemNumber Number, ItemKind Kind, string Message, Reported? Reported, Appealed? Appealed, Restriction? Restricted = null) : QueueEvent(Number);
 
     [Fact(Withdrawn)]
     public sealed record ItemWithdrawn(ItemNumber Number) : QueueEvent(Number);
@@ -59,7 +61,8 @@ internal sealed record Appealed(ItemNumber Item, ItemKind Kind, Verdict Verdict,
 /// <summary>What a decision has to bring about.</summary>
 /// <param name="Admit">Becomes a member.</param>
 /// <param name="Hide">Is hidden, or with <paramref name="Show"/> shown again.</param>
-internal sealed record ToDo(MemberId ApprovedBy, string Reason, MemberId? Admit, Reported? Hide, bool Show);
+/// <param name="Lift">Is lifted, if it is still the one in force.</param>
+internal sealed record ToDo(MemberId ApprovedBy, string Reason, MemberId? Admit, Reported? Hide, bool Show, Restriction? Lift = null);
 
 /// <summary>What who asked is told, for good.</summary>
 /// <param name="For">Who asked, reported or appealed.</param>

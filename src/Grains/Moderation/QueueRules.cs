@@ -77,9 +77,9 @@ internal static class QueueRules
         if (item!.Version != command.Version) return new QueueRefusal.Changed();
         if (!IsText(command.Reason, QueueLimits.LongestReason)) return new QueueRefusal.TextInvalid(QueueLimits.LongestReason);
 
-        // Whose post is hidden, or who does not get what they asked for, is told why.
+        // Whose post is hidden, who is let go, or who does not get what they asked for, is told why.
         var isRejected = command.Verdict is Verdict.Rejected;
-        if ((isRejected || item.Reported is not null) && string.IsNullOrWhiteSpace(command.Reason)) return new QueueRefusal.ReasonMissing();
+        if ((isRejected || item.Reported is not null || item.Restricted is not null) && string.IsNullOrWhiteSpace(command.Reason)) return new QueueRefusal.ReasonMissing();
         if (isRejected && contact.Length == 0) return new QueueRefusal.NoContact();
 
         var effectAt = now + QueueLimits.UndoWindow;
@@ -142,20 +142,21 @@ internal static class QueueRules
         _ => null,
     };
 
-    private static Decision<ItemNumber, QueueEvent> Open(Queue queue, MemberId by, ItemKind kind, string message, bool mayBeEmpty, Reported? reported, Appealed? appealed)
+    public static Decision<ItemNumber, QueueEvent> Open(Queue queue, MemberId by, ItemKind kind, string message, bool mayBeEmpty, Reported? reported, Appealed? appealed, Restriction? restricted = null)
     {
         if (!IsText(message, QueueLimits.LongestMessage) || (!mayBeEmpty && string.IsNullOrWhiteSpace(message))) return new QueueRefusal.TextInvalid(QueueLimits.LongestMessage);
         if (queue.OpenItemsOf(by).Count() >= QueueLimits.MostOpenOfOne) return new QueueRefusal.TooMany(QueueLimits.MostOpenOfOne);
         if (queue.Open.Count >= QueueLimits.MostOpen) return new QueueRefusal.TooMany(QueueLimits.MostOpen);
 
         var number = queue.Last.Next();
-        return Decision<ItemNumber, QueueEvent>.Yes(number, new QueueEvent.ItemOpened(number, kind, message.Trim(), reported, appealed));
+        return Decision<ItemNumber, QueueEvent>.Yes(number, new QueueEvent.ItemOpened(number, kind, message.Trim(), reported, appealed, restricted));
     }
 
     /// <summary>None where the verdict is that nothing happens.</summary>
     private static ToDo? ToDoOf(QueueItem item, Decision decision)
     {
         if (decision.Verdict is Verdict.Rejected) return null;
+        if (item.Restricted is { } restriction) return new(decision.By, decision.Reason, null, null, false, restriction);
 
         // To approve an appeal is to do the opposite of what was decided.
         var isAppealOfHiding = item.Appealed is { Kind: ItemKind.Report, Verdict: Verdict.Approved };
