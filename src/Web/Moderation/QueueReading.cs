@@ -55,7 +55,10 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
             history.Value.Contact,
             profile.IsRefused ? null : profile.Value.Kind,
             profile is { IsRefused: false, Value.IsKindConfirmed: true },
-            earlier.IsRefused ? [] : await presenter.Present(community, [.. earlier.Value.Items.Where(each => each.Number != number).Take(MostEarlier)], visit.Words, withExcerpts: false, visit.Leaving));
+            earlier.IsRefused ? [] : await presenter.Present(community, [.. earlier.Value.Items.Where(each => each.Number != number).Take(MostEarlier)], visit.Words, withExcerpts: false, visit.Leaving))
+        {
+            IsStillRestricted = item.Restricted is { } restriction && (await grains.Community(community).Describe(item.By)) is { IsRefused: false, Value.MyRestriction: { } present } && present.At == restriction.At,
+        };
     }
 
     public Task<Bearing> Bearing(CommunityId community) => grains.Community(community).BearingOf(visit.Member);
@@ -65,7 +68,11 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
 /// <param name="Contact">What a rejection by the visitor would carry; empty: they cannot reject before one is set.</param>
 /// <param name="Kind">What the one who asks says they are.</param>
 /// <param name="Earlier">What the same person asked before, newest first.</param>
-public sealed record OpenedItem(ItemWire Item, ImmutableArray<StepWire> Steps, string Contact, MemberKind? Kind, bool IsKindConfirmed, ImmutableArray<ItemWire> Earlier);
+public sealed record OpenedItem(ItemWire Item, ImmutableArray<StepWire> Steps, string Contact, MemberKind? Kind, bool IsKindConfirmed, ImmutableArray<ItemWire> Earlier)
+{
+    /// <summary>What an appeal asks to be lifted is in force.</summary>
+    public bool IsStillRestricted { get; init; }
+}
 
 /// <summary>A decision that was refused: what was typed, and why not.</summary>
 public sealed record DecisionAttempt(string? Reason, string? Template, string? AskAgainFrom, Refusal? Why);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PublicBuyers.Communities;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
 
@@ -21,7 +22,14 @@ public sealed record ItemWire(
     DecisionWire? Decision,
     string? CameBack,
     string? CameBackSaid,
-    long? Appeals);
+    long? Appeals)
+{
+    /// <summary>What this appeal asks to be lifted.</summary>
+    public RestrictedWire? Restricted { get; init; }
+}
+
+/// <param name="Until">None: until it is lifted.</param>
+public sealed record RestrictedWire(RestrictionKind Kind, DateTimeOffset? Until, string Reason, MemberCard By, DateTimeOffset At);
 
 /// <param name="Excerpt">Of the post as it stands now; empty where there is nothing to read any more.</param>
 public sealed record ReportedWire(RoomId Room, string RoomName, long Post, MemberCard Author, string Excerpt);
@@ -64,4 +72,10 @@ public sealed record MyItemWire(
     DateTimeOffset? SettledAt,
     bool MayAppeal,
     RoomId? Room,
-    long? Post);
+    long? Post)
+{
+    /// <summary>What is appealed, where it is a restriction: without who restricted.</summary>
+    public MyRestrictedWire? Restricted { get; init; }
+}
+
+public sealed record MyRestrictedWire(RestrictionKind Kind, DateTimeOffset? Until, string Reason, DateTimeOffset At);

@@ -52,6 +52,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
             "POST /communities/{community}/requests/{number:long:min(1)}/appeal", "POST /api/queues/{community}/items/{number}/appeal", "GET /communities/{community}/{room}/posts/{number:long:min(1)}/files/{file}",
             "HEAD /communities/{community}/{room}/posts/{number:long:min(1)}/files/{file}",
         ],
+        [May.Restricted] = ["GET /communities/{community}/appeal", "POST /communities/{community}/appeal", "POST /api/communities/{community}/appeal"],
         [May.Members] =
         [
             "GET /api/rooms/{community}/{slug}/acts", "GET /api/rooms/{community}/{slug}/members", "GET /api/rooms/{community}/{slug}/posts/", "GET /api/rooms/{community}/{slug}/posts/{number}", "GET /api/rooms/{community}/{slug}/posts/{number}/history",
@@ -110,6 +111,9 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
 
         /// <summary>Who may not, a banned applicant for one, is told why: that there is such a community is no secret.</summary>
         ToldWhyNot = 1024,
+
+        /// <summary>Who is suspended or banned.</summary>
+        Restricted = 2048,
     }
 
     public static TheoryData<string> Entries => [.. declared.Values.SelectMany(entries => entries).Order(StringComparer.Ordinal)];
@@ -293,6 +297,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         public bool Is(May may) =>
             may.HasFlag(May.Everybody)
             || (may.HasFlag(May.SignedIn) && Who is not null && !(may.HasFlag(May.ToldWhyNot) && Name == "who is banned"))
+            || (may.HasFlag(May.Restricted) && Name is "who is suspended" or "who is banned")
             || (may.HasFlag(May.Members) && Role is not null)
             || (may.HasFlag(May.Moderators) && Role >= PublicBuyers.Communities.Role.Moderator)
             || (may.HasFlag(May.Leaders) && Role >= PublicBuyers.Communities.Role.Leader)
