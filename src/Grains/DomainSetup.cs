@@ -25,5 +25,6 @@ internal static class DomainSetup
         .AddSingleton<IEffect, QueueEffect>()
         .AddSingleton<IEffect, QueueNotices>()
         .AddSingleton<IEffect, QueueMail>()
+        .AddSingleton<IEffect, ArrivalEffect>()
         .AddHostedService<FollowerDriver>();
 }

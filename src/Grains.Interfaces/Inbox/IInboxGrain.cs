@@ -89,6 +89,9 @@ public enum NoticeKind
 
     /// <summary>They have another role in a community, were restricted there, or let go.</summary>
     Standing,
+
+    /// <summary>A moderator of an open community they joined welcomes them.</summary>
+    Welcomed,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>

@@ -161,6 +161,8 @@ public sealed record ItemView(
 {
     /// <summary>What this appeal asks to be lifted, as it was then.</summary>
     [Id(13)] public Restriction? Restricted { get; init; }
+
+    [Id(14)] public Reviewed? Reviewed { get; init; }
 }
 
 [GenerateSerializer]
@@ -213,7 +215,25 @@ public sealed record QueuePage([property: Id(0)] StreamPosition At, [property: I
 
 /// <param name="Median">From opening to decision, of the last <see cref="QueueLimits.DurationsKept"/>; none before the first.</param>
 [GenerateSerializer, Immutable, Alias("queue.figures")]
-public sealed record QueueFigures([property: Id(0)] int Waiting, [property: Id(1)] DateTimeOffset? OldestSince, [property: Id(2)] int Decided, [property: Id(3)] TimeSpan? Median);
+public sealed record QueueFigures([property: Id(0)] int Waiting, [property: Id(1)] DateTimeOffset? OldestSince, [property: Id(2)] int Decided, [property: Id(3)] TimeSpan? Median)
+{
+    /// <summary>Arrivals that nobody has answered.</summary>
+    [Id(6)] public ArrivalCounts Arrived { get; init; } = ArrivalCounts.None;
+}
+
+/// <param name="Joined">Who is new.</param>
+/// <param name="Posted">Who has posted, of these and of who is watched.</param>
+[GenerateSerializer, Immutable, Alias("queue.arrival-counts")]
+public sealed record ArrivalCounts([property: Id(0)] int Joined, [property: Id(1)] int Posted)
+{
+    public static readonly ArrivalCounts None = new(0, 0);
+
+    public static ArrivalCounts Of(IEnumerable<ArrivalView> arrivals)
+    {
+        var open = arrivals.Where(arrival => arrival.Answer is null).ToList();
+        return new(open.Count(arrival => arrival.IsNew), open.Count(arrival => !arrival.Posts.IsEmpty));
+    }
+}
 
 [GenerateSerializer, Immutable]
 public abstract record QueueChange : Change
@@ -233,6 +253,13 @@ public abstract record QueueChange : Change
         public override string Key => "counts";
     }
 
+    /// <summary>Absolute: all that are shown.</summary>
+    [GenerateSerializer, Immutable, Alias("queue.arrivals-put")]
+    public sealed record ArrivalsPut([property: Id(0)] ImmutableArray<ArrivalView> Arrivals) : QueueChange
+    {
+        public override string Key => "arrivals";
+    }
+
     /// <summary>Passing: a claim was renewed, and lasts longer. Who missed it sees the claim end early, and by the next renewal go on.</summary>
     [GenerateSerializer, Immutable, Alias("queue.claim-renewed")]
     public sealed record ClaimRenewed([property: Id(0)] ItemNumber Number, [property: Id(1)] Claim Claim) : QueueChange
@@ -243,4 +270,8 @@ public abstract record QueueChange : Change
 
 /// <summary>The oldest <see cref="QueueLimits.SnapshotItems"/> open items, oldest first, and those decided that can still be undone.</summary>
 [GenerateSerializer, Immutable, Alias("queue.snapshot")]
-public sealed record QueueSnapshot([property: Id(0)] CommunityId Community, [property: Id(1)] ImmutableArray<ItemView> Items, [property: Id(2)] int Waiting) : TopicSnapshot;
+public sealed record QueueSnapshot([property: Id(0)] CommunityId Community, [property: Id(1)] ImmutableArray<ItemView> Items, [property: Id(2)] int Waiting) : TopicSnapshot
+{
+    /// <summary>Who is new, first come first, then the newest that were answered.</summary>
+    [Id(3)] public ImmutableArray<ArrivalView> Arrivals { get; init; } = [];
+}

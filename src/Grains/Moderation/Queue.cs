@@ -14,6 +14,9 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
     /// <summary>Who may not ask again before a day.</summary>
     public const int WaitingToAskKept = 2_000;
 
+    /// <summary>In <see cref="Changes"/>: the arrivals changed.</summary>
+    public static readonly ItemNumber NoItem;
+
     public static Queue Empty { get; } = new();
 
     public static int Schema => 2;
@@ -51,12 +54,16 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
 
     public int Decided { get; init; }
 
+    public Arrivals Arrivals { get; init; } = Arrivals.None;
+
     /// <summary>What a moderator's page begins with.</summary>
     [JsonIgnore]
     public IEnumerable<QueueItem> Oldest => Open.Values.Take(QueueLimits.SnapshotItems);
 
     public Queue Apply(Happened<QueueEvent> fact)
     {
+        if (Arrivals.IsAbout(fact.Subject)) return this with { Arrivals = Arrivals.Apply(fact), Changes = Changes.Add(fact.Sequence, NoItem).KeepNewest(QueueLimits.ChangesKept) };
+
         var touched = this with { Changes = Changes.Add(fact.Sequence, NumberIn(fact.Subject)).KeepNewest(QueueLimits.ChangesKept) };
         var number = NumberIn(fact.Subject);
         var before = Open.GetValueOrDefault(number.Value);

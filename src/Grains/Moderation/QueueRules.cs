@@ -122,7 +122,7 @@ internal static class QueueRules
     /// <summary>Who may ask for another look: who was refused what they asked for, and whose post was hidden.</summary>
     public static bool MayAppeal(QueueItem item, MemberId member) => item switch
     {
-        { Kind: ItemKind.Appeal } or { State: not ItemState.Settled } => false,
+        { Kind: ItemKind.Appeal or ItemKind.Review } or { State: not ItemState.Settled } => false,
         { Decision.Verdict: Verdict.Rejected } => item.By == member,
         { Kind: ItemKind.Report } => item.Reported!.Author == member,
         _ => false,
@@ -142,19 +142,20 @@ internal static class QueueRules
         _ => null,
     };
 
-    public static Decision<ItemNumber, QueueEvent> Open(Queue queue, MemberId by, ItemKind kind, string message, bool mayBeEmpty, Reported? reported, Appealed? appealed, Restriction? restricted = null)
+    public static Decision<ItemNumber, QueueEvent> Open(Queue queue, MemberId by, ItemKind kind, string message, bool mayBeEmpty, Reported? reported, Appealed? appealed, Restriction? restricted = null, Reviewed? reviewed = null)
     {
         if (!IsText(message, QueueLimits.LongestMessage) || (!mayBeEmpty && string.IsNullOrWhiteSpace(message))) return new QueueRefusal.TextInvalid(QueueLimits.LongestMessage);
         if (queue.OpenItemsOf(by).Count() >= QueueLimits.MostOpenOfOne) return new QueueRefusal.TooMany(QueueLimits.MostOpenOfOne);
         if (queue.Open.Count >= QueueLimits.MostOpen) return new QueueRefusal.TooMany(QueueLimits.MostOpen);
 
         var number = queue.Last.Next();
-        return Decision<ItemNumber, QueueEvent>.Yes(number, new QueueEvent.ItemOpened(number, kind, message.Trim(), reported, appealed, restricted));
+        return Decision<ItemNumber, QueueEvent>.Yes(number, new QueueEvent.ItemOpened(number, kind, message.Trim(), reported, appealed, restricted, reviewed));
     }
 
     /// <summary>None where the verdict is that nothing happens.</summary>
     private static ToDo? ToDoOf(QueueItem item, Decision decision)
     {
+        if (item.Reviewed is { } reviewed) return decision.Verdict is Verdict.Rejected ? new(decision.By, decision.Reason, null, null, false, Ban: reviewed.Member) : null;
         if (decision.Verdict is Verdict.Rejected) return null;
         if (item.Restricted is { } restriction) return new(decision.By, decision.Reason, null, null, false, restriction);
 

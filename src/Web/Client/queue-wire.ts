@@ -2,7 +2,7 @@ import type { Card, RefusalWire } from "./wire";
 
 // A community's queue, as its moderators get it.
 
-export type ItemKind = "accessRequest" | "report" | "appeal";
+export type ItemKind = "accessRequest" | "report" | "appeal" | "review";
 
 export type ItemState = "open" | "decided" | "inEffect" | "settled" | "withdrawn";
 
@@ -27,10 +27,12 @@ export interface Item {
   decision: Decision | null;
   cameBack: string | null;
   appeals: number | null;
+  /** What an appeal asks to be lifted. */
+  restricted: object | null;
 }
 
 /** The oldest items that are not over. */
-export interface QueueSnapshot { community: string; items: Item[]; waiting: number }
+export interface QueueSnapshot { community: string; items: Item[]; waiting: number; arrivals: object }
 
 export interface Decided { number: number; verdict: Verdict; version: number; effectAt: string }
 

@@ -34,6 +34,7 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
             item.Appeals?.Value)
         {
             Restricted = item.Restricted is { } restriction ? new(restriction.Kind, restriction.Until, restriction.Reason, cards[restriction.By], restriction.At) : null,
+            Reviewed = item.Reviewed is { } reviewed ? new(cards[reviewed.Member], reviewed.Posts) : null,
         })];
     }
 
@@ -43,6 +44,16 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
     {
         var cards = await Cards(steps.Select(step => step.By), cancel);
         return [.. steps.Select(step => new StepWire(step.Act, cards[step.By], step.At, step.Verdict, step.Note))];
+    }
+
+    public async ValueTask<ArrivalsWire> Present(IReadOnlyCollection<ArrivalView> arrivals, CancellationToken cancel = default)
+    {
+        var cards = await Cards(arrivals.SelectMany(arrival => new[] { arrival.Member, arrival.Answer?.By }).OfType<MemberId>(), cancel);
+        var counts = ArrivalCounts.Of(arrivals);
+        return new(
+            [.. arrivals.Select(arrival => new ArrivalWire(cards[arrival.Member], arrival.IsNew, arrival.Since, arrival.Posts, arrival.Answer is { } answer ? new(answer.Act, cards[answer.By], answer.At) : null))],
+            counts.Joined,
+            counts.Posted);
     }
 
     /// <summary>In the order of <paramref name="items"/>.</summary>
@@ -59,7 +70,7 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
     public static string CameBack(Words words, string code) => words.Has("came-back." + code) ? words["came-back." + code] : words["came-back.other"];
 
     private static IEnumerable<MemberId> Named(ItemView item) =>
-        new[] { item.By, item.Reported?.Author, item.Restricted?.By, item.Claim?.By, item.Decision?.By }.OfType<MemberId>();
+        new[] { item.By, item.Reported?.Author, item.Restricted?.By, item.Reviewed?.Member, item.Claim?.By, item.Decision?.By }.OfType<MemberId>();
 
     private static DecisionWire? Name(Decision? decision, Dictionary<MemberId, MemberCard> cards) =>
         decision is null ? null : new(decision.Verdict, cards[decision.By], decision.At, decision.EffectAt, decision.Reason, decision.Contact, decision.AskAgainFrom);

@@ -18,6 +18,9 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
         var page = await grains.Queue(community).Page(visit.Member, new(Open: true, kind, null, after));
         if (page.IsRefused) return Page.Refused(page.Refusal);
 
+        var arrivals = await grains.Queue(community).Arrivals(visit.Member);
+        if (arrivals.IsRefused) return Page.Refused(arrivals.Refusal);
+
         OpenedItem? opened = null;
         if (number is { } which && (opened = await Open(community, new(which))) is null) return Page.Absent;
 
@@ -28,6 +31,7 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
                 Community = community,
                 (await Bearing(community)).Name,
                 Items = await presenter.Present(community, page.Value.Items, visit.Words, cancel: visit.Leaving),
+                Arrived = await presenter.Present(arrivals.Value, visit.Leaving),
                 page.Value.Waiting,
                 page.Value.More,
                 Kind = kind,

@@ -12,6 +12,7 @@ internal static class QueueWords
         new(ItemKind.AccessRequest, ["welcome", "say-more", "not-a-buyer", "other-community"]),
         new(ItemKind.Report, ["confidential", "advertising", "disrespect", "within-rules"]),
         new(ItemKind.Appeal, ["decision-stands", "decision-reversed"]),
+        new(ItemKind.Review, ["all-is-well", "advertising", "disrespect"]),
     ]);
 
     /// <summary>What the browser needs to say them.</summary>
