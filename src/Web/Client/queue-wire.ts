@@ -29,6 +29,8 @@ export interface Item {
   appeals: number | null;
   /** What an appeal asks to be lifted. */
   restricted: object | null;
+  /** Whom a review is about. */
+  reviewed: { member: Card } | null;
 }
 
 /** The oldest items that are not over. */
@@ -41,6 +43,12 @@ export interface BulkAnswer { number: number; decided: Decided | null; refused: 
 
 /** As many as a snapshot has. */
 export const snapshotItems = 100;
+
+/** As the server finds it: case and accents do not matter. */
+export function isAbout(item: Item, person: string): boolean {
+  const bare = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return person === "" || [item.by, item.decision?.by, item.reported?.author, item.reviewed?.member].some(card => card && bare(card.name).includes(bare(person)));
+}
 
 /** As words and classes have it: `access-request`. */
 export function kebab(name: string): string { return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`); }

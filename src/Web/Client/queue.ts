@@ -9,7 +9,7 @@ import { Moments } from "./moments";
 import { QueueBulk } from "./queue-bulk";
 import { QueueCommands, saidIn } from "./queue-commands";
 import { isTaken, lookedAt, Rows, type RowFills } from "./queue-row";
-import { kebab, type Claim, type Item, type QueueSnapshot, type Verdict } from "./queue-wire";
+import { isAbout, kebab, type Claim, type Item, type QueueSnapshot, type Verdict } from "./queue-wire";
 import { UndoBar, type Undoable } from "./undo-bar";
 import type { Change } from "./wire";
 import { Words } from "./words";
@@ -58,7 +58,7 @@ export class Queue {
     const base = `/communities/${this.community}/queue`;
     this.fills = { member: this.member, words: this.words, now: () => Date.now() + this.skew, full: at => moments.full(at), href: number => `${base}/${number}` };
     this.commands = new QueueCommands(this.community);
-    this.rows = new Rows(root.querySelector<HTMLElement>(".queue-rows")!, root, this.fills, item => item.number > this.after && (!this.kind || kebab(item.kind) === this.kind));
+    this.rows = new Rows(root.querySelector<HTMLElement>(".queue-rows")!, root, this.fills, item => item.number > this.after && (!this.kind || kebab(item.kind) === this.kind) && isAbout(item, data.person ?? ""));
     this.pane = new ItemPane(root.querySelector<HTMLElement>(".queue-item")!, this.fills.href);
     this.undoBar = new UndoBar(root.querySelector<HTMLElement>(".undo-bar")!, this.words, this.fills.now, all => void this.undo(all));
     this.bulk = new QueueBulk(root, this.words, this.commands, this.rows, (decided, text) => { this.undoBar.show(decided, text); }, text => this.announce(text));

@@ -16,6 +16,7 @@ internal static class QueueForms
     public static void MapQueueForms(this RouteGroupBuilder pages)
     {
         pages.MapGet(Paths.Queues, All);
+        pages.MapFilterForms();
 
         var queue = pages.MapGroup("/communities/{community}/queue");
         queue.MapGet("", Read);
@@ -30,8 +31,8 @@ internal static class QueueForms
 
     private static async Task<IResult> All(MyQueues mine) => Page.Of<QueuesPage>(new { Queues = await mine.All() });
 
-    private static Task<IResult> Read(string community, [FromQuery] string? kind, [FromQuery] long? after, QueueReading reading) =>
-        Slugs.IsSlug(community) && QueueEndpoints.TryReadKind(kind, out var only) ? reading.Queue(new(community), only, Math.Max(0, after ?? 0), null) : Task.FromResult(Page.Absent);
+    private static Task<IResult> Read(string community, [FromQuery] string? kind, [FromQuery] long? after, [FromQuery] string? person, QueueReading reading) =>
+        Slugs.IsSlug(community) && QueueEndpoints.TryReadKind(kind, out var only) ? reading.Queue(new(community), only, Math.Max(0, after ?? 0), null, person: Sought(person)) : Task.FromResult(Page.Absent);
 
     private static Task<IResult> ReadItem(string community, long number, [FromQuery] string? kind, QueueReading reading) =>
         Slugs.IsSlug(community) && QueueEndpoints.TryReadKind(kind, out var only) ? reading.Queue(new(community), only, 0, number) : Task.FromResult(Page.Absent);

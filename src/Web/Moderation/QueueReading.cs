@@ -12,10 +12,13 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
     /// <summary>Earlier items of the same person, beside the one that is looked at.</summary>
     private const int MostEarlier = 5;
 
+    /// <summary>Items looked through for a person.</summary>
+    private const int MostLookedThrough = 5_000;
+
     /// <param name="number">The item in the second pane; none: only the list.</param>
-    public async Task<IResult> Queue(CommunityId community, ItemKind? kind, long after, long? number, DecisionAttempt? attempt = null, BulkAttempt? bulk = null)
+    public async Task<IResult> Queue(CommunityId community, ItemKind? kind, long after, long? number, DecisionAttempt? attempt = null, BulkAttempt? bulk = null, string person = "")
     {
-        var page = await grains.Queue(community).Page(visit.Member, new(Open: true, kind, null, after));
+        var page = person.Length == 0 ? await grains.Queue(community).Page(visit.Member, new(Open: true, kind, null, after)) : await About(person, community, kind, after);
         if (page.IsRefused) return Page.Refused(page.Refusal);
 
         var arrivals = await grains.Queue(community).Arrivals(visit.Member);
@@ -36,11 +39,34 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
                 page.Value.More,
                 Kind = kind,
                 After = after,
+                Person = person,
                 Opened = opened,
                 Typed = attempt is null ? null : attempt with { Why = why },
                 Bulk = bulk,
             },
             attempt?.Why is { } shown ? Refusals.StatusOf(shown.Kind) : StatusCodes.Status200OK);
+    }
+
+    /// <summary>What waits and is about a person, by name.</summary>
+    private async Task<Outcome<QueuePage>> About(string person, CommunityId community, ItemKind? kind, long after)
+    {
+        var found = ImmutableArray.CreateBuilder<ItemView>();
+        for (var looked = 0; ; looked += QueueLimits.PageSize)
+        {
+            var page = await grains.Queue(community).Page(visit.Member, new(Open: true, kind, null, after));
+            if (page.IsRefused) return page.Refusal;
+
+            var wires = await presenter.Present(community, page.Value.Items, visit.Words, withExcerpts: false, visit.Leaving);
+            foreach (var (item, wire) in page.Value.Items.Zip(wires))
+            {
+                if (found.Count == QueueLimits.PageSize) return page.Value with { Items = found.ToImmutable(), More = true };
+
+                after = item.Number.Value;
+                if (QueueLog.IsAbout(wire, person)) found.Add(item);
+            }
+
+            if (!page.Value.More || looked >= MostLookedThrough) return page.Value with { Items = found.ToImmutable(), More = page.Value.More && found.Count > 0 };
+        }
     }
 
     /// <summary>None where it is not there, or not for the visitor.</summary>

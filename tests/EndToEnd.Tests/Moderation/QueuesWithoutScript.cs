@@ -202,6 +202,29 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
         (await deciding.Get(Item(1))).Html.ShouldContain("It is not in force any more.");
     }
 
+    [Fact]
+    public async Task A_search_is_saved_used_and_deleted()
+    {
+        var (somebody, _) = await scene.Asks();
+        var (other, _) = await scene.Asks();
+        using var moderator = Browser(scene.Ben);
+        var found = $"{scene.Pages}?kind=AccessRequest&person={somebody.Name}";
+
+        var page = MainOf((await moderator.Get(found)).Html);
+        page.ShouldContain(somebody.Name);
+        page.ShouldNotContain(other.Name);
+        (await moderator.Submit(found, "/queue/filters", ("name", "Theirs & mine"))).Location.ShouldBe(found);
+        (await moderator.Submit($"{scene.Pages}/log?person=x", "/queue/filters", ("name", "Decided"))).Location.ShouldBe($"{scene.Pages}/log?kind=&person=x");
+        (await moderator.Submit(found, "/queue/filters", ("name", " "))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+
+        var saved = new HtmlParser().ParseDocument((await moderator.Get("/queue")).Html).QuerySelectorAll(".filters a");
+        saved.Select(link => (link.TextContent, link.GetAttribute("href"))).ShouldBe([("Decided", $"{scene.Pages}/log?kind=&person=x"), ("Theirs & mine", found)]);
+        (await moderator.Submit("/queue", "/queue/filters/drop")).Location.ShouldBe("/queue");
+        new HtmlParser().ParseDocument((await moderator.Get(scene.Pages)).Html).QuerySelectorAll(".filters a").Select(link => link.TextContent).ShouldBe(["Theirs & mine"]);
+        using var another = Browser(scene.Ada);
+        (await another.Get("/queue")).Html.ShouldNotContain("Theirs &amp; mine");
+    }
+
     /// <summary>B6: a page of a queue that is not one's own is no page.</summary>
     [Fact]
     public async Task Its_pages_are_not_there_for_anybody_else()

@@ -40,7 +40,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         [
             "GET /", "GET /communities", "GET /communities/{community}/", "GET /communities/{community}/ask", "GET /mutes", "GET /notices", "GET /profile", "GET /queue", "GET /requests", "GET /search", "GET /sessions", "GET /welcome",
             "GET /api/me/mutes", "GET /api/me/notices", "GET /api/me/requests", "GET /api/queues/", "GET /api/search",
-            "POST /api/me/kind", "POST /api/me/notices/read", "POST /notices/read", "POST /profile", "POST /profile/kind", "POST /welcome",
+            "POST /api/me/kind", "POST /queue/filters", "POST /queue/filters/drop", "POST /api/me/notices/read", "POST /notices/read", "POST /profile", "POST /profile/kind", "POST /welcome",
             "GET /communities/{community}/leave", "POST /communities/{community}/leave", "POST /api/me/mutes/members", "POST /mutes/members",   // who is not in it is told so: that it exists is no secret
         ],
         [May.SignedIn | May.ToldWhyNot] = ["POST /api/communities/{community}/requests", "POST /communities/{community}/ask"],
@@ -376,7 +376,8 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
                 ["act"] = "dismiss",
                 ["items"] = isApi ? new[] { new { number = person.Number, version = 1 } } : $"{person.Number}:1",
                 ["role"] = isApi ? "member" : "Member",
-                ["kind"] = entry.Contains("restrict", StringComparison.Ordinal) ? isApi ? "mute" : "Mute" : isApi ? "buyer" : "Buyer",
+                ["community"] = Community,
+                ["kind"] = entry.Contains("filters", StringComparison.Ordinal) ? "Report" : entry.Contains("restrict", StringComparison.Ordinal) ? isApi ? "mute" : "Mute" : isApi ? "buyer" : "Buyer",
                 ["member"] = Target.Value,
                 ["room"] = Room,
                 ["name"] = "A name",
