@@ -219,7 +219,7 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
 
         var saved = new HtmlParser().ParseDocument((await moderator.Get("/queue")).Html).QuerySelectorAll(".filters a");
         saved.Select(link => (link.TextContent, link.GetAttribute("href"))).ShouldBe([("Decided", $"{scene.Pages}/log?kind=&person=x"), ("Theirs & mine", found)]);
-        (await moderator.Submit("/queue", "/queue/filters/drop")).Location.ShouldBe("/queue");
+        (await moderator.Post("/queue/filters/drop", await moderator.TokenOn("/profile"), ("request", "drop"), ("name", "Decided"))).Location.ShouldBe("/queue");
         new HtmlParser().ParseDocument((await moderator.Get(scene.Pages)).Html).QuerySelectorAll(".filters a").Select(link => link.TextContent).ShouldBe(["Theirs & mine"]);
         using var another = Browser(scene.Ada);
         (await another.Get("/queue")).Html.ShouldNotContain("Theirs &amp; mine");
