@@ -112,8 +112,6 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
 
         /// <summary>Who may not, a banned applicant for one, is told why: that there is such a community is no secret.</summary>
         ToldWhyNot = 1024,
-
-        /// <summary>Who is suspended or banned.</summary>
         Restricted = 2048,
     }
 
