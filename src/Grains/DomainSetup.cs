@@ -28,5 +28,6 @@ internal static class DomainSetup
         .AddSingleton<IEffect, QueueEffect>()
         .AddSingleton<IEffect, QueueNotices>()
         .AddSingleton<IEffect, QueueMail>()
+        .AddSingleton<IEffect, ArrivalEffect>()
         .AddHostedService<FollowerDriver>();
 }

@@ -56,7 +56,7 @@ public sealed record DecidedMail(string Community, ItemId Item, ItemKind Kind, V
 
 /// <param name="Until">None: until it is lifted.</param>
 /// <param name="Contact">May be empty.</param>
-public sealed record RestrictedMail(string Community, RestrictionKind Kind, DateTimeOffset? Until, string Reason, string By, string Contact);
+public sealed record RestrictedMail(CommunityId Id, string Community, RestrictionKind Kind, DateTimeOffset? Until, string Reason, string By, string Contact);
 
 /// <summary>Secrets that need no keeping: derived from the server's key and a name, the same each time.</summary>
 public interface ISecrets

@@ -160,14 +160,6 @@ public sealed record RestrictMember : Command
     [Id(3)] public required string Reason { get; init; }
 }
 
-[GenerateSerializer, Immutable, Alias("community.lift")]
-public sealed record LiftRestriction : Command
-{
-    [Id(0)] public required MemberId Member { get; init; }
-
-    [Id(1)] public required string Reason { get; init; }
-}
-
 [GenerateSerializer, Immutable, Alias("community.change-settings")]
 public sealed record ChangeSettings : Command
 {

@@ -95,6 +95,9 @@ public enum NoticeKind
 
     /// <summary>Something was published in an open community they moderate.</summary>
     Published,
+
+    /// <summary>A moderator of an open community they joined welcomes them.</summary>
+    Welcomed,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>

@@ -21,6 +21,15 @@ public interface IMemberGrain : ITopicGrain
     /// <summary>Confirms what the member said they are, or says otherwise. Administrators only.</summary>
     [Alias("confirm-kind")] Task<Outcome<Done>> ConfirmKind(ConfirmKind command);
 
+    /// <summary>Keeps a search in queues under a name; at most <see cref="MemberLimits.MostFilters"/>. Only the member does.</summary>
+    [Alias("save-filter")] Task<Outcome<Done>> SaveFilter(SaveFilter command);
+
+    /// <summary>Keeps it no longer. One that is not there: no effect.</summary>
+    [Alias("drop-filter")] Task<Outcome<Done>> DropFilter(DropFilter command);
+
+    /// <summary>By name. Only the member asks.</summary>
+    [Alias("filters"), ReadOnly] Task<Outcome<ImmutableArray<SavedFilter>>> Filters(MemberId reader);
+
     /// <summary>Starts a session. The oldest ends when there are more than <see cref="MemberLimits.MostSessions"/>.</summary>
     [Alias("start-session")] Task<Outcome<SessionId>> StartSession(StartSession command);
 
@@ -44,6 +53,9 @@ public static class MemberLimits
     public const int LongestName = 80;
     public const int LongestOrganisation = 120;
     public const int LongestDevice = 120;
+    public const int MostFilters = 20;
+    public const int LongestFilterName = 60;
+    public const int LongestFilterPerson = 100;
 }
 
 /// <param name="Name">Empty until the member has given one.</param>
@@ -191,6 +203,12 @@ public static class MemberRefusal
 
     [GenerateSerializer, Immutable, Alias("member.organisation-invalid")]
     public sealed record OrganisationInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "member.organisation-invalid");
+
+    [GenerateSerializer, Immutable, Alias("member.filter-invalid")]
+    public sealed record FilterInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "member.filter-invalid");
+
+    [GenerateSerializer, Immutable, Alias("member.too-many-filters")]
+    public sealed record TooManyFilters([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "member.too-many-filters");
 
     [GenerateSerializer, Immutable, Alias("member.language-unknown")]
     public sealed record LanguageUnknown([property: Id(0)] string Language) : Refusal(RefusalKind.Unprocessable, "member.language-unknown");

@@ -29,6 +29,18 @@ public interface IQueueGrain : ITopicGrain
     /// <summary>Appeals a decision once. Somebody else decides.</summary>
     [Alias("appeal")] Task<Outcome<ItemNumber>> Appeal(AppealDecision command);
 
+    /// <summary>Appeals, once, the mute, suspension or ban that is in force for who asks; who is banned is no member any more and may too. Somebody else than who restricted decides; approving lifts it.</summary>
+    [Alias("appeal-restriction")] Task<Outcome<ItemNumber>> AppealRestriction(AppealRestriction command);
+
+    /// <summary>Somebody joined an open community, or posted, or left. Of who is neither new nor watched it has no effect. From the server only.</summary>
+    [Alias("note-arrival")] Task<Outcome<Done>> NoteArrival(NoteArrival command);
+
+    /// <summary>Welcomes, watches, moves to review or dismisses somebody new: nothing has to be approved. Who is late is told who did what; the member is told of one welcome.</summary>
+    [Alias("answer-arrival")] Task<Outcome<Done>> AnswerArrival(AnswerArrival command);
+
+    /// <summary>Who is new, first come first, then the newest that were answered. To who may read the queue.</summary>
+    [Alias("arrivals"), ReadOnly] Task<Outcome<ImmutableArray<ArrivalView>>> Arrivals(MemberId reader);
+
     /// <summary>Looks at an item, so that nobody else decides on it meanwhile; again: renews. Ends by itself after <see cref="QueueLimits.ClaimLasts"/>.</summary>
     [Alias("claim")] Task<Outcome<Claim>> Claim(ClaimItem command);
 
@@ -127,6 +139,9 @@ public enum ItemKind
 
     /// <summary>Somebody asks for a decision to be looked at again, by somebody else. Approving reverses it.</summary>
     Appeal,
+
+    /// <summary>A moderator asks another to look at somebody who is new. Approving means that all is well; rejecting bans them from the community, with the reason given.</summary>
+    Review,
 
     /// <summary>A publication's version. Approving publishes it.</summary>
     Submission,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PublicBuyers.Communities;
 using PublicBuyers.Live;
 using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
@@ -178,6 +179,11 @@ public sealed record ItemView(
     [property: Id(11)] ItemNumber? Appeals)
 {
     [Id(12)] public SubmittedWork? Work { get; init; }
+
+    /// <summary>What this appeal asks to be lifted, as it was then.</summary>
+    [Id(13)] public Restriction? Restricted { get; init; }
+
+    [Id(14)] public Reviewed? Reviewed { get; init; }
 }
 
 [GenerateSerializer]
@@ -215,7 +221,10 @@ public sealed record MyItem(
     [property: Id(7)] bool MayAppeal,
     [property: Id(8)] Reported? Reported)
 {
-    [Id(9)] public SubmittedWork? Work { get; init; }
+    [Id(10)] public SubmittedWork? Work { get; init; }
+
+    /// <summary>What is appealed, where it is a restriction.</summary>
+    [Id(9)] public Restriction? Restricted { get; init; }
 }
 
 /// <param name="Open">Only what waits, or what is decided only.</param>
@@ -229,7 +238,25 @@ public sealed record QueuePage([property: Id(0)] StreamPosition At, [property: I
 
 /// <param name="Median">From opening to decision, of the last <see cref="QueueLimits.DurationsKept"/>; none before the first.</param>
 [GenerateSerializer, Immutable, Alias("queue.figures")]
-public sealed record QueueFigures([property: Id(0)] int Waiting, [property: Id(1)] DateTimeOffset? OldestSince, [property: Id(2)] int Decided, [property: Id(3)] TimeSpan? Median);
+public sealed record QueueFigures([property: Id(0)] int Waiting, [property: Id(1)] DateTimeOffset? OldestSince, [property: Id(2)] int Decided, [property: Id(3)] TimeSpan? Median)
+{
+    /// <summary>Arrivals that nobody has answered.</summary>
+    [Id(6)] public ArrivalCounts Arrived { get; init; } = ArrivalCounts.None;
+}
+
+/// <param name="Joined">Who is new.</param>
+/// <param name="Posted">Who has posted, of these and of who is watched.</param>
+[GenerateSerializer, Immutable, Alias("queue.arrival-counts")]
+public sealed record ArrivalCounts([property: Id(0)] int Joined, [property: Id(1)] int Posted)
+{
+    public static readonly ArrivalCounts None = new(0, 0);
+
+    public static ArrivalCounts Of(IEnumerable<ArrivalView> arrivals)
+    {
+        var open = arrivals.Where(arrival => arrival.Answer is null).ToList();
+        return new(open.Count(arrival => arrival.IsNew), open.Count(arrival => !arrival.Posts.IsEmpty));
+    }
+}
 
 [GenerateSerializer, Immutable]
 public abstract record QueueChange : Change
@@ -249,6 +276,13 @@ public abstract record QueueChange : Change
         public override string Key => "counts";
     }
 
+    /// <summary>Absolute: all that are shown.</summary>
+    [GenerateSerializer, Immutable, Alias("queue.arrivals-put")]
+    public sealed record ArrivalsPut([property: Id(0)] ImmutableArray<ArrivalView> Arrivals) : QueueChange
+    {
+        public override string Key => "arrivals";
+    }
+
     /// <summary>Passing: a claim was renewed, and lasts longer. Who missed it sees the claim end early, and by the next renewal go on.</summary>
     [GenerateSerializer, Immutable, Alias("queue.claim-renewed")]
     public sealed record ClaimRenewed([property: Id(0)] ItemNumber Number, [property: Id(1)] Claim Claim) : QueueChange
@@ -259,4 +293,8 @@ public abstract record QueueChange : Change
 
 /// <summary>The oldest <see cref="QueueLimits.SnapshotItems"/> open items, oldest first, and those decided that can still be undone.</summary>
 [GenerateSerializer, Immutable, Alias("queue.snapshot")]
-public sealed record QueueSnapshot([property: Id(0)] CommunityId Community, [property: Id(1)] ImmutableArray<ItemView> Items, [property: Id(2)] int Waiting) : TopicSnapshot;
+public sealed record QueueSnapshot([property: Id(0)] CommunityId Community, [property: Id(1)] ImmutableArray<ItemView> Items, [property: Id(2)] int Waiting) : TopicSnapshot
+{
+    /// <summary>Who is new, first come first, then the newest that were answered.</summary>
+    [Id(3)] public ImmutableArray<ArrivalView> Arrivals { get; init; } = [];
+}

@@ -70,6 +70,14 @@ public static class QueueRefusal
     [GenerateSerializer, Immutable, Alias("queue.no-appeal")]
     public sealed record NoAppeal() : Refusal(RefusalKind.Conflict, "queue.no-appeal");
 
+    /// <summary>Nobody of that name is new, or they left.</summary>
+    [GenerateSerializer, Immutable, Alias("queue.no-arrival")]
+    public sealed record NoArrival() : Refusal(RefusalKind.Conflict, "queue.no-arrival");
+
+    /// <summary>Somebody was first.</summary>
+    [GenerateSerializer, Immutable, Alias("queue.arrival-answered")]
+    public sealed record ArrivalAnswered([property: Id(0)] MemberId By, [property: Id(1)] DateTimeOffset At, [property: Id(2)] ArrivalAct Act) : Refusal(RefusalKind.Conflict, "queue.arrival-answered");
+
     [GenerateSerializer, Immutable, Alias("queue.too-many")]
     public sealed record TooMany([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "queue.too-many");
 }

@@ -52,7 +52,7 @@ internal static class StandingRules
         if (CommunityRules.WhyNot(Doing.Restrict, community, command.By, isAdministrator, now) is { } no) return no;
         if (IsAbove(community, isAdministrator, command.By, command.Member, now)) return new CommunityRefusal.NotAllowed();
         if (WrongReason(command.Reason) is { } wrong) return wrong;
-        if (community.RestrictionOf(command.Member, now) is not { } restriction) return new CommunityRefusal.NotRestricted();
+        if (community.RestrictionOf(command.Member, now) is not { } restriction || (command.Since is { } since && restriction.At != since)) return new CommunityRefusal.NotRestricted();
 
         return Answer.Yes(Done.Value, new CommunityEvent.RestrictionLifted(command.Member, restriction.Kind, command.Reason.Trim(), community.RoleOnList(command.Member)))
             with { Due = DueWithout(community, command.Member, null) };

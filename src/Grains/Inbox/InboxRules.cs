@@ -22,13 +22,13 @@ internal static class InboxRules
         return command.Kind is NoticeKind.Reaction ? TellReaction(inbox, command) : TellPost(inbox, mark, command);
     }
 
-    /// <summary>Of one thing there is one notice, the newest: of an item that came back, or of a role that changed twice.</summary>
+    /// <summary>Of one thing there is one notice, the newest: of an item that came back, of a role that changed twice, or of who joined a community: its arrivals say who else did.</summary>
     public static Answer TellOf(Inbox inbox, MemberId owner, TellOfCommunity command)
     {
         if (command.By != MemberId.System) return new InboxRefusal.NotVisible();
         if (command.Actor == owner) return Nothing;
 
-        var before = inbox.Notices.Values.FirstOrDefault(kept => kept.Notice.Kind == command.Kind && kept.Notice.Of is { } of && of.Community == command.Of.Community && of.Item == command.Of.Item && of.Publication == command.Of.Publication && command.Kind is not NoticeKind.Joined);
+        var before = inbox.Notices.Values.FirstOrDefault(kept => kept.Notice.Kind == command.Kind && kept.Notice.Of is { } of && of.Community == command.Of.Community && of.Item == command.Of.Item && of.Publication == command.Of.Publication);
         return Answer.Yes(Done.Value, new InboxEvent.ToldOf(inbox.Last + 1, command.Kind, command.Of, command.Actor, before?.Notice.Number));
     }
 

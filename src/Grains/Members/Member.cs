@@ -10,7 +10,7 @@ internal sealed record Member : IFolded<Member, MemberEvent>
 
     public static Member Empty { get; } = new();
 
-    public static int Schema => 2;
+    public static int Schema => 3;
 
     public bool IsRegistered { get; init; }
 
@@ -33,6 +33,9 @@ internal sealed record Member : IFolded<Member, MemberEvent>
     /// <summary>In the order of starting, at most <see cref="MemberLimits.MostSessions"/>.</summary>
     public ImmutableArray<SessionView> Sessions { get; init; } = [];
 
+    /// <summary>By name, at most <see cref="MemberLimits.MostFilters"/>.</summary>
+    public ImmutableArray<SavedFilter> Filters { get; init; } = [];
+
     public Member Apply(Happened<MemberEvent> fact) => fact.Event switch
     {
         MemberEvent.Registered registered => this with { IsRegistered = true, Address = registered.Address, Language = registered.Language },
@@ -40,6 +43,8 @@ internal sealed record Member : IFolded<Member, MemberEvent>
         MemberEvent.AdministratorAppointed => this with { IsAdministrator = true },
         MemberEvent.KindClaimed claimed => this with { Kind = claimed.Kind, IsKindConfirmed = false },
         MemberEvent.KindConfirmed confirmed => this with { Kind = confirmed.Kind, IsKindConfirmed = true },
+        MemberEvent.FilterSaved saved => this with { Filters = [.. Filters.Where(each => each.Name != saved.Filter.Name).Append(saved.Filter).OrderBy(each => each.Name, StringComparer.Ordinal)] },
+        MemberEvent.FilterDropped dropped => this with { Filters = Filters.RemoveAll(each => each.Name == dropped.Name) },
         MemberEvent.SessionStarted started => this with { Sessions = Sessions.Add(new(started.Session, started.Device, fact.At, started.EndsAt)) },
         MemberEvent.SessionEnded ended => this with { Sessions = Sessions.RemoveAll(session => session.Session == ended.Session) },
         null when fact.Type == "member.registered" => this with { IsRegistered = true },

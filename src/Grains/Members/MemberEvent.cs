@@ -32,6 +32,18 @@ internal abstract record MemberEvent : Fact
         public override string Subject => "kind";
     }
 
+    [Fact("member.filter-saved")]
+    public sealed record FilterSaved(SavedFilter Filter) : MemberEvent
+    {
+        public override string Subject => "filters";
+    }
+
+    [Fact("member.filter-dropped")]
+    public sealed record FilterDropped(string Name) : MemberEvent
+    {
+        public override string Subject => "filters";
+    }
+
     [Fact("member.session-started")]
     public sealed record SessionStarted(SessionId Session, string Device, DateTimeOffset EndsAt) : MemberEvent
     {

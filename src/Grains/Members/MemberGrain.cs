@@ -18,6 +18,13 @@ internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "s
 
     public Task<Outcome<Done>> ClaimKind(ClaimKind command) => Decide(command, (member, _) => MemberRules.ClaimKind(member, Id, command));
 
+    public Task<Outcome<Done>> SaveFilter(SaveFilter command) => Decide(command, (member, _) => MemberRules.SaveFilter(member, Id, command));
+
+    public Task<Outcome<Done>> DropFilter(DropFilter command) => Decide(command, (member, _) => MemberRules.DropFilter(member, Id, command));
+
+    public Task<Outcome<ImmutableArray<SavedFilter>>> Filters(MemberId reader) =>
+        Task.FromResult(Read<ImmutableArray<SavedFilter>>(member => member.IsRegistered && reader == Id ? member.Filters : new MemberRefusal.NotVisible()));
+
     public async Task<Outcome<Done>> ConfirmKind(ConfirmKind command)
     {
         var isAdministrator = command.By == MemberId.System || (command.By != Id && await GrainFactory.IsAdministrator(command.By));

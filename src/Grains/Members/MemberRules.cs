@@ -54,6 +54,27 @@ internal static class MemberRules
         return member.IsKindConfirmed && member.Kind == command.Kind ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new MemberEvent.KindConfirmed(command.Kind));
     }
 
+    public static Answer SaveFilter(Member member, MemberId id, SaveFilter command)
+    {
+        if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();
+
+        var filter = command.Filter with { Name = Tidy(command.Filter.Name), Person = Tidy(command.Filter.Person) };
+        if (filter.Name.Length == 0 || !IsShown(filter.Name, MemberLimits.LongestFilterName) || !IsShown(filter.Person, MemberLimits.LongestFilterPerson)) return new MemberRefusal.FilterInvalid(MemberLimits.LongestFilterName);
+        if ((filter.Kind is { } kind && !Enum.IsDefined(kind)) || !Slugs.IsSlug(filter.Community.Value)) return new MemberRefusal.FilterInvalid(MemberLimits.LongestFilterName);
+        if (member.Filters.Contains(filter)) return Answer.Yes(Done.Value);
+
+        return member.Filters.Length >= MemberLimits.MostFilters && member.Filters.All(each => each.Name != filter.Name)
+            ? new MemberRefusal.TooManyFilters(MemberLimits.MostFilters)
+            : Answer.Yes(Done.Value, new MemberEvent.FilterSaved(filter));
+    }
+
+    public static Answer DropFilter(Member member, MemberId id, DropFilter command)
+    {
+        if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();
+
+        return member.Filters.Any(each => each.Name == command.Name) ? Answer.Yes(Done.Value, new MemberEvent.FilterDropped(command.Name)) : Answer.Yes(Done.Value);
+    }
+
     public static Decision<SessionId, MemberEvent> StartSession(Member member, MemberId id, StartSession command, DateTimeOffset now)
     {
         if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();

@@ -14,9 +14,12 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
     /// <summary>Who may not ask again before a day.</summary>
     public const int WaitingToAskKept = 2_000;
 
+    /// <summary>In <see cref="Changes"/>: the arrivals changed.</summary>
+    public static readonly ItemNumber NoItem;
+
     public static Queue Empty { get; } = new();
 
-    public static int Schema => 1;
+    public static int Schema => 2;
 
     public ItemNumber Last { get; init; }
 
@@ -38,6 +41,9 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
     /// <summary>Items that were appealed: once each.</summary>
     public ImmutableSortedSet<long> AppealedItems { get; init; } = [];
 
+    /// <summary>Since when the restriction was that somebody appealed last: each once.</summary>
+    public ImmutableDictionary<MemberId, DateTimeOffset> AppealedRestrictions { get; init; } = ImmutableDictionary<MemberId, DateTimeOffset>.Empty;
+
     public ImmutableDictionary<MemberId, DateTimeOffset> NotBefore { get; init; } = ImmutableDictionary<MemberId, DateTimeOffset>.Empty;
 
     /// <summary>Sequence to the item it changed, for the newest <see cref="QueueLimits.ChangesKept"/> facts.</summary>
@@ -48,12 +54,16 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
 
     public int Decided { get; init; }
 
+    public Arrivals Arrivals { get; init; } = Arrivals.None;
+
     /// <summary>What a moderator's page begins with.</summary>
     [JsonIgnore]
     public IEnumerable<QueueItem> Oldest => Open.Values.Take(QueueLimits.SnapshotItems);
 
     public Queue Apply(Happened<QueueEvent> fact)
     {
+        if (Arrivals.IsAbout(fact.Subject)) return this with { Arrivals = Arrivals.Apply(fact), Changes = Changes.Add(fact.Sequence, NoItem).KeepNewest(QueueLimits.ChangesKept) };
+
         var touched = this with { Changes = Changes.Add(fact.Sequence, NumberIn(fact.Subject)).KeepNewest(QueueLimits.ChangesKept) };
         var number = NumberIn(fact.Subject);
         var before = Open.GetValueOrDefault(number.Value);
@@ -73,6 +83,7 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
                 OpenOf = OpenOf.SetItem(item.By, OpenOf.GetValueOrDefault(item.By, []).Remove(number).Add(number)),
                 Askers = Askers.SetItem(number.Value, item.By).KeepNewest(AskersKept),
                 AppealedItems = opened.Appealed is { } appealed ? KeepNewest(AppealedItems.Add(appealed.Item.Value)) : AppealedItems,
+                AppealedRestrictions = opened.Restricted is { } restricted ? AppealedRestrictions.SetItem(restricted.Member, restricted.At).KeepNewest(AskersKept) : AppealedRestrictions,
             },
             QueueEvent.TookEffect => next with { Decided = Decided + 1, Durations = item.Decision is { } decision ? Durations.Add((long)(decision.At - item.OpenedAt).TotalSeconds).KeepNewest(QueueLimits.DurationsKept) : Durations },
             QueueEvent.ItemSettled { Receipt: { Kind: ItemKind.AccessRequest, AskAgainFrom: { } from } } => next.Close(item) with { NotBefore = NotBefore.SetItem(item.By, from).KeepNewest(WaitingToAskKept) },

@@ -1,3 +1,4 @@
+using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
@@ -30,14 +31,19 @@ internal sealed class QueueEffect(IGrainFactory grains) : IEffect
             { Admit: { } member } => await grains.Community(community).AdmitMember(new() { By = MemberId.System, Request = request, Member = member, ApprovedBy = toDo.ApprovedBy }),
             { Hide: { } post } => await grains.Room(post.Room).Hide(new() { By = toDo.ApprovedBy, Request = request, Number = post.Post, Hidden = !toDo.Show, Reason = toDo.Reason }),
             { Work: { } decided } => await Settle(decided, request, toDo.Verdict, toDo.ApprovedBy, toDo.Reason),
+            { Ban: { } member } => await grains.Community(community).Restrict(new() { By = toDo.ApprovedBy, Request = request, Member = member, Kind = RestrictionKind.Ban, Reason = toDo.Reason }),
+            { Lift: { } restriction } => await grains.Community(community).Lift(new() { By = toDo.ApprovedBy, Request = request, Member = restriction.Member, Reason = toDo.Reason, Since = restriction.At }),
             _ => Done.Value,
         };
 
-        // A post that was deleted meanwhile is not to be seen either.
-        var refused = done.Refusal is RoomRefusal.AlreadyDeleted && !toDo.Show ? null : done.Refusal?.Code;
+        var refused = IsSoAnyway(toDo, done.Refusal) ? null : done.Refusal?.Code;
         (await grains.Queue(community).Settle(new() { By = MemberId.System, Request = RequestId.PartOf(request, "settle"), Number = effect.Number, Refused = refused })).OrThrow();
     }
 
     private Task<Outcome<Done>> Settle(SubmittedWork work, RequestId request, Verdict? verdict, MemberId by, string reason) =>
         grains.Publication(work.Publication).Settle(new() { By = MemberId.System, Request = request, Version = work.Version, Verdict = verdict, DecidedBy = by, Reason = reason });
+
+    /// <summary>A post that was deleted meanwhile is not to be seen either, and what was lifted or has ended holds nobody.</summary>
+    private static bool IsSoAnyway(ToDo toDo, Refusal? refusal) =>
+        (refusal is RoomRefusal.AlreadyDeleted && !toDo.Show) || (refusal is CommunityRefusal.NotRestricted && toDo.Lift is not null);
 }

@@ -1,9 +1,11 @@
+using System.Text.Json.Serialization;
+using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 
 namespace PublicBuyers.Moderation;
 
 /// <summary>Everything that can happen to a queue. That a claim was renewed is none of it: a lease is a last value.</summary>
-internal abstract record QueueEvent : Fact
+internal abstract partial record QueueEvent : Fact
 {
     public const string Opened = "queue.item-opened";
 
@@ -17,12 +19,15 @@ internal abstract record QueueEvent : Fact
 
     private QueueEvent(ItemNumber number) => Number = number;
 
+    /// <summary>None of what is about no item.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ItemNumber Number { get; init; }
 
     public override string Subject => QueueItem.SubjectOf(Number);
 
+    /// <param name="Restricted">What an appeal asks to be lifted.</param>
     [Fact(Opened)]
-    public sealed record ItemOpened(ItemNumber Number, ItemKind Kind, string Message, Reported? Reported, Appealed? Appealed, SubmittedWork? Work = null) : QueueEvent(Number);
+    public sealed record ItemOpened(ItemNumber Number, ItemKind Kind, string Message, Reported? Reported, Appealed? Appealed, Restriction? Restricted = null, Reviewed? Reviewed = null, SubmittedWork? Work = null) : QueueEvent(Number);
 
     [Fact(Withdrawn)]
     public sealed record ItemWithdrawn(ItemNumber Number, SubmittedWork? Work = null) : QueueEvent(Number);
@@ -59,8 +64,10 @@ internal sealed record Appealed(ItemNumber Item, ItemKind Kind, Verdict Verdict,
 /// <summary>What a decision has to bring about.</summary>
 /// <param name="Admit">Becomes a member.</param>
 /// <param name="Hide">Is hidden, or with <paramref name="Show"/> shown again.</param>
+/// <param name="Ban">Is banned from the community.</param>
+/// <param name="Lift">Is lifted, if it is still the one in force.</param>
 /// <param name="Work">Is published, or with <paramref name="Verdict"/> sent back to its author.</param>
-internal sealed record ToDo(MemberId ApprovedBy, string Reason, MemberId? Admit, Reported? Hide, bool Show, SubmittedWork? Work = null, Verdict Verdict = Verdict.Approved);
+internal sealed record ToDo(MemberId ApprovedBy, string Reason, MemberId? Admit, Reported? Hide, bool Show, Restriction? Lift = null, MemberId? Ban = null, SubmittedWork? Work = null, Verdict Verdict = Verdict.Approved);
 
 /// <summary>What who asked is told, for good.</summary>
 /// <param name="For">Who asked, reported or appealed.</param>

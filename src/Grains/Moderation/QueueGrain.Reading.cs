@@ -45,20 +45,22 @@ internal sealed partial class QueueGrain
 
         var oldest = State.Open.Values.FirstOrDefault(item => item.State is ItemState.Open)?.OpenedAt;
         var sorted = State.Durations.Sort();
-        return new QueueFigures(State.Waiting, oldest, State.Decided, sorted.IsEmpty ? null : TimeSpan.FromSeconds(sorted[sorted.Length / 2]));
+        return new QueueFigures(State.Waiting, oldest, State.Decided, sorted.IsEmpty ? null : TimeSpan.FromSeconds(sorted[sorted.Length / 2])) { Arrived = ArrivalCounts.Of(State.Arrivals.Open.Values) };
     }
 
     public override async Task<Outcome<StreamPosition>> Admit(MemberId reader) => await WhyNot(reader, Doing.ReadQueue) is { } why ? why : Position;
 
     public override async Task<Catchup> Since(long epoch, long position) =>
         epoch == Position.Epoch && State.ChangedAfter(position, Sequence) is { } changed
-            ? new(Position, null, changed.IsEmpty ? [] : [.. await Puts(changed), new QueueChange.CountsPut(State.Waiting)])
+            ? new(Position, null, changed.IsEmpty ? [] : [.. await Puts(changed.Remove(Moderation.Queue.NoItem)), .. changed.Contains(Moderation.Queue.NoItem) ? [ArrivalsNow] : ImmutableArray<Change>.Empty, new QueueChange.CountsPut(State.Waiting)])
             : new(Position, Snapshot(), []);
 
-    protected override TopicSnapshot Snapshot() => new QueueSnapshot(Id, [.. State.Oldest.Select(View)], State.Waiting);
+    protected override TopicSnapshot Snapshot() => new QueueSnapshot(Id, [.. State.Oldest.Select(View)], State.Waiting) { Arrivals = State.Arrivals.View() };
 
     protected override async ValueTask<ImmutableArray<Change>> ChangesOf(Happened<QueueEvent> fact)
     {
+        if (State.Changes[fact.Sequence] == Moderation.Queue.NoItem) return [ArrivalsNow];
+
         if (fact.Event is { } happened && State.Open.GetValueOrDefault(happened.Number.Value) is not { Claim: not null }) leases.Forget(happened.Number);
         return [.. await Puts([State.Changes[fact.Sequence]]), new QueueChange.CountsPut(State.Waiting)];
     }
@@ -110,7 +112,7 @@ internal sealed partial class QueueGrain
         var state = item.State is ItemState.Decided or ItemState.InEffect ? ItemState.Open : item.State;
         return new(
             item.Number, item.Kind, state, item.OpenedAt, item.By == reader ? item.Message : "", isTold ? item.Decision : null, item.SettledAt,
-            QueueRules.MayAppeal(item, reader) && QueueRules.CanBeAppealed(State, item), item.Reported);
+            QueueRules.MayAppeal(item, reader) && QueueRules.CanBeAppealed(State, item), item.Reported) { Restricted = item.Restricted };
     }
 
     private static bool IsAsked(QueueItem item, QueueFilter filter) => (filter.Kind is not { } kind || item.Kind == kind) && (filter.By is not { } by || item.By == by);

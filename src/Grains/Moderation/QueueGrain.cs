@@ -42,6 +42,13 @@ internal sealed partial class QueueGrain(Workbench bench, [PersistentState("queu
     public Task<Outcome<ItemNumber>> Appeal(AppealDecision command) =>
         Decide<ItemNumber>(command, async (queue, _) => QueueRules.Appeal(queue, await Find(queue, command.Number), command));
 
+    public async Task<Outcome<ItemNumber>> AppealRestriction(AppealRestriction command)
+    {
+        var community = await GrainFactory.Community(Id).Describe(command.By);
+        var restriction = community.IsRefused ? null : community.Value.MyRestriction;
+        return await Decide(command, (queue, _) => RestrictionAppealRules.Appeal(queue, restriction, command));
+    }
+
     public async Task<Outcome<Claim>> Claim(ClaimItem command)
     {
         if (await WhyNot(command.By, Doing.Claim) is { } why) return why;

@@ -1,11 +1,19 @@
 using System.Text.Json.Serialization;
+using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 
 namespace PublicBuyers.Moderation;
 
 /// <summary>One item, folded out of the facts about it.</summary>
-internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, DateTimeOffset OpenedAt, string Message, Reported? Reported, Appealed? Appealed, SubmittedWork? Work = null)
+internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, DateTimeOffset OpenedAt, string Message, Reported? Reported, Appealed? Appealed)
 {
+    /// <summary>What an appeal asks to be lifted.</summary>
+    public Restriction? Restricted { get; init; }
+
+    public Reviewed? Reviewed { get; init; }
+
+    public SubmittedWork? Work { get; init; }
+
     public ItemState State { get; init; }
 
     /// <summary>Moves with whatever a decision depends on.</summary>
@@ -33,7 +41,7 @@ internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, 
 
     public static QueueItem? Apply(QueueItem? item, Happened<QueueEvent> fact) => (item, fact.Event) switch
     {
-        (_, QueueEvent.ItemOpened opened) => new(opened.Number, opened.Kind, fact.By, fact.At, opened.Message, opened.Reported, opened.Appealed, opened.Work),
+        (_, QueueEvent.ItemOpened opened) => new(opened.Number, opened.Kind, fact.By, fact.At, opened.Message, opened.Reported, opened.Appealed) { Restricted = opened.Restricted, Reviewed = opened.Reviewed, Work = opened.Work },
         (null, _) => null,
         (_, QueueEvent.ItemWithdrawn) => item.Next() with { State = ItemState.Withdrawn, Claim = null, SettledAt = fact.At },
         (_, QueueEvent.ItemClaimed claimed) => item with { Claim = new(fact.By, fact.At, claimed.Fence), Fence = claimed.Fence },
@@ -54,10 +62,10 @@ internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, 
 
     /// <summary>Whose business it is, so that they do not decide on it.</summary>
     public bool Concerns(MemberId member) =>
-        By == member || Reported?.Author == member || (Appealed is { } before && (before.DecidedBy == member || before.AskedBy == member));
+        By == member || Reported?.Author == member || Restricted?.By == member || Reviewed?.Member == member || (Appealed is { } before && (before.DecidedBy == member || before.AskedBy == member));
 
     /// <param name="claim">As it stands: renewals are no facts.</param>
-    public ItemView View(Claim? claim) => new(Number, Kind, State, Version, By, OpenedAt, Message, Reported, claim, Decision, CameBack, Appealed?.Item) { Work = Work };
+    public ItemView View(Claim? claim) => new(Number, Kind, State, Version, By, OpenedAt, Message, Reported, claim, Decision, CameBack, Appealed?.Item) { Restricted = Restricted, Reviewed = Reviewed, Work = Work };
 
     private QueueItem Next() => this with { Version = Version + 1 };
 }

@@ -37,7 +37,7 @@ internal static class QueueRules
     public static Decision<ItemNumber, QueueEvent> Submit(Queue queue, SubmitWork command) =>
         queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Work == command.Work && item.Appealed is null) is { } before
             ? Decision<ItemNumber, QueueEvent>.Yes(before.Number)
-            : Open(queue, command.By, ItemKind.Submission, "", mayBeEmpty: true, null, null, command.Work);
+            : Open(queue, command.By, ItemKind.Submission, "", mayBeEmpty: true, null, null, work: command.Work);
 
     public static Decision<Done, QueueEvent> TakeBack(Queue queue, TakeBackWork command) =>
         queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Work is { } work && work.Publication == command.Publication && work.Version == command.Version) is { State: ItemState.Open } item
@@ -52,7 +52,7 @@ internal static class QueueRules
         if (!CanBeAppealed(queue, item)) return new QueueRefusal.NoAppeal();
 
         var appealed = new Appealed(item.Number, item.Kind, item.Decision!.Verdict, item.Decision.By, item.By);
-        return Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, item.Reported, appealed, item.Work);
+        return Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, item.Reported, appealed, work: item.Work);
     }
 
     public static Decision<Done, QueueEvent> Withdraw(QueueItem? item, WithdrawItem command) => item switch
@@ -88,9 +88,9 @@ internal static class QueueRules
         if (item!.Version != command.Version) return new QueueRefusal.Changed();
         if (!IsText(command.Reason, QueueLimits.LongestReason)) return new QueueRefusal.TextInvalid(QueueLimits.LongestReason);
 
-        // Whose post is hidden, or who does not get what they asked for, is told why.
+        // Whose post is hidden, who is let go, or who does not get what they asked for, is told why.
         var isRejected = command.Verdict is Verdict.Rejected;
-        if ((isRejected || item.Reported is not null) && string.IsNullOrWhiteSpace(command.Reason)) return new QueueRefusal.ReasonMissing();
+        if ((isRejected || item.Reported is not null || item.Restricted is not null) && string.IsNullOrWhiteSpace(command.Reason)) return new QueueRefusal.ReasonMissing();
         if (isRejected && contact.Length == 0) return new QueueRefusal.NoContact();
 
         var effectAt = now + QueueLimits.UndoWindow;
@@ -133,7 +133,7 @@ internal static class QueueRules
     /// <summary>Who may ask for another look: who was refused what they asked for, and whose post was hidden.</summary>
     public static bool MayAppeal(QueueItem item, MemberId member) => item switch
     {
-        { Kind: ItemKind.Appeal } or { State: not ItemState.Settled } => false,
+        { Kind: ItemKind.Appeal or ItemKind.Review } or { State: not ItemState.Settled } => false,
         { Decision.Verdict: Verdict.Rejected } => item.By == member,
         { Kind: ItemKind.Report } => item.Reported!.Author == member,
         _ => false,
@@ -153,21 +153,24 @@ internal static class QueueRules
         _ => null,
     };
 
-    private static Decision<ItemNumber, QueueEvent> Open(Queue queue, MemberId by, ItemKind kind, string message, bool mayBeEmpty, Reported? reported, Appealed? appealed, SubmittedWork? work = null)
+    public static Decision<ItemNumber, QueueEvent> Open(Queue queue, MemberId by, ItemKind kind, string message, bool mayBeEmpty, Reported? reported, Appealed? appealed, Restriction? restricted = null, Reviewed? reviewed = null, SubmittedWork? work = null)
     {
         if (!IsText(message, QueueLimits.LongestMessage) || (!mayBeEmpty && string.IsNullOrWhiteSpace(message))) return new QueueRefusal.TextInvalid(QueueLimits.LongestMessage);
         if (queue.OpenItemsOf(by).Count() >= QueueLimits.MostOpenOfOne) return new QueueRefusal.TooMany(QueueLimits.MostOpenOfOne);
         if (queue.Open.Count >= QueueLimits.MostOpen) return new QueueRefusal.TooMany(QueueLimits.MostOpen);
 
         var number = queue.Last.Next();
-        return Decision<ItemNumber, QueueEvent>.Yes(number, new QueueEvent.ItemOpened(number, kind, message.Trim(), reported, appealed, work));
+        return Decision<ItemNumber, QueueEvent>.Yes(number, new QueueEvent.ItemOpened(number, kind, message.Trim(), reported, appealed, restricted, reviewed, work));
     }
 
     /// <summary>None where the verdict is that nothing happens.</summary>
     private static ToDo? ToDoOf(QueueItem item, Decision decision)
     {
+        if (item.Reviewed is { } reviewed) return decision.Verdict is Verdict.Rejected ? new(decision.By, decision.Reason, null, null, false, Ban: reviewed.Member) : null;
+
         // An author learns that what they handed in is theirs again.
-        if (decision.Verdict is Verdict.Rejected) return item is { Kind: ItemKind.Submission, Work: { } returned } ? new(decision.By, decision.Reason, null, null, false, returned, Verdict.Rejected) : null;
+        if (decision.Verdict is Verdict.Rejected) return item is { Kind: ItemKind.Submission, Work: { } returned } ? new(decision.By, decision.Reason, null, null, false, Work: returned, Verdict: Verdict.Rejected) : null;
+        if (item.Restricted is { } restriction) return new(decision.By, decision.Reason, null, null, false, restriction);
 
         // To approve an appeal is to do the opposite of what was decided.
         var isAppealOfHiding = item.Appealed is { Kind: ItemKind.Report, Verdict: Verdict.Approved };
@@ -175,7 +178,7 @@ internal static class QueueRules
         {
             ItemKind.AccessRequest => new(decision.By, decision.Reason, item.By, null, false),
             ItemKind.Report => new(decision.By, decision.Reason, null, item.Reported, isAppealOfHiding),
-            ItemKind.Submission => new(decision.By, decision.Reason, null, null, false, item.Work),
+            ItemKind.Submission => new(decision.By, decision.Reason, null, null, false, Work: item.Work),
             _ => null,
         };
     }

@@ -70,6 +70,7 @@ internal static class PublicationRules
 
         if (publication.IsPublished && publication.Shown!.Number == command.Version) return Answer.Yes(Done.Value);
         if (newest.Number != command.Version) return new PublicationRefusal.Changed(newest.Number);
+        if (!waits && publication.Withdrawn is not null) return new PublicationRefusal.NotPublished();   // an appeal does not undo what was taken away since
         if (author.Role is null) return new PublicationRefusal.AuthorGone();
 
         return Answer.Yes(Done.Value, new PublicationEvent.VersionPublished(command.Version, newest.Content.Kind, newest.Content.Title, command.DecidedBy));
@@ -97,7 +98,7 @@ internal static class PublicationRules
     /// <summary>Participants are named where they matter, and nowhere else.</summary>
     private static bool AreNamed(PublicationContent content, bool areMembers) =>
         content.Classification is not Classification.Participants ? content.Participants.IsEmpty
-        : areMembers && content.Participants.Length is > 0 and <= PublicationLimits.MostParticipants;
+        : areMembers && content.Participants.Distinct().Count() == content.Participants.Length && content.Participants.Length is > 0 and <= PublicationLimits.MostParticipants;
 
     private static bool AreSame(PublicationContent one, PublicationContent other) =>
         one with { Participants = [], Attachments = [] } == other with { Participants = [], Attachments = [] }

@@ -79,6 +79,7 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
             ["until"] = restricted.Until is { } until ? InWords(until, timeZone, language) : language == "fr" ? "jusqu’à ce qu’elle soit levée" : "until it is lifted",
             ["reason"] = Quoted(restricted.Reason),
             ["contact"] = restricted.Contact.Length > 0 ? restricted.Contact : supportAddress,
+            ["appeal"] = Link($"/communities/{restricted.Id}/appeal"),
             ["support"] = supportAddress,
         });
         return new(messageId, address, subject, text, Html(subject, text, language), language);

@@ -2,7 +2,7 @@ import type { Card, RefusalWire } from "./wire";
 
 // A community's queue, as its moderators get it.
 
-export type ItemKind = "accessRequest" | "report" | "appeal";
+export type ItemKind = "accessRequest" | "report" | "appeal" | "review";
 
 export type ItemState = "open" | "decided" | "inEffect" | "settled" | "withdrawn";
 
@@ -27,10 +27,14 @@ export interface Item {
   decision: Decision | null;
   cameBack: string | null;
   appeals: number | null;
+  /** What an appeal asks to be lifted. */
+  restricted: object | null;
+  /** Whom a review is about. */
+  reviewed: { member: Card } | null;
 }
 
 /** The oldest items that are not over. */
-export interface QueueSnapshot { community: string; items: Item[]; waiting: number }
+export interface QueueSnapshot { community: string; items: Item[]; waiting: number; arrivals: object }
 
 export interface Decided { number: number; verdict: Verdict; version: number; effectAt: string }
 
@@ -39,6 +43,12 @@ export interface BulkAnswer { number: number; decided: Decided | null; refused: 
 
 /** As many as a snapshot has. */
 export const snapshotItems = 100;
+
+/** As the server finds it: case and accents do not matter. */
+export function isAbout(item: Item, person: string): boolean {
+  const bare = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  return person === "" || [item.by, item.decision?.by, item.reported?.author, item.reviewed?.member].some(card => card && bare(card.name).includes(bare(person)));
+}
 
 /** As words and classes have it: `access-request`. */
 export function kebab(name: string): string { return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`); }

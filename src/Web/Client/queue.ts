@@ -1,3 +1,4 @@
+import { Arrivals } from "./arrivals";
 import { live } from "./connection";
 import { Refused, Unreached } from "./http";
 import { sayInstead, saySignedOut } from "./instead";
@@ -8,7 +9,7 @@ import { Moments } from "./moments";
 import { QueueBulk } from "./queue-bulk";
 import { QueueCommands, saidIn } from "./queue-commands";
 import { isTaken, lookedAt, Rows, type RowFills } from "./queue-row";
-import { kebab, type Claim, type Item, type QueueSnapshot, type Verdict } from "./queue-wire";
+import { isAbout, kebab, type Claim, type Item, type QueueSnapshot, type Verdict } from "./queue-wire";
 import { UndoBar, type Undoable } from "./undo-bar";
 import type { Change } from "./wire";
 import { Words } from "./words";
@@ -31,6 +32,7 @@ export class Queue {
   private readonly pane: ItemPane;
   private readonly undoBar: UndoBar;
   private readonly bulk: QueueBulk;
+  private readonly arrivals: Arrivals;
   private readonly kind: string;
   private readonly after: number;
   /** What the server's clock is ahead of this one's. */
@@ -56,10 +58,11 @@ export class Queue {
     const base = `/communities/${this.community}/queue`;
     this.fills = { member: this.member, words: this.words, now: () => Date.now() + this.skew, full: at => moments.full(at), href: number => `${base}/${number}` };
     this.commands = new QueueCommands(this.community);
-    this.rows = new Rows(root.querySelector<HTMLElement>(".queue-rows")!, root, this.fills, item => item.number > this.after && (!this.kind || kebab(item.kind) === this.kind));
+    this.rows = new Rows(root.querySelector<HTMLElement>(".queue-rows")!, root, this.fills, item => item.number > this.after && (!this.kind || kebab(item.kind) === this.kind) && isAbout(item, data.person ?? ""));
     this.pane = new ItemPane(root.querySelector<HTMLElement>(".queue-item")!, this.fills.href);
     this.undoBar = new UndoBar(root.querySelector<HTMLElement>(".undo-bar")!, this.words, this.fills.now, all => void this.undo(all));
     this.bulk = new QueueBulk(root, this.words, this.commands, this.rows, (decided, text) => { this.undoBar.show(decided, text); }, text => this.announce(text));
+    this.arrivals = new Arrivals(root, this.community, text => this.announce(text));
   }
 
   start(): void {
@@ -69,6 +72,7 @@ export class Queue {
     window.addEventListener("popstate", () => void this.popped());
     this.listenToKeys();
     this.bulk.start();
+    this.arrivals.start();
     setInterval(() => this.tick(), 1_000);
     live.follow(`queue/${this.community}`, {
       replace: snapshot => this.replace(snapshot as QueueSnapshot),
@@ -85,6 +89,7 @@ export class Queue {
     this.items.clear();
     for (const item of snapshot.items) this.items.set(item.number, item);
     this.waiting = snapshot.waiting;
+    this.arrivals.refresh();
     this.show();
     const item = this.opened;
     if (this.pane.number !== null && (!item || item.version !== this.pane.version || kebab(item.state) !== this.pane.article!.dataset.state)) this.refresh();
@@ -94,6 +99,7 @@ export class Queue {
     const fresh: Item[] = [];
     for (const { key, put } of changes) {
       if (key === "counts") this.waiting = (put as { waiting: number }).waiting;
+      if (key === "arrivals") this.arrivals.refresh();
       if (!key.startsWith("item/")) continue;
 
       const item = put as Item;
@@ -241,7 +247,7 @@ export class Queue {
   private async decide(form: HTMLFormElement, verdict: Verdict): Promise<void> {
     const number = this.pane.number!;
     const said = saidIn(form, verdict);
-    if (!said.reason && (verdict === "rejected" || this.opened?.reported)) {
+    if (!said.reason && (verdict === "rejected" || this.opened?.reported || this.opened?.restricted)) {
       this.intent = verdict;
       form.querySelector<HTMLElement>("[name=reason]")!.focus();
       return this.announce(this.words.say("queue.reason-first"), true);

@@ -38,8 +38,10 @@ internal static class NoticeWords
     public static string HrefOf(Notice notice) => notice.Kind switch
     {
         _ when notice is { Room: { } room, Post: { } post } => Paths.Around(room, post.Value),
+        NoticeKind.Published when notice.Of?.Publication is { } published => Paths.Of(published.Comments),
         NoticeKind.Waiting => Paths.Of(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
-        NoticeKind.Joined => Paths.MembersOf(notice.Community),
+        NoticeKind.Joined => Paths.QueueOf(notice.Community) + "#arrivals",
+        NoticeKind.Standing when notice.Of!.Restriction is not null => Paths.AppealOf(notice.Community),
         NoticeKind.Decided => Paths.MyRequest(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
         _ => Paths.Of(notice.Community),
     };

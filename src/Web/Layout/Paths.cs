@@ -56,6 +56,14 @@ internal static class Paths
 
     public static string AskOf(CommunityId community) => Of(community) + "/ask";
 
+    /// <summary>Where moderators answer an arrival.</summary>
+    public static string ArrivalOf(CommunityId community, MemberId member) => $"{QueueOf(community)}/arrivals/{member.Value}";
+
+    public static string MemberOf(CommunityId community, MemberId member) => $"{MembersOf(community)}/{member.Value}";
+
+    /// <summary>Where who is muted, suspended or banned asks for another look.</summary>
+    public static string AppealOf(CommunityId community) => Of(community) + "/appeal";
+
     public static string RequestOf(CommunityId community, long number) => string.Create(CultureInfo.InvariantCulture, $"{Of(community)}/requests/{number}");
 
     public static string ReportOf(RoomId room, long number) => Of(room, number) + "/report";

@@ -56,13 +56,15 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
     public async Task Recheck(CommunityId community)
     {
         unread.RoomOpened(community);
-        foreach (var feed in Of(community))
+        foreach (var feed in Of(community)) await Recheck(feed);
+    }
+
+    private async Task Recheck(Feed feed)
+    {
+        foreach (var theirs in feed.Listeners().GroupBy(listener => listener.Member))
         {
-            foreach (var theirs in feed.Listeners().GroupBy(listener => listener.Member))
-            {
-                if (await Refusal(feed.Topic, theirs.Key) is null) continue;
-                foreach (var listener in theirs) Lose(feed, listener);
-            }
+            if (await Refusal(feed.Topic, theirs.Key) is null) continue;
+            foreach (var listener in theirs) Lose(feed, listener);
         }
     }
 
@@ -80,7 +82,7 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
     }));
 
     private Feed Make(TopicName topic, MemberId member) =>
-        topic.Room is { } room ? new RoomFeed(room, grains, presenter, protocol, Follow, followers.Return, tallies, logger)
+        topic.Room is { } room ? new RoomFeed(room, grains, presenter, protocol, Follow, followers.Return, tallies, Recheck, logger)
         : topic.Queue is { } community ? new QueueFeed(community, grains, queues, protocol, Follow, followers.Return, logger)
         : new MeFeed(member, grains, notices, unread, protocol, Follow, followers.Return, logger);
 

@@ -22,6 +22,10 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
         var excerpts = new Dictionary<(RoomId, PostNumber), string>();
         if (withExcerpts) foreach (var room in notices.Where(notice => notice.Room is not null).GroupBy(notice => notice.Room!.Value)) await Read(reader, room.Key, room, excerpts, cancel);
 
+        var titles = new Dictionary<PublicationId, string>();
+        foreach (var commented in notices.Select(notice => notice.Room?.Publication).OfType<PublicationId>().Distinct())
+            if (await grains.Publication(commented).Read(reader) is { IsRefused: false, Value.Content.Title: var title }) titles[commented] = title;
+
         return [.. notices.Select(notice =>
         {
             var community = named.GetValueOrDefault(notice.Community);
@@ -29,7 +33,7 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
                 notice.Number,
                 notice.Kind,
                 notice.Room,
-                community?.Rooms.FirstOrDefault(card => card.Room == notice.Room)?.Name ?? "",
+                community?.Rooms.FirstOrDefault(card => card.Room == notice.Room)?.Name ?? (notice.Room is { Publication: { } commented } ? titles.GetValueOrDefault(commented) : notice.Of?.Title) ?? "",
                 notice.Community,
                 community?.Name ?? "",
                 notice.Post?.Value,

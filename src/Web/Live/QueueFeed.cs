@@ -10,6 +10,7 @@ internal sealed class QueueFeed(CommunityId community, IGrainFactory grains, Que
     : Feed(TopicName.OfQueue(community), grains.Queue(community), grains, protocol, logger)
 {
     private ImmutableSortedDictionary<long, ItemView> items = ImmutableSortedDictionary<long, ItemView>.Empty;
+    private ImmutableArray<ArrivalView> arrivals = [];
     private int waiting;
     private CommunityWatch? watch;
 
@@ -33,11 +34,13 @@ internal sealed class QueueFeed(CommunityId community, IGrainFactory grains, Que
         var known = (QueueSnapshot?)whole;
         items = (known?.Items ?? []).ToImmutableSortedDictionary(item => item.Number.Value, item => item);
         waiting = known?.Waiting ?? 0;
+        arrivals = known?.Arrivals ?? [];
     }
 
     protected override void Fold(Change change)
     {
         if (change is QueueChange.CountsPut { Waiting: var count }) waiting = count;
+        if (change is QueueChange.ArrivalsPut put) arrivals = put.Arrivals;
         if (change is not QueueChange.ItemPut { Item: var item }) return;
 
         items = item.State is ItemState.Settled or ItemState.Withdrawn ? items.Remove(item.Number.Value) : items.SetItem(item.Number.Value, item);
@@ -58,25 +61,27 @@ internal sealed class QueueFeed(CommunityId community, IGrainFactory grains, Que
         _ = Tell(renewed);
     }
 
-    protected override Task<RawJson> Snapshot(Listener listener) => Render([.. items.Values], waiting);
+    protected override Task<RawJson> Snapshot(Listener listener) => Render([.. items.Values], waiting, arrivals);
 
     protected override async ValueTask<ImmutableArray<ChangeWire>> Render(ImmutableArray<Change> changes)
     {
         var wires = await presenter.Present(community, [.. changes.OfType<QueueChange.ItemPut>().Select(put => put.Item)]);
+        var arrived = changes.OfType<QueueChange.ArrivalsPut>().LastOrDefault() is { } last ? await presenter.Present(last.Arrivals) : null;   // absolute: the newest says all
         var next = 0;
         return [.. changes.Select(change => new ChangeWire(change.Key, change switch
         {
             QueueChange.ItemPut => RawJson.Of(wires[next++]),
             QueueChange.CountsPut put => RawJson.Of(new WaitingWire(put.Waiting)),
+            QueueChange.ArrivalsPut => RawJson.Of(arrived!),
             _ => throw new NotSupportedException($"A change of '{Stream}' has no form on the wire; add it to the feed."),
         }))];
     }
 
-    private async Task<RawJson> Render(ImmutableArray<ItemView> which, int count)
+    private async Task<RawJson> Render(ImmutableArray<ItemView> which, int count, ImmutableArray<ArrivalView> arrived)
     {
         await Task.Yield();   // not under the lock of who asked first
         var wires = await presenter.Present(community, which);
-        return RawJson.Of(new QueueSnapshotWire(community, wires, count));
+        return RawJson.Of(new QueueSnapshotWire(community, wires, count, await presenter.Present(arrived)));
     }
 
     /// <summary>What cannot be said is not missed for long: the claim is renewed again.</summary>

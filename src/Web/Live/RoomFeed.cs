@@ -7,7 +7,7 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Live;
 
 /// <summary>A room on this node: its newest posts, and who has it open.</summary>
-internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter presenter, IHubProtocol protocol, Func<CommunityId, Task<CommunityWatch>> follow, Action<Follower> release, Tallies tallies, ILogger logger)
+internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter presenter, IHubProtocol protocol, Func<CommunityId, Task<CommunityWatch>> follow, Action<Follower> release, Tallies tallies, Func<Feed, Task> recheck, ILogger logger)
     : Feed(TopicName.Of(room), grains.Room(room), grains, protocol, logger)
 {
     /// <summary>How long a rendered snapshot is handed out before the names in it are looked up again.</summary>
@@ -91,6 +91,7 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
     protected override void Fold(Change change)
     {
         if (change is RoomChange.SettingsPut put) settings = put.Settings;
+        if (change is RoomChange.DoorMoved) _ = recheck(this);
         if (change is not RoomChange.PostPut { Post: var post }) return;
 
         last = Math.Max(last, post.Number.Value);
@@ -114,7 +115,7 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
         var posts = await presenter.Present([.. changes.OfType<RoomChange.PostPut>().Select(put => put.Post)]);
         var wires = ImmutableArray.CreateBuilder<ChangeWire>(changes.Length);
         var next = 0;
-        foreach (var change in changes)
+        foreach (var change in changes.Where(change => change is not RoomChange.DoorMoved))   // nothing of it is seen
         {
             wires.Add(new(change.Key, change switch
             {
@@ -124,7 +125,7 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
             }));
         }
 
-        return wires.MoveToImmutable();
+        return wires.ToImmutable();
     }
 
     private async Task<RawJson> Render(long number, ImmutableArray<PostView> posts, RoomSettings rules)

@@ -13,6 +13,7 @@ internal sealed class NamedRefusals(PostPresenter presenter, IClock clock)
     {
         QueueRefusal.AlreadyDecided late => new AlreadyDecidedBy(await Card(late.By, cancel), Say(late.At, reader), late.Verdict),
         QueueRefusal.Claimed claimed => new ClaimedBy(await Card(claimed.By, cancel)),
+        QueueRefusal.ArrivalAnswered first => new ArrivalAnsweredBy(await Card(first.By, cancel), Say(first.At, reader), first.Act),
         QueueRefusal.TooSoon soon => new TooSoonFor(Say(soon.From, reader)),
         _ => why,
     };
@@ -38,6 +39,8 @@ internal sealed class NamedRefusals(PostPresenter presenter, IClock clock)
     }
 
     internal sealed record AlreadyDecidedBy(MemberCard By, string At, Verdict Verdict) : Refusal(RefusalKind.Conflict, "queue.already-decided");
+
+    internal sealed record ArrivalAnsweredBy(MemberCard By, string At, ArrivalAct Act) : Refusal(RefusalKind.Conflict, "queue.arrival-answered");
 
     internal sealed record ClaimedBy(MemberCard By) : Refusal(RefusalKind.Conflict, "queue.claimed");
 

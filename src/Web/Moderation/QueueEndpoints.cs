@@ -22,6 +22,8 @@ internal static class QueueEndpoints
         queues.MapGet("/{community}", Page).WithSummary("What waits, oldest first, after an item; or what is decided, newest first, before one.");
         queues.MapGet("/{community}/items/{number}", Item).WithSummary("An item with its history, and whom a rejection would name.");
 
+        queues.MapArrivalsApi();
+
         var changes = queues.MapGroup("/{community}").AddEndpointFilter<PacedCommand>()
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
@@ -38,7 +40,7 @@ internal static class QueueEndpoints
         string community, Caller caller, IGrainFactory grains, QueuePresenter presenter, CancellationToken cancel, bool open = true, string? kind = null, long before = 0)
     {
         if (!Slugs.IsSlug(community)) return Refusals.AsProblem(Absent);
-        if (!TryReadKind(kind, out var only)) return Refusals.Malformed(StatusCodes.Status400BadRequest, "A kind is 'accessRequest', 'report' or 'appeal'.");
+        if (!TryReadKind(kind, out var only)) return Refusals.Malformed(StatusCodes.Status400BadRequest, "A kind is 'accessRequest', 'report', 'appeal' or 'review'.");
 
         var id = new CommunityId(community);
         var page = await grains.Queue(id).Page(caller.Member, new(open, only, null, Math.Max(0, before)));

@@ -16,6 +16,7 @@ internal static class QueueForms
     public static void MapQueueForms(this RouteGroupBuilder pages)
     {
         pages.MapGet(Paths.Queues, All);
+        pages.MapFilterForms();
 
         var queue = pages.MapGroup("/communities/{community}/queue");
         queue.MapGet("", Read);
@@ -23,14 +24,15 @@ internal static class QueueForms
         queue.MapPost("/{number:long:min(1)}/decide", Decide);
         queue.MapPost("/{number:long:min(1)}/undo", Undo);
         queue.MapPost("/decide", DecideAll);
+        queue.MapArrivalForms();
         queue.MapGet("/log", ReadLog);
         queue.MapGet("/log.csv", Export);
     }
 
     private static async Task<IResult> All(MyQueues mine) => Page.Of<QueuesPage>(new { Queues = await mine.All() });
 
-    private static Task<IResult> Read(string community, [FromQuery] string? kind, [FromQuery] long? after, QueueReading reading) =>
-        Slugs.IsSlug(community) && QueueEndpoints.TryReadKind(kind, out var only) ? reading.Queue(new(community), only, Math.Max(0, after ?? 0), null) : Task.FromResult(Page.Absent);
+    private static Task<IResult> Read(string community, [FromQuery] string? kind, [FromQuery] long? after, [FromQuery] string? person, QueueReading reading) =>
+        Slugs.IsSlug(community) && QueueEndpoints.TryReadKind(kind, out var only) ? reading.Queue(new(community), only, Math.Max(0, after ?? 0), null, person: Sought(person)) : Task.FromResult(Page.Absent);
 
     private static Task<IResult> ReadItem(string community, long number, [FromQuery] string? kind, QueueReading reading) =>
         Slugs.IsSlug(community) && QueueEndpoints.TryReadKind(kind, out var only) ? reading.Queue(new(community), only, 0, number) : Task.FromResult(Page.Absent);

@@ -66,8 +66,8 @@ internal sealed class QueueLog(IGrainFactory grains, QueuePresenter presenter)
 
     private static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
-    private static bool IsAbout(ItemWire item, string person) =>
-        person.Length == 0 || Is(item.By, person) || Is(item.Decision?.By, person) || Is(item.Reported?.Author, person);
+    public static bool IsAbout(ItemWire item, string person) =>
+        person.Length == 0 || Is(item.By, person) || Is(item.Decision?.By, person) || Is(item.Reported?.Author, person) || Is(item.Reviewed?.Member, person);
 
     private static bool Is(MemberCard? card, string person) =>
         card is not null && CultureInfo.CurrentCulture.CompareInfo.IndexOf(card.Name, person, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) >= 0;

@@ -31,7 +31,12 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
             Name(item.Decision, cards),
             item.CameBack,
             item.CameBack is { } code ? CameBack(words ?? Words.In(null), code) : null,
-            item.Appeals?.Value))];
+            item.Appeals?.Value)
+        {
+            Restricted = item.Restricted is { } restriction ? new(restriction.Kind, restriction.Until, restriction.Reason, cards[restriction.By], restriction.At) : null,
+            Reviewed = item.Reviewed is { } reviewed ? new(cards[reviewed.Member], reviewed.Posts) : null,
+            Work = item.Work,
+        })];
     }
 
     public async ValueTask<ClaimWire> Present(Claim claim, CancellationToken cancel = default) => new((await presenter.Cards([claim.By], cancel))[0], claim.Until, claim.Fence);
@@ -42,18 +47,31 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
         return [.. steps.Select(step => new StepWire(step.Act, cards[step.By], step.At, step.Verdict, step.Note))];
     }
 
+    public async ValueTask<ArrivalsWire> Present(IReadOnlyCollection<ArrivalView> arrivals, CancellationToken cancel = default)
+    {
+        var cards = await Cards(arrivals.SelectMany(arrival => new[] { arrival.Member, arrival.Answer?.By }).OfType<MemberId>(), cancel);
+        var counts = ArrivalCounts.Of(arrivals);
+        return new(
+            [.. arrivals.Select(arrival => new ArrivalWire(cards[arrival.Member], arrival.IsNew, arrival.Since, arrival.Posts, arrival.Answer is { } answer ? new(answer.Act, cards[answer.By], answer.At) : null))],
+            counts.Joined,
+            counts.Posted);
+    }
+
     /// <summary>In the order of <paramref name="items"/>.</summary>
     public async ValueTask<ImmutableArray<MyItemWire>> Present(CommunityId community, string name, IReadOnlyCollection<MyItem> items, CancellationToken cancel = default)
     {
         var cards = await Cards(items.Select(item => item.Decision?.By).OfType<MemberId>(), cancel);
-        return [.. items.Select(item => new MyItemWire(community, name, item.Number.Value, item.Kind, item.State, item.OpenedAt, item.Message, Name(item.Decision, cards), item.SettledAt, item.MayAppeal, item.Reported?.Room, item.Reported?.Post.Value))];
+        return [.. items.Select(item => new MyItemWire(community, name, item.Number.Value, item.Kind, item.State, item.OpenedAt, item.Message, Name(item.Decision, cards), item.SettledAt, item.MayAppeal, item.Reported?.Room, item.Reported?.Post.Value)
+        {
+            Restricted = item.Restricted is { } restriction ? new(restriction.Kind, restriction.Until, restriction.Reason, restriction.At) : null,
+        })];
     }
 
     /// <summary>Why a decision could not be carried out, where a refusal's own sentence speaks to somebody else.</summary>
     public static string CameBack(Words words, string code) => words.Has("came-back." + code) ? words["came-back." + code] : words["came-back.other"];
 
     private static IEnumerable<MemberId> Named(ItemView item) =>
-        new[] { item.By, item.Reported?.Author, item.Claim?.By, item.Decision?.By }.OfType<MemberId>();
+        new[] { item.By, item.Reported?.Author, item.Restricted?.By, item.Reviewed?.Member, item.Claim?.By, item.Decision?.By }.OfType<MemberId>();
 
     private static DecisionWire? Name(Decision? decision, Dictionary<MemberId, MemberCard> cards) =>
         decision is null ? null : new(decision.Verdict, cards[decision.By], decision.At, decision.EffectAt, decision.Reason, decision.Contact, decision.AskAgainFrom);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using PublicBuyers.Communities;
 using PublicBuyers.Layout;
 using PublicBuyers.Members;
+using PublicBuyers.Publications;
 
 namespace PublicBuyers.Moderation;
 
@@ -12,11 +13,17 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
     /// <summary>Earlier items of the same person, beside the one that is looked at.</summary>
     private const int MostEarlier = 5;
 
+    /// <summary>Items looked through for a person.</summary>
+    private const int MostLookedThrough = 5_000;
+
     /// <param name="number">The item in the second pane; none: only the list.</param>
-    public async Task<IResult> Queue(CommunityId community, ItemKind? kind, long after, long? number, DecisionAttempt? attempt = null, BulkAttempt? bulk = null)
+    public async Task<IResult> Queue(CommunityId community, ItemKind? kind, long after, long? number, DecisionAttempt? attempt = null, BulkAttempt? bulk = null, string person = "")
     {
-        var page = await grains.Queue(community).Page(visit.Member, new(Open: true, kind, null, after));
+        var page = person.Length == 0 ? await grains.Queue(community).Page(visit.Member, new(Open: true, kind, null, after)) : await About(person, community, kind, after);
         if (page.IsRefused) return Page.Refused(page.Refusal);
+
+        var arrivals = await grains.Queue(community).Arrivals(visit.Member);
+        if (arrivals.IsRefused) return Page.Refused(arrivals.Refusal);
 
         OpenedItem? opened = null;
         if (number is { } which && (opened = await Open(community, new(which))) is null) return Page.Absent;
@@ -28,15 +35,39 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
                 Community = community,
                 (await Bearing(community)).Name,
                 Items = await presenter.Present(community, page.Value.Items, visit.Words, cancel: visit.Leaving),
+                Arrived = await presenter.Present(arrivals.Value, visit.Leaving),
                 page.Value.Waiting,
                 page.Value.More,
                 Kind = kind,
                 After = after,
+                Person = person,
                 Opened = opened,
                 Typed = attempt is null ? null : attempt with { Why = why },
                 Bulk = bulk,
             },
             attempt?.Why is { } shown ? Refusals.StatusOf(shown.Kind) : StatusCodes.Status200OK);
+    }
+
+    /// <summary>What waits and is about a person, by name.</summary>
+    private async Task<Outcome<QueuePage>> About(string person, CommunityId community, ItemKind? kind, long after)
+    {
+        var found = ImmutableArray.CreateBuilder<ItemView>();
+        for (var looked = 0; ; looked += QueueLimits.PageSize)
+        {
+            var page = await grains.Queue(community).Page(visit.Member, new(Open: true, kind, null, after));
+            if (page.IsRefused) return page.Refusal;
+
+            var wires = await presenter.Present(community, page.Value.Items, visit.Words, withExcerpts: false, visit.Leaving);
+            foreach (var (item, wire) in page.Value.Items.Zip(wires))
+            {
+                if (found.Count == QueueLimits.PageSize) return page.Value with { Items = found.ToImmutable(), More = true };
+
+                after = item.Number.Value;
+                if (QueueLog.IsAbout(wire, person)) found.Add(item);
+            }
+
+            if (!page.Value.More || looked >= MostLookedThrough) return page.Value with { Items = found.ToImmutable(), More = page.Value.More && found.Count > 0 };
+        }
     }
 
     /// <summary>None where it is not there, or not for the visitor.</summary>
@@ -49,13 +80,18 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
         var item = history.Value.Item;
         var earlier = await queue.Page(visit.Member, new(Open: false, null, item.By, 0));
         var profile = await grains.Member(item.By).Profile();
+        var work = item.Work is { } submitted ? await grains.Publication(submitted.Publication).Version(visit.Member, submitted.Version) : default;
         return new(
             (await presenter.Present(community, [item], visit.Words, cancel: visit.Leaving))[0],
             await presenter.Present(history.Value.Steps, visit.Leaving),
             history.Value.Contact,
             profile.IsRefused ? null : profile.Value.Kind,
             profile is { IsRefused: false, Value.IsKindConfirmed: true },
-            earlier.IsRefused ? [] : await presenter.Present(community, [.. earlier.Value.Items.Where(each => each.Number != number).Take(MostEarlier)], visit.Words, withExcerpts: false, visit.Leaving));
+            earlier.IsRefused ? [] : await presenter.Present(community, [.. earlier.Value.Items.Where(each => each.Number != number).Take(MostEarlier)], visit.Words, withExcerpts: false, visit.Leaving))
+        {
+            Work = work.Value,
+            IsStillRestricted = item.Restricted is { } restriction && (await grains.Community(community).Describe(item.By)) is { IsRefused: false, Value.MyRestriction: { } present } && present.At == restriction.At,
+        };
     }
 
     public Task<Bearing> Bearing(CommunityId community) => grains.Community(community).BearingOf(visit.Member);
@@ -65,7 +101,14 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
 /// <param name="Contact">What a rejection by the visitor would carry; empty: they cannot reject before one is set.</param>
 /// <param name="Kind">What the one who asks says they are.</param>
 /// <param name="Earlier">What the same person asked before, newest first.</param>
-public sealed record OpenedItem(ItemWire Item, ImmutableArray<StepWire> Steps, string Contact, MemberKind? Kind, bool IsKindConfirmed, ImmutableArray<ItemWire> Earlier);
+public sealed record OpenedItem(ItemWire Item, ImmutableArray<StepWire> Steps, string Contact, MemberKind? Kind, bool IsKindConfirmed, ImmutableArray<ItemWire> Earlier)
+{
+    /// <summary>What an appeal asks to be lifted is in force.</summary>
+    public bool IsStillRestricted { get; init; }
+
+    /// <summary>The version that was submitted; none where it can be read no more.</summary>
+    public PublicationVersion? Work { get; init; }
+}
 
 /// <summary>A decision that was refused: what was typed, and why not.</summary>
 public sealed record DecisionAttempt(string? Reason, string? Template, string? AskAgainFrom, Refusal? Why);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PublicBuyers.Communities;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
 
@@ -21,7 +22,32 @@ public sealed record ItemWire(
     DecisionWire? Decision,
     string? CameBack,
     string? CameBackSaid,
-    long? Appeals);
+    long? Appeals)
+{
+    /// <summary>What this appeal asks to be lifted.</summary>
+    public RestrictedWire? Restricted { get; init; }
+
+    /// <summary>Whom a review is about.</summary>
+    public ReviewedWire? Reviewed { get; init; }
+
+    public SubmittedWork? Work { get; init; }
+}
+
+/// <param name="Posts">What they had posted when the review began.</param>
+public sealed record ReviewedWire(MemberCard Member, ImmutableArray<ArrivalPost> Posts);
+
+/// <summary>Somebody who is new in an open community, or is watched and has posted.</summary>
+/// <param name="IsNew">Joined; false: is watched.</param>
+/// <param name="Answer">None while nobody has done anything about it.</param>
+public sealed record ArrivalWire(MemberCard Member, bool IsNew, DateTimeOffset Since, ImmutableArray<ArrivalPost> Posts, ArrivalAnswerWire? Answer);
+
+public sealed record ArrivalAnswerWire(ArrivalAct Act, MemberCard By, DateTimeOffset At);
+
+/// <summary>All that are shown: who is new, first come first, then the newest that were answered.</summary>
+public sealed record ArrivalsWire(ImmutableArray<ArrivalWire> Arrivals, int Joined, int Posted);
+
+/// <param name="Until">None: until it is lifted.</param>
+public sealed record RestrictedWire(RestrictionKind Kind, DateTimeOffset? Until, string Reason, MemberCard By, DateTimeOffset At);
 
 /// <param name="Excerpt">Of the post as it stands now; empty where there is nothing to read any more.</param>
 public sealed record ReportedWire(RoomId Room, string RoomName, long Post, MemberCard Author, string Excerpt);
@@ -33,7 +59,7 @@ public sealed record DecisionWire(Verdict Verdict, MemberCard By, DateTimeOffset
 public sealed record StepWire(ItemAct Act, MemberCard By, DateTimeOffset At, Verdict? Verdict, string Note);
 
 /// <summary>The oldest items that are not over, by number.</summary>
-public sealed record QueueSnapshotWire(CommunityId Community, ImmutableArray<ItemWire> Items, int Waiting);
+public sealed record QueueSnapshotWire(CommunityId Community, ImmutableArray<ItemWire> Items, int Waiting, ArrivalsWire Arrivals);
 
 public sealed record WaitingWire(int Waiting);
 
@@ -46,7 +72,14 @@ internal sealed record ItemHistoryWire(ItemWire Item, ImmutableArray<StepWire> S
 /// <summary>Exactly one of <paramref name="Decided"/> and <paramref name="Refused"/> counts.</summary>
 public sealed record BulkAnswerWire(long Number, Decided? Decided, RefusalWire? Refused);
 
-public sealed record QueueFiguresWire(CommunityId Community, string Name, int Waiting, DateTimeOffset? OldestSince);
+public sealed record QueueFiguresWire(CommunityId Community, string Name, int Waiting, DateTimeOffset? OldestSince)
+{
+    /// <summary>Who joined and nobody has answered yet.</summary>
+    public int Joined { get; init; }
+
+    /// <summary>Who has posted, of these and of who is watched.</summary>
+    public int Posted { get; init; }
+}
 
 /// <summary>What the caller asked, reported or appealed.</summary>
 /// <param name="Message">Empty where somebody else asked.</param>
@@ -64,4 +97,10 @@ public sealed record MyItemWire(
     DateTimeOffset? SettledAt,
     bool MayAppeal,
     RoomId? Room,
-    long? Post);
+    long? Post)
+{
+    /// <summary>What is appealed, where it is a restriction: without who restricted.</summary>
+    public MyRestrictedWire? Restricted { get; init; }
+}
+
+public sealed record MyRestrictedWire(RestrictionKind Kind, DateTimeOffset? Until, string Reason, DateTimeOffset At);

@@ -12,6 +12,8 @@ internal static class QueueWords
         new(ItemKind.AccessRequest, ["welcome", "say-more", "not-a-buyer", "other-community"]),
         new(ItemKind.Report, ["confidential", "advertising", "disrespect", "within-rules"]),
         new(ItemKind.Appeal, ["decision-stands", "decision-reversed"]),
+        new(ItemKind.Review, ["all-is-well", "advertising", "disrespect"]),
+        new(ItemKind.Submission, ["well-written", "needs-work", "confidential", "advertising"]),
     ]);
 
     /// <summary>What the browser needs to say them.</summary>

@@ -18,6 +18,6 @@ internal sealed class QueuesOf(IGrainFactory grains, ICommunityDirectory communi
         if (!Rights.May(Doing.ReadQueue, (await grains.Community(community.Community).BearingOf(member)).Role)) return null;
 
         var figures = await grains.Queue(community.Community).Figures(member);
-        return figures.IsRefused ? null : new(community.Community, community.Name, figures.Value.Waiting, figures.Value.OldestSince);
+        return figures.IsRefused ? null : new(community.Community, community.Name, figures.Value.Waiting, figures.Value.OldestSince) { Joined = figures.Value.Arrived.Joined, Posted = figures.Value.Arrived.Posted };
     }
 }

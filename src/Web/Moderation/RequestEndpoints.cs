@@ -24,6 +24,7 @@ internal static class RequestEndpoints
         changes.MapPost("/communities/{community}/requests", Ask).WithTags("Communities").WithSummary("Asks to join a community that admits on request.").ProducesProblem(StatusCodes.Status403Forbidden);
         changes.MapDelete("/communities/{community}/requests/{number}", Withdraw).WithTags("Communities").WithSummary("Takes a request back, until it is decided.");
         changes.MapPost("/queues/{community}/items/{number}/appeal", Appeal).WithTags("Queues").WithSummary("Appeals a decision that concerns the caller, once. Somebody else decides.");
+        changes.MapPost("/communities/{community}/appeal", AppealRestriction).WithTags("Communities").WithSummary("Appeals the mute, suspension or ban that is in force for the caller, once. Somebody else decides.");
         changes.MapPost("/rooms/{community}/{slug}/posts/{number}/report", Report).WithTags("Rooms").WithSummary("Reports a post to the moderators. They see that post, and nothing else by its author.");
     }
 
@@ -53,6 +54,15 @@ internal static class RequestEndpoints
         if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.BadRequestId;
 
         var appealed = await grains.Queue(item.Community).Appeal(new() { By = caller.Member, Request = request, Number = item.Number, Message = body.Message ?? "" });
+        return await Created(appealed, caller, named, cancel);
+    }
+
+    private static async Task<Results<Created<Asked>, ProblemHttpResult>> AppealRestriction(string community, NewRequest body, Caller caller, IGrainFactory grains, NamedRefusals named, CancellationToken cancel)
+    {
+        if (!Slugs.IsSlug(community)) return Refusals.AsProblem(Absent);
+        if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.BadRequestId;
+
+        var appealed = await grains.Queue(new(community)).AppealRestriction(new() { By = caller.Member, Request = request, Message = body.Message ?? "" });
         return await Created(appealed, caller, named, cancel);
     }
 

@@ -20,11 +20,12 @@ internal static class RequestForms
         community.MapPost("/requests/{number:long:min(1)}/withdraw", Withdraw);
         community.MapGet("/requests/{number:long:min(1)}/appeal", AskForAppeal);
         community.MapPost("/requests/{number:long:min(1)}/appeal", Appeal);
+        community.MapRestrictionAppeals();
         community.MapGet("/{room}/posts/{post:long:min(1)}/report", AskForReport);
         community.MapPost("/{room}/posts/{post:long:min(1)}/report", Report);
     }
 
-    private static async Task<IResult> List(Visit visit, RequestsOf requests) => Page.Of<RequestsPage>(new { Items = await requests.Read(visit.Member, visit.Leaving) });
+    private static async Task<IResult> List(Visit visit, RequestsOf requests) => Page.Of<RequestsPage>(new { Items = await requests.Read(visit.Member, visit.Leaving), Restricted = await requests.Restrictions(visit.Member, visit.Leaving) });
 
     private static Task<IResult> AskForMessage(string community, Visit visit, IGrainFactory grains) =>
         Slugs.IsSlug(community) ? AskForm(new(community), "", null, null, visit, grains) : Task.FromResult(Page.Absent);

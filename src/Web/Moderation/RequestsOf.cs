@@ -24,4 +24,28 @@ internal sealed class RequestsOf(IGrainFactory grains, ICommunityDirectory commu
         var mine = await grains.Queue(community.Community).Mine(member);
         return mine.IsRefused ? [] : await presenter.Present(community.Community, community.Name, mine.Value, cancel);
     }
+
+    /// <summary>Where the member may not write, read or come in for now, and whether they appealed.</summary>
+    public async Task<ImmutableArray<MyRestriction>> Restrictions(MemberId member, CancellationToken cancel)
+    {
+        var found = new List<MyRestriction>();
+        foreach (var some in (await communities.All(cancel)).Chunk(AtOnce))
+            found.AddRange((await Task.WhenAll(some.Select(community => RestrictionOf(member, community.Community)))).OfType<MyRestriction>());
+
+        return [.. found.OrderByDescending(restricted => restricted.Restriction.At)];
+    }
+
+    /// <summary>None where there is none, or no such community.</summary>
+    public async Task<MyRestriction?> RestrictionOf(MemberId member, CommunityId community)
+    {
+        var view = await grains.Community(community).Describe(member);
+        if (view.IsRefused || view.Value.MyRestriction is not { } restriction) return null;
+
+        var mine = await grains.Queue(community).Mine(member);
+        return new(community, view.Value.Name, restriction, view.Value.Contact, mine.IsRefused ? null : mine.Value.FirstOrDefault(item => item.Restricted?.At == restriction.At)?.Number);
+    }
 }
+
+/// <param name="Contact">Whom to ask; may be empty.</param>
+/// <param name="Appeal">By which it was appealed.</param>
+public sealed record MyRestriction(CommunityId Community, string CommunityName, Restriction Restriction, string Contact, ItemNumber? Appeal);

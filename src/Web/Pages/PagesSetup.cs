@@ -37,6 +37,7 @@ public static class PagesSetup
         services.AddScoped<HomeReading>();
         services.AddScoped<QueueReading>();
         services.AddScoped<MyQueues>();
+        services.AddScoped<MyFilters>();
         services.AddTransient<IStartupFilter, PageErrors>();
         return services;
     }

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
 using PublicBuyers.Attachments;
-using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Publications;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using PublicBuyers.Communities;
-using PublicBuyers.Layout;
 using PublicBuyers.Search;
 
 namespace PublicBuyers.Publications;

@@ -127,7 +127,10 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
     public async Task<(string Name, CommunityView Community)?> Around(RoomId room)
     {
         var community = await grains.Community(room.Community).Describe(visit.Member);
-        return !community.IsRefused && community.Value.Rooms.FirstOrDefault(each => each.Room == room) is { } card ? (card.Name, community.Value) : null;
+        if (community.IsRefused) return null;
+        if (room.Publication is { } commented) return await grains.Publication(commented).Read(visit.Member) is { IsRefused: false, Value: { MayComment: true } view } ? (view.Content.Title, community.Value) : null;
+
+        return community.Value.Rooms.FirstOrDefault(each => each.Room == room) is { } card ? (card.Name, community.Value) : null;
     }
 
     private static int StatusOf(Attempt? attempt) => attempt is null ? StatusCodes.Status200OK : Refusals.StatusOf(attempt.Why.Kind);

@@ -47,6 +47,29 @@ public sealed class QueuesOverHttp(OneServer one)
     }
 
     [Fact]
+    public async Task Who_is_muted_appeals_once()
+    {
+        var scene = await server.QueueScene();
+        var member = await scene.Member("Muted");
+        using var muted = server.Http(member);
+        using var ada = server.Http(scene.Ada);
+        var appeals = $"/api/communities/{scene.Community}/appeal";
+        (await muted.PostAsJsonAsync(appeals, new { requestId = "too-early", message = "Why?" })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        (await ada.PostAsJsonAsync($"/api/communities/{scene.Community}/members/{member.Member}/restrict", new { requestId = "m", kind = "mute", reason = "Too loud." })).EnsureSuccessStatusCode();
+        (await Json(await muted.PostAsJsonAsync(appeals, new { requestId = "a", message = "I was not." }))).GetProperty("number").GetInt64().ShouldBe(1);
+        (await Json(await muted.PostAsJsonAsync(appeals, new { requestId = "b", message = "Again." }))).GetProperty("number").GetInt64().ShouldBe(1);
+
+        (await muted.GetFromJsonAsync<JsonElement>("/api/me/requests"))[0].GetProperty("restricted").GetProperty("reason").GetString().ShouldBe("Too loud.");
+        var item = (await ada.GetFromJsonAsync<JsonElement>(scene.Api + "/items/1")).GetProperty("item");
+        item.GetProperty("restricted").GetProperty("kind").GetString().ShouldBe("mute");
+        item.GetProperty("restricted").GetProperty("by").GetProperty("name").GetString().ShouldBe(scene.Ada.Name);
+        (await ada.PostAsJsonAsync(scene.Api + "/items/1/decide", new { requestId = "d", version = 1, verdict = "rejected", reason = "No." })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await muted.DeleteAsync($"/api/communities/{scene.Community}/requests/1?requestId=w")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await muted.PostAsJsonAsync(appeals, new { requestId = "c", message = "Again." })).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
     public async Task Several_at_once_have_an_answer_each()
     {
         var scene = await server.QueueScene();

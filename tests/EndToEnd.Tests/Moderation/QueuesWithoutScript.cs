@@ -166,6 +166,65 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
         told.ShouldContain("/appeal");
     }
 
+    [Fact]
+    public async Task Who_is_banned_appeals_once_and_somebody_else_lets_them_back()
+    {
+        var member = await scene.Member("Member");
+        using var banned = Browser(member);
+        using var restricting = Browser(scene.Ben);
+        using var deciding = Browser(scene.Ada);
+        var form = $"/communities/{scene.Community}/appeal";
+        (await banned.Get(form)).Status.ShouldBe(HttpStatusCode.NotFound);
+
+        (await restricting.Submit($"/communities/{scene.Community}/members/{member.Member}", $"/communities/{scene.Community}/members/{member.Member}/restrict", ("kind", "Ban"), ("reason", "Advertising."))).Status.ShouldBe(HttpStatusCode.SeeOther);
+        (await banned.Get($"/communities/{scene.Community}")).Html.ShouldContain(form);
+        var requests = (await banned.Get("/requests")).Html;
+        requests.ShouldContain("You are banned from this community.");
+        requests.ShouldContain(form);
+        (await banned.Submit(form, form, ("message", " "))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await banned.Submit(form, form, ("message", "It was a question."))).Location.ShouldBe($"/requests#{scene.Community}-1");
+        (await banned.Get(form)).Location.ShouldBe($"/requests#{scene.Community}-1");
+        MainOf((await banned.Get("/requests")).Html).ShouldNotContain($"href=\"{form}\"");
+
+        (await restricting.Get(Item(1))).Html.ShouldNotContain("/decide\" class=\"stack deciding");
+        var pane = (await deciding.Get(Item(1))).Html;
+        pane.ShouldContain("Banned");
+        pane.ShouldContain("Advertising.");
+        pane.ShouldContain("It was a question.");
+        (await deciding.Submit(Item(1), Item(1) + "/decide", ("verdict", "approved"))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await deciding.Submit(Item(1), Item(1) + "/decide", ("verdict", "approved"), ("reason", "A question it was."))).Location.ShouldBe(Item(1));
+        await TakesEffect(1);
+
+        var told = (await banned.Get("/requests")).Html;
+        told.ShouldContain("A question it was.");
+        told.ShouldNotContain("You are banned from this community.");
+        (await banned.Get(form)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await deciding.Get(Item(1))).Html.ShouldContain("It is not in force any more.");
+    }
+
+    [Fact]
+    public async Task A_search_is_saved_used_and_deleted()
+    {
+        var (somebody, _) = await scene.Asks();
+        var (other, _) = await scene.Asks();
+        using var moderator = Browser(scene.Ben);
+        var found = $"{scene.Pages}?kind=AccessRequest&person={somebody.Name}";
+
+        var page = MainOf((await moderator.Get(found)).Html);
+        page.ShouldContain(somebody.Name);
+        page.ShouldNotContain(other.Name);
+        (await moderator.Submit(found, "/queue/filters", ("name", "Theirs & mine"))).Location.ShouldBe(found);
+        (await moderator.Submit($"{scene.Pages}/log?person=x", "/queue/filters", ("name", "Decided"))).Location.ShouldBe($"{scene.Pages}/log?kind=&person=x");
+        (await moderator.Submit(found, "/queue/filters", ("name", " "))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+
+        var saved = new HtmlParser().ParseDocument((await moderator.Get("/queue")).Html).QuerySelectorAll(".filters a");
+        saved.Select(link => (link.TextContent, link.GetAttribute("href"))).ShouldBe([("Decided", $"{scene.Pages}/log?kind=&person=x"), ("Theirs & mine", found)]);
+        (await moderator.Post("/queue/filters/drop", await moderator.TokenOn("/profile"), ("request", "drop"), ("name", "Decided"))).Location.ShouldBe("/queue");
+        new HtmlParser().ParseDocument((await moderator.Get(scene.Pages)).Html).QuerySelectorAll(".filters a").Select(link => link.TextContent).ShouldBe(["Theirs & mine"]);
+        using var another = Browser(scene.Ada);
+        (await another.Get("/queue")).Html.ShouldNotContain("Theirs &amp; mine");
+    }
+
     /// <summary>B6: a page of a queue that is not one's own is no page.</summary>
     [Fact]
     public async Task Its_pages_are_not_there_for_anybody_else()

@@ -40,7 +40,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         [
             "GET /", "GET /communities", "GET /communities/{community}/", "GET /communities/{community}/ask", "GET /mutes", "GET /notices", "GET /profile", "GET /queue", "GET /requests", "GET /search", "GET /sessions", "GET /welcome",
             "GET /api/me/mutes", "GET /api/me/notices", "GET /api/me/requests", "GET /api/queues/", "GET /api/search",
-            "POST /api/me/kind", "POST /api/me/notices/read", "POST /notices/read", "POST /profile", "POST /profile/kind", "POST /welcome",
+            "POST /api/me/kind", "POST /queue/filters", "POST /queue/filters/drop", "POST /api/me/notices/read", "POST /notices/read", "POST /profile", "POST /profile/kind", "POST /welcome",
             "GET /communities/{community}/leave", "POST /communities/{community}/leave", "POST /api/me/mutes/members", "POST /mutes/members",   // who is not in it is told so: that it exists is no secret
         ],
         [May.SignedIn | May.ToldWhyNot] = ["POST /api/communities/{community}/requests", "POST /communities/{community}/ask"],
@@ -52,6 +52,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
             "POST /communities/{community}/requests/{number:long:min(1)}/appeal", "POST /api/queues/{community}/items/{number}/appeal", "GET /communities/{community}/{room}/posts/{number:long:min(1)}/files/{file}",
             "HEAD /communities/{community}/{room}/posts/{number:long:min(1)}/files/{file}",
         ],
+        [May.Restricted] = ["GET /communities/{community}/appeal", "POST /communities/{community}/appeal", "POST /api/communities/{community}/appeal"],
         [May.Members] =
         [
             "GET /api/rooms/{community}/{slug}/acts", "GET /api/rooms/{community}/{slug}/members", "GET /api/rooms/{community}/{slug}/posts/", "GET /api/rooms/{community}/{slug}/posts/{number}", "GET /api/rooms/{community}/{slug}/posts/{number}/history",
@@ -79,6 +80,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
             "GET /api/queues/{community}", "GET /api/queues/{community}/items/{number}", "POST /api/queues/{community}/decide", "POST /api/queues/{community}/items/{number}/claim", "POST /api/queues/{community}/items/{number}/decide",
             "POST /api/queues/{community}/items/{number}/release", "POST /api/queues/{community}/items/{number}/undo", "GET /communities/{community}/queue/", "GET /communities/{community}/queue/log", "GET /communities/{community}/queue/log.csv",
             "GET /communities/{community}/queue/{number:long:min(1)}", "POST /communities/{community}/queue/decide", "POST /communities/{community}/queue/{number:long:min(1)}/decide", "POST /communities/{community}/queue/{number:long:min(1)}/undo",
+            "GET /api/queues/{community}/arrivals", "POST /api/queues/{community}/arrivals/{member}", "POST /communities/{community}/queue/arrivals/{member}",
             "GET /communities/{community}/members/{member}", "GET /api/communities/{community}/restrictions", "GET /communities/{community}/restrictions", "GET /communities/{community}/invite", "POST /communities/{community}/invite", "POST /api/communities/{community}/invitations",
             "POST /api/communities/{community}/members/{member}/lift", "POST /api/communities/{community}/members/{member}/restrict", "POST /communities/{community}/members/{member}/lift", "POST /communities/{community}/members/{member}/restrict",
         ],
@@ -110,6 +112,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
 
         /// <summary>Who may not, a banned applicant for one, is told why: that there is such a community is no secret.</summary>
         ToldWhyNot = 1024,
+        Restricted = 2048,
     }
 
     public static TheoryData<string> Entries => [.. declared.Values.SelectMany(entries => entries).Order(StringComparer.Ordinal)];
@@ -293,6 +296,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         public bool Is(May may) =>
             may.HasFlag(May.Everybody)
             || (may.HasFlag(May.SignedIn) && Who is not null && !(may.HasFlag(May.ToldWhyNot) && Name == "who is banned"))
+            || (may.HasFlag(May.Restricted) && Name is "who is suspended" or "who is banned")
             || (may.HasFlag(May.Members) && Role is not null)
             || (may.HasFlag(May.Moderators) && Role >= PublicBuyers.Communities.Role.Moderator)
             || (may.HasFlag(May.Leaders) && Role >= PublicBuyers.Communities.Role.Leader)
@@ -367,9 +371,11 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
                 ["version"] = 1,
                 ["verdict"] = isApi ? "approved" : "Approved",
                 ["fence"] = 1,
+                ["act"] = "dismiss",
                 ["items"] = isApi ? new[] { new { number = person.Number, version = 1 } } : $"{person.Number}:1",
                 ["role"] = isApi ? "member" : "Member",
-                ["kind"] = entry.Contains("restrict", StringComparison.Ordinal) ? isApi ? "mute" : "Mute" : isApi ? "buyer" : "Buyer",
+                ["community"] = Community,
+                ["kind"] = entry.Contains("filters", StringComparison.Ordinal) ? "Report" : entry.Contains("restrict", StringComparison.Ordinal) ? isApi ? "mute" : "Mute" : isApi ? "buyer" : "Buyer",
                 ["member"] = Target.Value,
                 ["room"] = Room,
                 ["name"] = "A name",

@@ -33,7 +33,13 @@ internal static class PublicationRows
                 break;
             case DirectoryRow.OfPublicationState { Publication: var id, State: var state } when Find(connection, id) is { } changed:
                 // What was taken back or returned is what it was before.
-                var becomes = state is PublicationState.Draft && changed.Shown is not null ? PublicationState.Published : state;
+                var becomes = state switch
+                {
+                    PublicationState.Draft when changed.Shown is not null => PublicationState.Published,
+                    PublicationState.Draft when changed.PublishedAt is not null => PublicationState.Withdrawn,
+                    PublicationState.Withdrawn when changed.State is PublicationState.Waiting => PublicationState.Waiting,
+                    _ => state,
+                };
                 var hidden = Put(connection, changed with { State = becomes, Shown = state is PublicationState.Withdrawn ? null : changed.Shown });
                 if (state is PublicationState.Withdrawn) Hide(connection, hidden.Number);
                 break;
