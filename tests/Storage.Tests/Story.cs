@@ -4,6 +4,7 @@ using PublicBuyers.Journal;
 using PublicBuyers.Members;
 using PublicBuyers.Moderation;
 using PublicBuyers.Platform;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 using PublicBuyers.Testing;
@@ -31,6 +32,7 @@ internal static class Story
         await Room(story);
         await Inboxes(story);
         await Queue(story);
+        await Publications(story);
         await Leaving(story);
     }
 
@@ -135,6 +137,27 @@ internal static class Story
         var reported = await story.Gives(new ReportPost { By = Bo, Request = Next(story), Room = General, Post = new(1), Message = "Advertising" }, queue.Report);
         await story.Gives(new WithdrawItem { By = Bo, Request = Next(story), Number = reported }, queue.Withdraw);
     }
+
+    private static async Task Publications(TheNthStorageCallFails.Telling story)
+    {
+        var (queue, id) = (story.World.Grains.Queue(Cpb), new PublicationId(Cpb, new string('p', 24)));
+        var publication = story.World.Grains.Publication(id);
+        await story.Gives(new WritePublication { By = Ada, Request = Next(story), Content = Says("Trams"), Seen = 0 }, publication.Write);
+        await story.Gives(new SubmitPublication { By = Ada, Request = Next(story), Version = 1 }, publication.Submit);
+        await story.Follows();
+        await story.Gives(new TakeBackPublication { By = Ada, Request = Next(story) }, publication.TakeBack);
+        await story.Follows();
+        await story.Gives(new WritePublication { By = Ada, Request = Next(story), Content = Says("More trams"), Seen = 1 }, publication.Write);
+        await story.Gives(new SubmitPublication { By = Ada, Request = Next(story), Version = 2 }, publication.Submit);
+        await story.Gives(new SubmitWork { By = Ada, Request = Next(story), Work = new(id, 2, PublicationKind.News, "More trams") }, queue.Submit);
+        await story.Gives(new TakeBackWork { By = Ada, Request = Next(story), Publication = id, Version = 2 }, queue.TakeBack);
+        await story.Gives(new SettleSubmission { By = MemberId.System, Request = Next(story), Version = 2, Verdict = Verdict.Approved, DecidedBy = Dana }, publication.Settle);
+        await story.Gives(new MoveDoor { By = MemberId.System, Request = Next(story) }, story.World.Grains.Room(id.Comments).MoveDoor);
+        await story.Gives(new PostMessage { By = Bo, Request = Next(story), Markdown = "Well said." }, story.World.Grains.Room(id.Comments).Post);
+        await story.Gives(new WithdrawPublication { By = Dana, Request = Next(story), Reason = "Names a tenderer" }, publication.Withdraw);
+    }
+
+    private static PublicationContent Says(string title) => new(PublicationKind.News, title, "", "They were **bought**.", Classification.Community, [], []);
 
     private static async Task Leaving(TheNthStorageCallFails.Telling story) =>
         await story.Gives(new LeaveCommunity { By = Bo, Request = Next(story) }, story.World.Grains.Community(Cpb).Leave);

@@ -30,7 +30,7 @@ internal sealed class QueueEffect(IGrainFactory grains) : IEffect
         {
             { Admit: { } member } => await grains.Community(community).AdmitMember(new() { By = MemberId.System, Request = request, Member = member, ApprovedBy = toDo.ApprovedBy }),
             { Hide: { } post } => await grains.Room(post.Room).Hide(new() { By = toDo.ApprovedBy, Request = request, Number = post.Post, Hidden = !toDo.Show, Reason = toDo.Reason }),
-            { Work: { } decided } => await Settle(decided, request, toDo.Verdict, toDo.ApprovedBy, toDo.Reason),
+            { Work: { } decided } => await Settle(decided, request, toDo.Verdict ?? Verdict.Approved, toDo.ApprovedBy, toDo.Reason),
             { Ban: { } member } => await grains.Community(community).Restrict(new() { By = toDo.ApprovedBy, Request = request, Member = member, Kind = RestrictionKind.Ban, Reason = toDo.Reason }),
             { Lift: { } restriction } => await grains.Community(community).Lift(new() { By = toDo.ApprovedBy, Request = request, Member = restriction.Member, Reason = toDo.Reason, Since = restriction.At }),
             _ => Done.Value,

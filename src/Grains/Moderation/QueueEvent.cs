@@ -67,7 +67,7 @@ internal sealed record Appealed(ItemNumber Item, ItemKind Kind, Verdict Verdict,
 /// <param name="Ban">Is banned from the community.</param>
 /// <param name="Lift">Is lifted, if it is still the one in force.</param>
 /// <param name="Work">Is published, or with <paramref name="Verdict"/> sent back to its author.</param>
-internal sealed record ToDo(MemberId ApprovedBy, string Reason, MemberId? Admit, Reported? Hide, bool Show, Restriction? Lift = null, MemberId? Ban = null, SubmittedWork? Work = null, Verdict Verdict = Verdict.Approved);
+internal sealed record ToDo(MemberId ApprovedBy, string Reason, MemberId? Admit, Reported? Hide, bool Show, Restriction? Lift = null, MemberId? Ban = null, SubmittedWork? Work = null, Verdict? Verdict = null);
 
 /// <summary>What who asked is told, for good.</summary>
 /// <param name="For">Who asked, reported or appealed.</param>

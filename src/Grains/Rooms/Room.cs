@@ -9,7 +9,7 @@ internal sealed record Room : IFolded<Room, RoomEvent>
 {
     public static Room Empty { get; } = new();
 
-    public static int Schema => 2;
+    public static int Schema => 3;
 
     public PostNumber Last { get; init; }
 

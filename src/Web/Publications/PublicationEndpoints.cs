@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
-using PublicBuyers.Attachments;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Publications;
 

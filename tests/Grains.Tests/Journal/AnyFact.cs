@@ -42,7 +42,7 @@ internal sealed class AnyFact(int seed)
         && other.GetType().GetProperties().All(property => (property.GetValue(one), property.GetValue(other)) switch
         {
             (IEnumerable some, IEnumerable others) when some is not string => some.Cast<object>().SequenceEqual(others.Cast<object>()),
-            var (some, others) => Equals(some, others),
+            var (some, others) => Equals(some, others) || System.Text.Json.JsonSerializer.Serialize(some, FactJson.Options) == System.Text.Json.JsonSerializer.Serialize(others, FactJson.Options),
         });
 
     private object? Value(ParameterInfo parameter) => MayBeNull(parameter) && chance.Next(3) == 0 ? null : Value(parameter.ParameterType);

@@ -6,6 +6,7 @@ using PublicBuyers.Journal;
 using PublicBuyers.Members;
 using PublicBuyers.Moderation;
 using PublicBuyers.Platform;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
@@ -23,6 +24,7 @@ internal abstract record Noun(string Name)
         new Noun<Inbox.Inbox, InboxEvent>("inbox"),
         new Noun<Moderation.Queue, QueueEvent>("queue"),
         new Noun<Platform.Administration, AdministrationEvent>("platform"),
+        new Noun<Publication, PublicationEvent>("publication"),
     ];
 
     public abstract Type EventType { get; }
