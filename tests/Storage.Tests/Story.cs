@@ -33,6 +33,7 @@ internal static class Story
         await Inboxes(story);
         await Queue(story);
         await Publications(story);
+        await Arriving(story);
         await Leaving(story);
     }
 
@@ -158,6 +159,18 @@ internal static class Story
     }
 
     private static PublicationContent Says(string title) => new(PublicationKind.News, title, "", "They were **bought**.", Classification.Community, [], []);
+
+    private static async Task Arriving(TheNthStorageCallFails.Telling story)
+    {
+        var (community, queue) = (story.World.Grains.Community(Cpb), story.World.Grains.Queue(Cpb));
+        await story.Gives(new RestrictMember { By = Dana, Request = Next(story), Member = Bo, Kind = RestrictionKind.Mute, Reason = "Advertised again" }, community.Restrict);
+        await story.Gives(new AppealRestriction { By = Bo, Request = Next(story), Message = "It was none." }, queue.AppealRestriction);
+        await story.Gives(new ChangeSettings { By = Lea, Request = Next(story), Name = "CPB", Access = Communities.Access.Open, Goal = "Buying well", Contact = "desk@buyers.example" }, community.ChangeSettings);
+        await story.Gives(new NoteArrival { By = MemberId.System, Request = Next(story), Sign = ArrivalSign.Joined, Member = Eve, At = story.World.Clock.Now }, queue.NoteArrival);
+        await story.Gives(new AnswerArrival { By = Dana, Request = Next(story), Member = Eve, Act = ArrivalAct.Welcome }, queue.AnswerArrival);
+        await story.Gives(new SaveFilter { By = Dana, Request = Next(story), Filter = new("Mine", Cpb, null, false, "") }, story.World.Grains.Member(Dana).SaveFilter);
+        await story.Gives(new DropFilter { By = Dana, Request = Next(story), Name = "Mine" }, story.World.Grains.Member(Dana).DropFilter);
+    }
 
     private static async Task Leaving(TheNthStorageCallFails.Telling story) =>
         await story.Gives(new LeaveCommunity { By = Bo, Request = Next(story) }, story.World.Grains.Community(Cpb).Leave);
