@@ -29,7 +29,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
     [
         "ANY /hubs/live", "ANY /hubs/live/negotiate",   // WhoMayConnect
         "GET /api/live/{**topic}",                      // the topics, below
-        "GET {**path:file}", "HEAD {**path:file}",      // what is not there
+        "GET {**path:file}", "HEAD {**path:file}", "GET /api/publications", .. new[] { "GET /", "POST /", "GET /{id}", "PUT /{id}", "GET /{id}/versions", "GET /{id}/versions/{number:int:min(1)}", "POST /{id}/submit", "POST /{id}/take-back", "POST /{id}/withdraw" }.Select(route => route.Replace(" ", " /api/communities/{community}/publications", StringComparison.Ordinal)),   // what is not there; PublicationsOverHttp
         "POST /sign-in/code", "POST /sign-in/confirm", "POST /administrator", "POST /sign-in/demonstration",   // SigningIn, TheFirstAdministrator: who knows a secret
     ];
 
