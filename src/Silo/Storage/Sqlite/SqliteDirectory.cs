@@ -141,7 +141,6 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
 
     private void Write(DirectoryRow row)
     {
-        PublicationRows.Put(connection, row);
         switch (row)
         {
             case DirectoryRow.OfCommunity community:
@@ -203,6 +202,10 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             case DirectoryRow.OfMember { Card: var nameless }:
                 connection.Run("DELETE FROM members WHERE id = $id", ("$id", nameless.Member.Value));
                 WriteName(nameless.Member, "");
+                break;
+
+            case DirectoryRow.OfWriting or DirectoryRow.OfPublishing or DirectoryRow.OfPublicationState:
+                PublicationRows.Put(connection, row);
                 break;
 
             default:
