@@ -36,6 +36,7 @@ public static class SearchLimits
 /// <param name="Words">Folded; the last one may be the beginning of a word.</param>
 /// <param name="Rooms">Only these. Whoever asks has left out those the reader may not read.</param>
 /// <param name="Before">Continues after the last of an earlier answer.</param>
+/// <param name="CommentsOf">And the comments on publications of these communities, readable or not: each room says that when the hit is read from it.</param>
 public sealed record PostQuery(
     ImmutableArray<string> Words,
     ImmutableArray<RoomId> Rooms,
@@ -43,6 +44,7 @@ public sealed record PostQuery(
     bool HasAttachment = false,
     DateTimeOffset? From = null,
     DateTimeOffset? To = null,
-    FoundPost? Before = null);
+    FoundPost? Before = null,
+    ImmutableArray<CommunityId> CommentsOf = default);
 
 public sealed record FoundPost(RoomId Room, PostNumber Number, DateTimeOffset At);

@@ -32,7 +32,7 @@ internal sealed class PublicationGrain(Workbench bench, [PersistentState("public
     /// <summary>The queue knows whether it has been decided: it takes the item away, and what follows comes back here.</summary>
     public async Task<Outcome<Done>> TakeBack(TakeBackPublication command)
     {
-        if (State.Author != command.By) return new PublicationRefusal.NotVisible();
+        if (State.Author != command.By) return (await Read(command.By)).IsRefused ? new PublicationRefusal.NotVisible() : new PublicationRefusal.NotAllowed();
         if (State.Waiting is not { } version) return Done.Value;
 
         return await GrainFactory.Queue(Id.Community).TakeBack(new() { By = command.By, Request = command.Request, Publication = Id, Version = version });
@@ -95,7 +95,7 @@ internal sealed class PublicationGrain(Workbench bench, [PersistentState("public
         foreach (var card in State.Versions.Reverse())
             if (await MaySee(reader, card)) versions.Add(new(card.Number, card.At, card.Content, card.SubmittedAt, card.PublishedAt));
 
-        return versions.ToImmutable();
+        return versions.Count > 0 ? versions.ToImmutable() : new PublicationRefusal.NotVisible();
     }
 
     public async Task<Outcome<Attachment>> Attachment(MemberId? reader, AttachmentId file)

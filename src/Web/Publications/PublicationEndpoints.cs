@@ -31,13 +31,20 @@ internal static class PublicationEndpoints
         changes.MapPost("/{id}/withdraw", Withdraw).WithSummary("Takes a published one away: its author, or a moderator with a reason.");
     }
 
-    private static async Task<Ok<PublicationsWire>> All(Caller caller, PublicationReading reading, CancellationToken cancel, [FromQuery] PublicationKind? kind = null, [FromQuery] string? q = null, [FromQuery] string? before = null, [FromQuery] int count = PublicationLimits.PageSize) =>
-        TypedResults.Ok(Wire(await reading.Find(caller.Member, null, kind, q, before, Math.Clamp(count, 1, PublicationLimits.PageSize), cancel)));
+    private static Task<Results<Ok<PublicationsWire>, ProblemHttpResult>> All(Caller caller, PublicationReading reading, CancellationToken cancel, [FromQuery] string? kind = null, [FromQuery] string? q = null, [FromQuery] string? before = null, [FromQuery] int count = PublicationLimits.PageSize) =>
+        Find(caller, reading, null, kind, q, before, count, cancel);
 
-    private static async Task<Results<Ok<PublicationsWire>, ProblemHttpResult>> OfCommunity(string community, Caller caller, PublicationReading reading, CancellationToken cancel, [FromQuery] PublicationKind? kind = null, [FromQuery] string? q = null, [FromQuery] string? before = null, [FromQuery] int count = PublicationLimits.PageSize) =>
-        Slugs.IsSlug(community)
-            ? TypedResults.Ok(Wire(await reading.Find(caller.Member, new(community), kind, q, before, Math.Clamp(count, 1, PublicationLimits.PageSize), cancel)))
-            : Refusals.AsProblem(new PublicationRefusal.NotVisible());
+    private static async Task<Results<Ok<PublicationsWire>, ProblemHttpResult>> OfCommunity(string community, Caller caller, PublicationReading reading, CancellationToken cancel, [FromQuery] string? kind = null, [FromQuery] string? q = null, [FromQuery] string? before = null, [FromQuery] int count = PublicationLimits.PageSize) =>
+        Slugs.IsSlug(community) ? await Find(caller, reading, new(community), kind, q, before, count, cancel) : Absent;
+
+    private static async Task<Results<Ok<PublicationsWire>, ProblemHttpResult>> Find(Caller caller, PublicationReading reading, CommunityId? community, string? kind, string? words, string? before, int count, CancellationToken cancel)
+    {
+        PublicationKind? only = null;
+        if (kind is not null) only = Enum.TryParse<PublicationKind>(kind, ignoreCase: true, out var one) && Enum.IsDefined(one) ? one : null;
+        if (kind is not null && only is null) return Refusals.Malformed(StatusCodes.Status400BadRequest, $"There is no kind \"{kind}\": news, resource or insight.");
+
+        return TypedResults.Ok(Wire(await reading.Find(caller.Member, community, only, words, before, Math.Clamp(count, 1, PublicationLimits.PageSize), cancel)));
+    }
 
     private static async Task<Results<Ok<PublicationView>, ProblemHttpResult>> Read(string community, string id, Caller caller, IGrainFactory grains) =>
         PublicationId.TryRead($"{community}/{id}", out var publication) ? Answer(await grains.Publication(publication).Read(caller.Member)) : Absent;

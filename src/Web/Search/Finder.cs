@@ -37,14 +37,18 @@ internal sealed class Finder(ICommunityDirectory communities, IMemberDirectory m
 
         var mine = await communities.Of(reader, cancel);
         var rooms = RoomsIn(mine, asked);
-        if (rooms.Count == 0 && (asked.Room ?? asked.Community) is { Length: > 0 }) return new RoomRefusal.NotVisible();
+        if (asked.Room is { } one && RoomId.TryRead(one, out var comments) && mine.FirstOrDefault(community => community.Community == comments.Community) is { } home && await Commented(reader, comments) is { } card) rooms[comments] = (card, home);
+        var commented = mine.Where(community => (asked.Community is not { Length: > 0 } named || named == community.Community.Value) && (asked.Room is not { Length: > 0 } wanted || wanted == community.Community.Value)).ToDictionary(community => community.Community);
+        if (rooms.Count == 0 && commented.Count == 0 && (asked.Room ?? asked.Community) is { Length: > 0 }) return new RoomRefusal.NotVisible();
 
         ImmutableArray<MemberCard> authors = string.IsNullOrWhiteSpace(asked.Author) ? [] : await AuthorsCalled(asked.Author.Trim(), mine, cancel);
         if (authors.Length > 1) return new SearchResult([], null, authors);
-        if ((authors.IsEmpty && !string.IsNullOrWhiteSpace(asked.Author)) || (words.IsEmpty && authors.IsEmpty && asked.Files is not true) || rooms.Count == 0) return SearchResult.Nothing;
+        if ((authors.IsEmpty && !string.IsNullOrWhiteSpace(asked.Author)) || (words.IsEmpty && authors.IsEmpty && asked.Files is not true) || rooms.Count + commented.Count == 0) return SearchResult.Nothing;
 
-        var query = new PostQuery(words, [.. rooms.Keys.Take(SearchLimits.MostRooms)], authors is [var author] ? author.Member : null, asked.Files is true, from, to, SearchCursor.Read(asked.Before));
+        var query = new PostQuery(words, [.. rooms.Keys.Take(SearchLimits.MostRooms)], authors is [var author] ? author.Member : null, asked.Files is true, from, to, SearchCursor.Read(asked.Before), [.. commented.Keys]);
         var (hits, next) = await Look(reader, query, cancel);
+        foreach (var room in hits.Select(hit => hit.Room).Distinct().Where(room => !rooms.ContainsKey(room)).ToList())
+            rooms[room] = (await Commented(reader, room) ?? new(room, "", false), commented[room.Community]);
         var cards = await members.Cards([.. hits.Select(post => post.Post.Author)], cancel);
         return new SearchResult(
             [
@@ -90,6 +94,10 @@ internal sealed class Finder(ICommunityDirectory communities, IMemberDirectory m
     /// <summary>An edit may be newer than the index.</summary>
     private static bool Matches(PostView post, PostQuery query) =>
         (!query.HasAttachment || !post.Attachments.IsEmpty) && PostWords.Match(PostWords.Of(post.Markdown, post.Attachments.Select(file => file.Name)), query.Words);
+
+    /// <summary>The room of a publication's comments is called as the publication is. None: not for this reader.</summary>
+    private async Task<RoomCard?> Commented(MemberId reader, RoomId room) =>
+        room.Publication is { } publication && await grains.Publication(publication).Read(reader) is { IsRefused: false, Value.Content.Title: var title } ? new(room, title, false) : null;
 
     private static Dictionary<RoomId, (RoomCard Room, CommunityEntry Community)> RoomsIn(ImmutableArray<CommunityEntry> mine, SearchAsked asked) => (
         from community in mine

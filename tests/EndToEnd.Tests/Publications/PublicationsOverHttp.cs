@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.EndToEnd.Tests.Moderation;
 using PublicBuyers.Moderation;
+using PublicBuyers.Search;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Publications;
@@ -16,18 +18,19 @@ public sealed class PublicationsOverHttp(OneServer one)
     private readonly LiveServer server = one.Server;
 
     [Theory]
-    [InlineData(Classification.Public, "author participant member moderator leader stranger")]
-    [InlineData(Classification.Members, "author participant member moderator leader stranger")]
+    [InlineData(Classification.Public, "author participant member moderator leader stranger suspended")]
+    [InlineData(Classification.Members, "author participant member moderator leader stranger suspended")]
     [InlineData(Classification.Community, "author participant member moderator leader")]
     [InlineData(Classification.Participants, "author participant moderator leader")]
     [InlineData(Classification.Hosts, "author moderator leader")]
     public async Task Is_there_for_whom_it_is_classified_and_for_nobody_else(Classification classification, string readers)
     {
         var people = await People.In(server);
-        var word = $"tram{people.Scene.Ada.Name}";
+        var word = $"x{people.Scene.Ada.Name}trams";
         var id = await people.Published(classification, $"Buying a {word}");
         var room = $"{people.Scene.Community}/~{id}";
         await server.Says(new(room), people.Author, "Which ones?");
+        await server.Services.GetRequiredService<IPostSearch>().Settled(CancellationToken.None);
 
         foreach (var (name, person) in people.All)
         {
@@ -40,7 +43,7 @@ public sealed class PublicationsOverHttp(OneServer one)
             if (!reads) (await Detail(read)).ShouldBe(await Detail(await http.GetAsync($"{people.Api}/{new string('0', 32)}")), name);
             foreach (var list in new[] { people.Api, $"/api/publications?q={word[..^1]}", $"{people.Api}?kind=news&q={word}" })
             {
-                var page = await http.GetFromJsonAsync<JsonElement>(list);
+                var page = await (await http.GetAsync(list)).EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
                 page.GetProperty("publications").EnumerateArray().Any(entry => entry.GetProperty("publication").GetString() == $"{people.Scene.Community}/{id}").ShouldBe(reads, $"{name}: {list}");
                 if (list.Contains(word[..^1], StringComparison.Ordinal)) page.GetProperty("total").GetInt32().ShouldBe(reads ? 1 : 0, $"{name}: {list}");
             }
@@ -113,7 +116,7 @@ public sealed class PublicationsOverHttp(OneServer one)
         await reading.Until(it => it.Gone.Contains(room.Topic()));
 
         await server.Says(room, people.Author, "Among ourselves");
-        reading.Topic(room.Topic()).Posts.Count.ShouldBe(1);
+        reading.Topic(room.Topic()).Posts.ShouldBeEmpty();
         using var http = server.Http(people.All.Single(each => each.Name == "member").Who);
         (await http.GetAsync($"/api/rooms/{room}/posts")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
@@ -180,7 +183,7 @@ public sealed class PublicationsOverHttp(OneServer one)
     [InlineData("title", "")]
     [InlineData("title", "Two\nlines")]
     [InlineData("title", "a\u0000b")]
-    [InlineData("summary", "\ud800")]
+    [InlineData("summary", "a\u0007b")]
     [InlineData("markdown", " ")]
     public async Task What_cannot_be_published_is_refused_by_the_name_of_the_field(string field, string text)
     {

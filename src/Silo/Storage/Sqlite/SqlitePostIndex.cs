@@ -113,7 +113,7 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
         var sql = $"""
             SELECT p.room, p.number, p.at, p.author, p.withheld, p.files, p.seal FROM {from}
                 WHERE {(query.Words.IsEmpty ? "" : "i.post_index MATCH $words AND ")}{id} >= $from AND {id} < $before
-                AND p.withheld = 0 AND p.room IN (SELECT value FROM json_each($rooms)) AND ($author IS NULL OR p.author = $author) AND p.files >= $files
+                AND p.withheld = 0 AND (p.room IN (SELECT value FROM json_each($rooms)) OR (instr(p.room, '/~') > 0 AND substr(p.room, 1, instr(p.room, '/') - 1) IN (SELECT value FROM json_each($commented)))) AND ($author IS NULL OR p.author = $author) AND p.files >= $files
                 ORDER BY {id} DESC LIMIT $most
             """;
         return
@@ -121,7 +121,7 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
             .. reader.Rows(
                 sql,
                 ("$words", WordsAsked(query.Words)), ("$from", query.From is { } since ? PostRows.FirstIdOf(since) : long.MinValue), ("$before", before),
-                ("$rooms", JsonSerializer.Serialize(query.Rooms.Select(room => room.Value))), ("$author", query.Author?.Value), ("$files", query.HasAttachment ? 1 : 0), ("$most", most))
+                ("$rooms", JsonSerializer.Serialize(query.Rooms.Select(room => room.Value))), ("$commented", JsonSerializer.Serialize(query.CommentsOf.IsDefault ? [] : query.CommentsOf.Select(community => community.Value))), ("$author", query.Author?.Value), ("$files", query.HasAttachment ? 1 : 0), ("$most", most))
                 .Select(row =>
                 {
                     if (PostRows.Seal(row.GetString(0), row.GetInt64(1), row.GetString(3), row.GetInt64(2), row.GetInt32(4) != 0, row.GetInt32(5)) != row.GetInt64(6)) throw PostRows.Damaged("posts", row.GetInt64(1));
