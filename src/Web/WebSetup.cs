@@ -97,6 +97,7 @@ public static class WebSetup
     {
         services.AddSingleton<PublicationReading>();
         services.AddSingleton<PublicationDesk>();
+        services.AddSingleton<PublicationFeed>();
     }
 
     private static void AddLive(this IServiceCollection services)

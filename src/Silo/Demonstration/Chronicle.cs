@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using PublicBuyers.Communities;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Demonstration;
@@ -26,6 +29,13 @@ namespace PublicBuyers.Demonstration;
 /// ### 2024-01-15 10:31 buyer-north reacts thanks to agenda    agree, thanks, useful, curious, done, disagree
 /// ### 2024-01-15 10:32 leader-cfit pins agenda
 /// ### 2024-01-15 10:33 leader-cfit hides agenda    the text is the reason; also locks
+///
+/// ## publication 2024-02-01 09:00 leader-cfit resource community    news, resource or insight; and who may read it
+/// for: buyer-north legal-transport                 only with "participants"
+/// # Its title
+/// Its summary, on one line.
+///
+/// Its text, in Markdown. What follows with three hash signs are comments.
 /// </code>
 /// Times are those of Brussels. Within a file's texts no line begins with two or three hash signs; <c>@{buyer-north}</c> in a text mentions somebody by name.
 /// </remarks>
@@ -39,10 +49,14 @@ internal sealed record Chronicle(
     ImmutableArray<Opening> Openings,
     ImmutableArray<Entry> Entries)
 {
+    private const string PublicationMark = "publication ";
+
     /// <summary>Whom to ask (R4); may be empty.</summary>
     public string Contact { get; private init; } = "";
 
     public ImmutableArray<Asking> Askings { get; private init; } = [];
+
+    public ImmutableArray<Publishing> Publishings { get; private init; } = [];
 
     public Joining Founding => Joinings[0];
 
@@ -71,6 +85,7 @@ internal sealed record Chronicle(
         {
             Contact = facts["contact"].SingleOrDefault() ?? "",
             Askings = [.. facts["asks"].Select(Asking.Read)],
+            Publishings = [.. parts.Skip(1).Where(IsPublication).Select(part => Publishing.Read(community, part.Split("\n### ")[0][PublicationMark.Length..]))],
         };
     }
 
@@ -82,10 +97,12 @@ internal sealed record Chronicle(
         _ => throw new FormatException($"\"{word}\" is no access; it is \"open\", \"on request\" or \"by invitation\"."),
     };
 
+    private static bool IsPublication(string part) => part.StartsWith(PublicationMark, StringComparison.Ordinal);
+
     private static IEnumerable<Entry> EntriesOf(CommunityId community, string part)
     {
         var texts = part.Split("\n### ");
-        var room = new RoomId(community, texts[0].Trim());
+        var room = IsPublication(part) ? Publishing.Read(community, texts[0][PublicationMark.Length..]).Publication.Comments : new RoomId(community, texts[0].Trim());
         return texts.Skip(1).Select(text => Entry.Read(room, text));
     }
 }
@@ -112,6 +129,26 @@ internal sealed record Opening(RoomId Room, string Name, bool TopicGroup, DateTi
     public static Opening Read(CommunityId community, string line, bool topicGroup) => line.Split(' ', 4) is [var slug, var date, var time, var name]
         ? new(new(community, slug), name, topicGroup, BrusselsTime.Read(date, time))
         : throw new FormatException($"\"{line}\" is not a room, a date, a time and a name.");
+}
+
+/// <summary>Something was published, and is commented in a room of its own.</summary>
+internal sealed record Publishing(PublicationId Publication, DateTimeOffset At, MemberId By, PublicationContent Content)
+{
+    public static Publishing Read(CommunityId community, string text)
+    {
+        var (head, rest) = text.Split('\n', 2) is [var first, var below] ? (first, below.TrimStart()) : (text, "");
+        if (head.Split(' ') is not [var date, var time, var by, var kind, var classification] || !Enum.TryParse<PublicationKind>(kind, ignoreCase: true, out var which) || !Enum.TryParse<Classification>(classification, ignoreCase: true, out var readers))
+            throw new FormatException($"\"{head}\" is not a date, a time, a member, a kind of publication and a classification.");
+
+        var named = rest.StartsWith("for: ", StringComparison.Ordinal) ? rest.Split('\n', 2) : ["", rest];
+        if (named[1].Split('\n', 3) is not [['#', ' ', .. var title], var summary, var markdown]) throw new FormatException($"\"{head}\" is not followed by a title after a hash sign, a summary and a text.");
+
+        return new(
+            new(community, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"demonstration/{community}/{title}")))[..32]),
+            BrusselsTime.Read(date, time),
+            Person.Called(by),
+            new(which, title.Trim(), summary.Trim(), markdown.Trim(), readers, [.. named[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(Person.Called)], []));
+    }
 }
 
 internal enum Deed

@@ -4,6 +4,7 @@ using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
 using PublicBuyers.Moderation;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
@@ -56,6 +57,7 @@ internal sealed class History
             foreach (var asking in chronicle.Askings) yield return (asking.At, () => Ask(chronicle, asking));
             foreach (var joining in chronicle.Joinings.Skip(1)) yield return (joining.At, () => Join(chronicle, joining));
             foreach (var opening in chronicle.Openings) yield return (opening.At, () => Open(chronicle, opening));
+            foreach (var publishing in chronicle.Publishings) yield return (publishing.At, () => Publish(chronicle, publishing));
             foreach (var entry in chronicle.Entries) yield return (entry.At, () => Say(entry));
         }
     }
@@ -142,11 +144,27 @@ internal sealed class History
         TopicGroup = opening.TopicGroup,
     }, opening.At));
 
+    /// <summary>Where somebody has to approve, a moderator did.</summary>
+    private void Publish(Chronicle chronicle, Publishing publishing)
+    {
+        var community = In(chronicle.Community).State;
+        var author = new Bearing(publishing.By, community.RoleOf(publishing.By, publishing.At), null, "", community.IsFounded, community.Name, community.Access, community.BuyersOnly, community.AnswerDays, 0);
+        var areMembers = publishing.Content.Participants.All(member => community.RoleOf(member, publishing.At) is not null);
+        var written = Of(publishing.Publication).Tell(publishing.By, publishing.At, state => PublicationRules.Write(state, author, areMembers, new() { By = publishing.By, Request = Request, Content = publishing.Content, Seen = 0 }));
+        Of(publishing.Publication).Tell(publishing.By, publishing.At, state => PublicationRules.Submit(state, author, new() { By = publishing.By, Request = Request, Version = written.Version }));
+        if (community.Access is Communities.Access.Open) return;
+
+        var moderator = community.Members.Values.First(member => member.Role >= Role.Moderator && member.Member != publishing.By).Member;
+        Of(publishing.Publication).Tell(MemberId.System, publishing.At, state =>
+            PublicationRules.Settle(state, author, new() { By = MemberId.System, Request = Request, Version = written.Version, Verdict = Verdict.Approved, DecidedBy = moderator }));
+    }
+
     private void Say(Entry entry)
     {
         var room = Telling<Room, RoomEvent>(Streams.Of(entry.Room));
         var community = In(entry.Room.Community);
-        var standing = new Standing(entry.By, community.State.RoleOf(entry.By, entry.At), community.State.RoomOf(entry.Room)?.Name, community.Sequence);
+        var name = entry.Room.Publication is { } commented ? Of(commented).State.Shown?.Content.Title : community.State.RoomOf(entry.Room)?.Name;
+        var standing = new Standing(entry.By, community.State.RoleOf(entry.By, entry.At), name, community.Sequence);
         var about = entry.Deed is Deed.Posts ? null : PostLabelled(room.State, entry);
 
         var (text, mentions) = Named(entry.Markdown);
@@ -190,6 +208,7 @@ internal sealed class History
     {
         foreach (var member in mentioned) Notify(member, entry, NoticeKind.Mention, number, root?.Number);
         if (root is not null && !mentioned.Contains(root.Author)) Notify(root.Author, entry, NoticeKind.Reply, number, root.Number);
+        if (root is null && entry.Room.Publication is { } commented && Of(commented).State.Author is { } author && !mentioned.Contains(author)) Notify(author, entry, NoticeKind.Comment, number, null);
     }
 
     private void Notify(MemberId member, Entry entry, NoticeKind kind, PostNumber number, PostNumber? thread)
@@ -228,6 +247,8 @@ internal sealed class History
     private Telling<Member, MemberEvent> Account(Person person) => Telling<Member, MemberEvent>(Streams.Of(person.Member));
 
     private Telling<Community, CommunityEvent> In(CommunityId community) => Telling<Community, CommunityEvent>(Streams.Of(community));
+
+    private Telling<Publication, PublicationEvent> Of(PublicationId publication) => Telling<Publication, PublicationEvent>(Streams.Of(publication));
 
     private Telling<TState, TEvent> Telling<TState, TEvent>(string stream) where TState : class, IFolded<TState, TEvent> where TEvent : Fact
     {

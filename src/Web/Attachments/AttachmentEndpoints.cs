@@ -45,11 +45,16 @@ internal static class AttachmentEndpoints
         if (!RoomId.TryRead($"{community}/{room}", out var id) || !AttachmentId.TryRead(file, out var wanted)) return Page.Absent;
 
         var attachment = await grains.Room(id).Attachment(visit.Member, new(number), wanted);
-        if (attachment.IsRefused) return Page.Refused(attachment.Refusal);
-        if (files.Open(wanted) is not { } content) return Page.Absent;
+        return attachment.IsRefused ? Page.Refused(attachment.Refusal) : Answer(attachment.Value, files, show is not null, http);
+    }
 
-        var card = attachment.Value;
-        var disposition = new ContentDispositionHeaderValue(show is not null && FileKinds.Pictures.Contains(card.Type) ? "inline" : "attachment");
+    /// <summary>The file itself. Whoever answers with it has asked whether the visitor may have it.</summary>
+    /// <param name="show">On the page, where it is a picture.</param>
+    internal static IResult Answer(Attachment card, IAttachmentFiles files, bool show, HttpContext http)
+    {
+        if (files.Open(card.Id) is not { } content) return Page.Absent;
+
+        var disposition = new ContentDispositionHeaderValue(show && FileKinds.Pictures.Contains(card.Type) ? "inline" : "attachment");
         disposition.SetHttpFileName(card.Name);
 
         // A browser may keep it, and asks each time whether it still may show it.

@@ -5,8 +5,11 @@ export class Reading {
   private fresh = 0;
   private atEnd = true;
 
-  /** @param isEnd Whether the page reaches the end of what there is. */
-  constructor(end: HTMLElement, private readonly pill: HTMLButtonElement, private readonly words: Words, private readonly isEnd: () => boolean = () => true) {
+  /**
+   * @param isEnd Whether the page reaches the end of what there is.
+   * @param isBelow Whether there is something above it that is being read: the page never moves by itself.
+   */
+  constructor(end: HTMLElement, private readonly pill: HTMLButtonElement, private readonly words: Words, private readonly isEnd: () => boolean = () => true, private readonly isBelow = false) {
     new IntersectionObserver(([entry]) => {
       this.atEnd = entry!.isIntersecting;
       if (this.atEnd) this.show(0);
@@ -21,8 +24,8 @@ export class Reading {
     const follow = this.isAtEnd;
     change();
     if (added === 0) return;
-    if (follow) this.toEnd();
-    else this.show(this.fresh + added);
+    if (follow && !this.isBelow) this.toEnd();
+    else if (!follow) this.show(this.fresh + added);
   }
 
   toEnd(): void {
@@ -32,6 +35,7 @@ export class Reading {
 
   /** Where to start reading: at the first post that is new, or else at the end. */
   toBeginning(unread: Element | null): void {
+    if (this.isBelow) return;
     if (unread) unread.scrollIntoView({ block: "center" });
     else if (this.isEnd()) this.toEnd();
   }

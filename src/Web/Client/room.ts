@@ -63,7 +63,7 @@ export class Room {
     this.mutes = new Mutes(member, this.name, () => this.refold(), mark => { this.marks.movedTo(mark); this.renew(); });
     this.fills = { member, moderates, words, moments: new Moments(data.culture!, data.zone!), isMuted: each => this.mutes.has(each), newsIn: (thread, last) => this.newsIn(thread, last) };
     this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, this.fills);
-    this.reading = new Reading(root.querySelector<HTMLElement>("#newest")!, root.querySelector<HTMLButtonElement>(".pill")!, words, () => this.stretch.atNewest);
+    this.reading = new Reading(root.querySelector<HTMLElement>("#newest")!, root.querySelector<HTMLButtonElement>(".pill")!, words, () => this.stretch.atNewest, data.below === "true");
     this.stretch = new Stretch(root, this.name, this.posts, this.reading, data.newest === "true");
     this.marks = new Marks(this.name, null, this.posts.list, Number(data.mark ?? 0), mark => { data.mark = `${mark}`; this.renew(); });
     this.presence = new Presence(this.name, member, words, root.querySelector<HTMLElement>(".typing")!, document.querySelector<HTMLElement>("aside.panel .here"));

@@ -55,7 +55,7 @@ export class Stretch {
     this.listen(".later a:first-child", () => this.readLater());
     // Not before the reader moves: a page that is short to begin with stays as it was given.
     window.addEventListener("scroll", () => {
-      if (window.scrollY < nearEnd && this.isShown(".earlier") && this.posts.first > 1) this.read(() => this.readEarlier());
+      if (this.root.dataset.below !== "true" && window.scrollY < nearEnd && this.isShown(".earlier") && this.posts.first > 1) this.read(() => this.readEarlier());
       else if (document.documentElement.scrollHeight - window.scrollY - window.innerHeight < nearEnd && !this.atNewest) this.read(() => this.readLater());
     }, { passive: true });
   }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
 using PublicBuyers.Members;
+using PublicBuyers.Publications;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
@@ -38,14 +39,14 @@ internal static class CommunityForms
         return Page.Of<DirectoryPage>(new { All = all, Mine = mine, Sought = q?.Trim() ?? "" });
     }
 
-    private static async Task<IResult> Read(string community, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
+    private static async Task<IResult> Read(string community, Visit visit, IGrainFactory grains, IMemberDirectory members, ArticleReading articles, CancellationToken cancel)
     {
         if (!Slugs.IsSlug(community)) return Page.Absent;
 
         var view = await grains.Community(new(community)).Describe(visit.Member);
         if (view.IsRefused) return Page.Refused(view.Refusal);
 
-        return Page.Of<CommunityPage>(new { Community = view.Value, Cards = await members.Cards(view.Value.Leaders, cancel) });
+        return Page.Of<CommunityPage>(new { Community = view.Value, Cards = await members.Cards(view.Value.Leaders, cancel), Publications = await articles.NewestOf(view.Value.Community) });
     }
 
     private static async Task<IResult> Join(string community, [FromForm] string? request, Visit visit, IGrainFactory grains, ICommunityDirectory directory, CancellationToken cancel)

@@ -23,15 +23,36 @@ internal static class Paths
     /// <summary>Among what one has asked for.</summary>
     public static string MyRequest(ItemId item) => $"{Requests}#{item.Community.Value}-{item.Number}";
 
-    /// <summary>The room, where the newest posts are.</summary>
-    public static string NewestOf(RoomId room) => Of(room) + "#newest";
+    /// <summary>Publications of all communities.</summary>
+    public const string Publications = "/publications";
+
+    /// <summary>What one wrote, in any state.</summary>
+    public const string MyPublications = Publications + "/mine";
+
+    public static string PublicationsOf(CommunityId community) => Of(community) + Publications;
+
+    public static string NewPublicationIn(CommunityId community) => PublicationsOf(community) + "/new";
+
+    public static string Of(PublicationId publication) => $"{PublicationsOf(publication.Community)}/{publication.Key}";
+
+    public static string EditOf(PublicationId publication) => Of(publication) + "/edit";
+
+    public static string VersionsOf(PublicationId publication) => Of(publication) + "/versions";
+
+    public static string FileOf(PublicationId publication, AttachmentId file) => $"{Of(publication)}/files/{file}";
+
+    /// <summary>What is public, of one community or of all.</summary>
+    public static string FeedOf(CommunityId? community) => (community is { } one ? PublicationsOf(one) : Publications) + ".atom";
+
+    /// <summary>The room, where the newest posts are; comments are read below what they are about.</summary>
+    public static string NewestOf(RoomId room) => room.Publication is { } commented ? Of(commented) + "#comments" : Of(room) + "#newest";
 
     public static string Of(RoomId room, long number) => string.Create(CultureInfo.InvariantCulture, $"{Of(room)}/posts/{number}");
 
     public static string Of(RoomId room, PostNumber number) => Of(room, number.Value);
 
     /// <summary>A post among those it was said among.</summary>
-    public static string Around(RoomId room, long number) => string.Create(CultureInfo.InvariantCulture, $"{Of(room)}?around={number}#post-{number}");
+    public static string Around(RoomId room, long number) => string.Create(CultureInfo.InvariantCulture, $"{(room.Publication is { } commented ? Of(commented) : Of(room))}?around={number}#post-{number}");
 
     /// <summary>What moderators did in a room.</summary>
     public static string LogOf(RoomId room) => Of(room) + "/log";

@@ -14,6 +14,7 @@ using PublicBuyers.Layout;
 using PublicBuyers.Members;
 using PublicBuyers.Moderation;
 using PublicBuyers.Pages;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
 using PublicBuyers.Security;
@@ -32,6 +33,7 @@ public static class PagesSetup
         services.AddSingleton<PageAssets>();
         services.AddScoped<Visit>();
         services.AddScoped<Arrival>();
+        services.AddScoped<ArticleReading>();
         services.AddScoped<RoomReading>();
         services.AddScoped<MyThings>();
         services.AddScoped<HomeReading>();
@@ -51,6 +53,7 @@ public static class PagesSetup
         var anybody = app.MapGroup("").ExcludeFromDescription();
         anybody.MapSignInForms();
         anybody.MapAdministratorLink();
+        anybody.MapGroup("").AddEndpointFilter(AskForNameFirst).MapPublicationPages();
         anybody.MapGet("/offline", () => Page.Of<ErrorPage>(new { Status = OfflineStatus }));
 
         var members = app.MapGroup("").RequireAuthorization().AddEndpointFilter(AskForNameFirst).ExcludeFromDescription();

@@ -25,6 +25,13 @@ internal sealed class PublicationReading(IPublications publications, ICommunityD
         return new([.. found.Take(most)], total, found.Length > most ? Cursor.Write(found[most - 1]) : null);
     }
 
+    /// <summary>The newest that everybody may read, whoever asks.</summary>
+    public async Task<ImmutableArray<PublicationEntry>> Public(CommunityId? community, int most, CancellationToken cancel)
+    {
+        await publications.Settled(cancel);
+        return await publications.Find(new(PublicationReader.Anybody, community, OnlyPublic: true), most, cancel);
+    }
+
     public static ImmutableArray<string> WordsIn(string? typed) =>
         typed is null ? [] : [.. PostWords.In(typed.Length > SearchLimits.LongestQuery ? typed[..SearchLimits.LongestQuery] : typed).Distinct().Take(SearchLimits.MostWords)];
 
@@ -46,4 +53,4 @@ internal sealed class PublicationReading(IPublications publications, ICommunityD
 
 /// <param name="Total">Of all pages.</param>
 /// <param name="Next">Where to read on; none at the end.</param>
-internal sealed record PublicationPageOf(ImmutableArray<PublicationEntry> Entries, int Total, string? Next);
+public sealed record PublicationPageOf(ImmutableArray<PublicationEntry> Entries, int Total, string? Next);

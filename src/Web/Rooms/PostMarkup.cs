@@ -24,6 +24,9 @@ public static class PostMarkup
     /// <summary>A post's headings stand below those of the page.</summary>
     private const int HeadingsDownBy = 2;
 
+    /// <summary>An article's are those of the page, below its title.</summary>
+    private const int ArticlesDownBy = 1;
+
     /// <summary>Runs of one of these make Markdown parsers slow, and are nobody's text.</summary>
     private const int MostDelimiters = 4_000;
 
@@ -39,17 +42,20 @@ public static class PostMarkup
 
     public static string ToHtml(string markdown) => Rendered.Get((markdown, ""), static text => Render(text.Text));
 
+    /// <summary>The text of a page of its own.</summary>
+    public static string ToArticle(string markdown) => Rendered.Get((markdown, "article"), static text => Render(text.Text, [], static member => new(member, "", ""), ArticlesDownBy));
+
     /// <summary>Shows each mention by the name its member has now. One in code, in a quote or in a link stays as it was typed.</summary>
     public static string ToHtml(string markdown, ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards) =>
         mentions.IsDefaultOrEmpty ? ToHtml(markdown) : Rendered.Get((markdown, NamesIn(mentions, cards)), text => Render(text.Text, mentions, cards));
 
     internal static string Render(string markdown) => Render(markdown, [], static member => new(member, "", ""));
 
-    internal static string Render(string markdown, ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards)
+    internal static string Render(string markdown, ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards, int headingsDownBy = HeadingsDownBy)
     {
         if (Parse(markdown, new Meant(mentions)) is not { } document) return AsTyped(markdown);
 
-        MakeSafe(document);
+        MakeSafe(document, headingsDownBy);
         using var html = new StringWriter(CultureInfo.InvariantCulture);
         var renderer = new Markdig.Renderers.HtmlRenderer(html);
         renderer.ObjectRenderers.Add(new MentionRenderer(cards));
@@ -88,9 +94,9 @@ public static class PostMarkup
         return names.ToString();
     }
 
-    private static void MakeSafe(MarkdownDocument document)
+    private static void MakeSafe(MarkdownDocument document, int headingsDownBy)
     {
-        var above = HeadingsDownBy;
+        var above = headingsDownBy;
         foreach (var node in document.Descendants().ToList())
         {
             node.RemoveData(typeof(HtmlAttributes));
@@ -98,7 +104,7 @@ public static class PostMarkup
             switch (node)
             {
                 case HeadingBlock heading:
-                    above = heading.Level = Math.Min(6, Math.Min(heading.Level + HeadingsDownBy, above + 1));   // none is left out on the way down
+                    above = heading.Level = Math.Min(6, Math.Min(heading.Level + headingsDownBy, above + 1));   // none is left out on the way down
                     break;
                 case FencedCodeBlock code:
                     (code.Info, code.Arguments) = (null, null);

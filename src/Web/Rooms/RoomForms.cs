@@ -24,12 +24,10 @@ internal static class RoomForms
     }
 
     /// <summary>The newest posts, or those before one, after one, around one, or of a day.</summary>
-    private static Task<IResult> Read(string community, string room, [FromQuery] long? before, [FromQuery] long? after, [FromQuery] long? around, [FromQuery] string? date, RoomReading reading) =>
+    private static Task<IResult> Read(string community, string room, [FromQuery] long? before, [FromQuery] long? after, [FromQuery] long? around, [FromQuery] string? date, RoomReading reading, HttpRequest request) =>
         !RoomId.TryRead($"{community}/{room}", out var id) ? Task.FromResult(Page.Absent)
-        : around is > 0 and var number ? reading.RoomAround(id, number)
-        : after is >= 0 and var last ? reading.RoomAfter(id, last)
-        : Days.TryRead(date, out var day) ? reading.RoomOn(id, day)
-        : reading.Room(id, Math.Max(0, before ?? 0));
+        : id.Publication is { } commented ? Task.FromResult(Page.Next(Paths.Of(commented) + request.QueryString))   // comments are read below what they are about
+        : reading.Room(id, before, after, around, date);
 
     private static async Task<IResult> Post(
         string community, string room, [FromForm] string? request, [FromForm] string? markdown, [FromForm] long? thread, IFormFileCollection? files,
@@ -107,4 +105,4 @@ internal static class RoomForms
 }
 
 /// <summary>A form that was refused: what was typed, and why not.</summary>
-internal sealed record Attempt(string Text, string? Request, Refusal Why);
+public sealed record Attempt(string Text, string? Request, Refusal Why);

@@ -3,12 +3,20 @@ using Microsoft.AspNetCore.Http;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
+using PublicBuyers.Publications;
 
 namespace PublicBuyers.Rooms;
 
 /// <summary>What a room's pages show, for the one who visits.</summary>
-internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresenter presenter)
+internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresenter presenter, ArticleReading articles)
 {
+    /// <summary>The newest posts, or those after one, around one, of a day, or before one.</summary>
+    public Task<IResult> Room(RoomId room, long? before, long? after, long? around, string? date) =>
+        around is > 0 and var number ? RoomAround(room, number)
+        : after is >= 0 and var last ? RoomAfter(room, last)
+        : Days.TryRead(date, out var day) ? RoomOn(room, day)
+        : Room(room, Math.Max(0, before ?? 0));
+
     public async Task<IResult> Room(RoomId room, long before, long lookedFor = 0, Attempt? attempt = null) =>
         await Room(room, await grains.Room(room).Page(visit.Member, before, RoomLimits.PageSize), lookedFor, attempt);
 
@@ -32,7 +40,8 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
 
     private async Task<IResult> Room(RoomId room, Outcome<PostPage> page, long lookedFor, Attempt? attempt)
     {
-        if (page.IsRefused) return Page.Refused(page.Refusal);
+        // What is commented may be there for who may not comment, though not for their comment.
+        if (page.IsRefused) return room.Publication is { } alone && attempt is null ? await articles.Show(alone) : Page.Refused(page.Refusal);
         if (await Around(room) is not var (name, community)) return Page.Absent;
 
         var posts = await presenter.Present(page.Value.Posts);
@@ -40,21 +49,19 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
         var isAbove = mark.Upto.Value > 0 && mark.Upto.Value < posts.FirstOrDefault()?.Number;
         var read = isAbove ? (await PostsOf(room, [mark.Upto])).FirstOrDefault()?.At : null;
 
-        return Page.Of<RoomPage>(new
-        {
-            Room = room,
-            Name = name,
-            Community = community,
-            Page = page.Value,
-            Posts = posts,
-            Pinned = page.Value.Settings.Pinned.IsEmpty ? [] : await presenter.Present(await PostsOf(room, [.. page.Value.Settings.Pinned.Reverse()])),
-            Mark = mark,
-            Since = LastVisit.Of(posts, mark, read, visit.Member),
-            LookedFor = lookedFor,
-            attempt?.Text,
-            attempt?.Request,
-            attempt?.Why,
-        }, StatusOf(attempt));
+        var shown = new RoomShown(
+            room,
+            name,
+            page.Value,
+            posts,
+            page.Value.Settings.Pinned.IsEmpty ? [] : await presenter.Present(await PostsOf(room, [.. page.Value.Settings.Pinned.Reverse()])),
+            mark,
+            LastVisit.Of(posts, mark, read, visit.Member),
+            lookedFor,
+            attempt);
+        return room.Publication is { } commented
+            ? await articles.Show(commented, shown, community, StatusOf(attempt))
+            : Page.Of<RoomPage>(new { Shown = shown, Community = community }, StatusOf(attempt));
     }
 
     public async Task<IResult> Thread(RoomId room, PostNumber number, long after, Attempt? attempt = null)

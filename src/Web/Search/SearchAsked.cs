@@ -1,5 +1,6 @@
 using System.Globalization;
 using PublicBuyers.Layout;
+using PublicBuyers.Publications;
 
 namespace PublicBuyers.Search;
 
@@ -13,6 +14,13 @@ namespace PublicBuyers.Search;
 public sealed record SearchAsked(string? Q, string? Room, string? Community, string? Author, bool? Files, string? From, string? To, string? Before)
 {
     public bool IsAnything => !string.IsNullOrWhiteSpace(Q) || !string.IsNullOrWhiteSpace(Author) || Files is true;
+
+    /// <summary>A community or a room; nothing for everywhere.</summary>
+    public string? Within => Room is { Length: > 0 } room ? room : Community;
+
+    /// <summary>Words alone, on the first page: what narrows posts down would hide publications without a reason that shows.</summary>
+    public bool IsForPublications =>
+        PublicationReading.WordsIn(Q).Length > 0 && Files is not true && (string.IsNullOrEmpty(Within) || Slugs.IsSlug(Within)) && new[] { Author, From, To, Before }.All(string.IsNullOrWhiteSpace);
 
     public bool IsTooLong => new[] { Q, Room, Community, Author, From, To, Before }.Any(text => text?.Length > SearchLimits.LongestQuery);
 

@@ -8,6 +8,7 @@ using PublicBuyers.Access;
 using PublicBuyers.Layout;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.Security;
 
@@ -27,6 +28,9 @@ internal static class SearchEndpoints
         paced.MapGet("/rooms/{community}/{slug}/members", Named).WithTags("Rooms").WithSummary("Members of the room's community with a name that begins so.");
     }
 
+    /// <summary>Publications above the posts; all of them are behind a link.</summary>
+    private const int PublicationsShownHere = 3;
+
     public static void MapSearchPage(this RouteGroupBuilder pages) => pages.MapGet("/search", Show).AddEndpointFilter<PacedLook>();
 
     private static async Task<Results<Ok<SearchWire>, ProblemHttpResult>> Find([AsParameters] SearchAsked asked, Caller caller, Finder finder, CancellationToken cancel)
@@ -37,13 +41,15 @@ internal static class SearchEndpoints
         return TypedResults.Ok(new SearchWire([.. found.Value.Hits.Select(Wire)], found.Value.Next is { } next ? SearchCursor.Write(next) : null, found.Value.Authors));
     }
 
-    private static async Task<IResult> Show([AsParameters] SearchAsked asked, Visit visit, Finder finder, CancellationToken cancel)
+    private static async Task<IResult> Show([AsParameters] SearchAsked asked, Visit visit, Finder finder, PublicationReading publications, ArticleReading articles, CancellationToken cancel)
     {
         var found = asked.IsAnything || asked.IsTooLong ? await finder.Find(visit.Member, asked, visit.Zone, cancel) : SearchResult.Nothing;
         if (found.Refusal is { Kind: RefusalKind.Absent } absent) return Page.Refused(absent);
 
         var result = found.IsRefused ? SearchResult.Nothing : found.Value;
-        return Page.Of<SearchPage>(new { Asked = asked, Result = result, Why = found.Refusal, Communities = await visit.MyCommunities() }, found.Refusal is { } why ? StatusOf(why) : StatusCodes.Status200OK);
+        CommunityId? within = Slugs.IsSlug(asked.Within) ? new(asked.Within!) : null;
+        var published = found.IsRefused || !asked.IsForPublications ? PublicationsShown.None : await articles.Named(await publications.Find(visit.Member, within, null, asked.Q, null, PublicationsShownHere, cancel));
+        return Page.Of<SearchPage>(new { Asked = asked, Result = result, Why = found.Refusal, Publications = published, Communities = await visit.MyCommunities() }, found.Refusal is { } why ? StatusOf(why) : StatusCodes.Status200OK);
     }
 
     private static async Task<Results<Ok<ImmutableArray<MemberCard>>, ProblemHttpResult>> Named(string community, string slug, [FromQuery] string? name, Caller caller, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)

@@ -29,13 +29,13 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
     [
         "ANY /hubs/live", "ANY /hubs/live/negotiate",   // WhoMayConnect
         "GET /api/live/{**topic}",                      // the topics, below
-        "GET {**path:file}", "HEAD {**path:file}", "GET /api/publications", .. new[] { "GET /", "POST /", "GET /{id}", "PUT /{id}", "GET /{id}/versions", "GET /{id}/versions/{number:int:min(1)}", "POST /{id}/submit", "POST /{id}/take-back", "POST /{id}/withdraw" }.Select(route => route.Replace(" ", " /api/communities/{community}/publications", StringComparison.Ordinal)),   // what is not there; PublicationsOverHttp
+        "GET {**path:file}", "HEAD {**path:file}", "GET /api/publications", .. new[] { "GET /publications", "GET /publications.atom", "GET /publications/{id}", "GET /publications/{id}/files/{file}", "HEAD /publications/{id}/files/{file}" }.Select(route => route.Replace(" ", " /communities/{community}", StringComparison.Ordinal)), .. new[] { "GET /", "POST /", "GET /{id}", "PUT /{id}", "GET /{id}/versions", "GET /{id}/versions/{number:int:min(1)}", "POST /{id}/submit", "POST /{id}/take-back", "POST /{id}/withdraw" }.Select(route => route.Replace(" ", " /api/communities/{community}/publications", StringComparison.Ordinal)),   // what is not there; PublicationsOverHttp
         "POST /sign-in/code", "POST /sign-in/confirm", "POST /administrator", "POST /sign-in/demonstration",   // SigningIn, TheFirstAdministrator: who knows a secret
     ];
 
     private static readonly ImmutableDictionary<May, string[]> declared = new Dictionary<May, string[]>
     {
-        [May.Everybody] = ["ANY /health/live", "ANY /health/ready", "GET /administrator", "GET /offline", "GET /openapi/{documentName}.json", "GET /sign-in/", "GET /sign-in/confirm", "GET /sign-in/sent", "POST /language", "POST /sign-in/"],
+        [May.Everybody] = ["ANY /health/live", "ANY /health/ready", "GET /administrator", "GET /offline", "GET /publications", "GET /publications.atom", "GET /openapi/{documentName}.json", "GET /sign-in/", "GET /sign-in/confirm", "GET /sign-in/sent", "POST /language", "POST /sign-in/"],
         [May.SignedIn] =
         [
             "GET /", "GET /communities", "GET /communities/{community}/", "GET /communities/{community}/ask", "GET /mutes", "GET /notices", "GET /profile", "GET /queue", "GET /requests", "GET /search", "GET /sessions", "GET /welcome",
@@ -230,7 +230,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
             "room" or "slug" => "general",
             "member" => people.Target.Value,
             "number" or "post" => $"{person.Number}",
-            "file" => "aaaaaaaaaaaaaaaaaaaaaaaa",
+            "file" or "id" => "aaaaaaaaaaaaaaaaaaaaaaaa",
             "documentName" => "v1",
             var other => throw new InvalidOperationException($"Say here what \"{other}\" is."),
         });
