@@ -29,7 +29,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
         await ana.Page.ClickAsync("main a.button");
         await ana.Page.FillAsync("#message", "I buy bridges for a city.");
         await ana.Page.ClickAsync("main .button");
-        await IsLive(ana, ".requests-live");
+        await IsLive(ana, ".renewing");
         await Expect(ana.Page.Locator(".request .tag")).ToHaveTextAsync("Waiting");
         await Expect(Row(dana)).ToContainTextAsync("Ana Ruiz");
         await Expect(Row(ben)).ToContainTextAsync("Request to join");
@@ -51,7 +51,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
         await Expect(ana.Page.Locator(".request .tag")).ToHaveTextAsync("Waiting");
 
         await Expect(ana.Page.Locator(".request .tag")).ToHaveTextAsync("Approved", new() { Timeout = 30_000 });
-        await Expect(ana.Page.Locator(".requests-announce")).ToHaveTextAsync("Your requests have changed.");
+        await Expect(ana.Page.Locator(".renewed-announce")).ToHaveTextAsync("Your requests have changed.");
         await Expect(Row(dana)).ToHaveCountAsync(0);
         await Expect(Row(ben)).ToHaveCountAsync(0);
         await Expect(dana.Page.Locator(".undo-bar")).ToBeHiddenAsync();
@@ -76,7 +76,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
         await ana.Type("I buy bridges for a city.");
         await ana.TabTo(ana.Page.Locator("main .button"));
         await ana.Press("Enter");
-        await IsLive(ana, ".requests-live");
+        await IsLive(ana, ".renewing");
 
         await Expect(Row(dana)).ToHaveCountAsync(1);
         await dana.TabTo(Row(dana).Locator("a"));

@@ -1,7 +1,7 @@
 import { Me } from "./me";
 import { Queue } from "./queue";
 import { Queues } from "./queues";
-import { Requests } from "./requests";
+import { Renewing } from "./renewing";
 import { Room } from "./room";
 import { Thread } from "./thread";
 
@@ -14,8 +14,8 @@ const queue = document.querySelector<HTMLElement>(".queue-live");
 if (queue) new Queue(queue).start();
 const queues = document.querySelector<HTMLElement>(".queues-live");
 if (queues) new Queues(queues).start();
-const requests = document.querySelector<HTMLElement>(".requests-live");
-if (requests) new Requests(requests).start();
+const renewing = document.querySelector<HTMLElement>(".renewing");
+if (renewing) new Renewing(renewing).start();
 
 // Who is signed in learns wherever they are what concerns them.
 const bell = document.querySelector<HTMLElement>("details.bell");

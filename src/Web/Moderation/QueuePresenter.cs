@@ -64,6 +64,7 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
         return [.. items.Select(item => new MyItemWire(community, name, item.Number.Value, item.Kind, item.State, item.OpenedAt, item.Message, Name(item.Decision, cards), item.SettledAt, item.MayAppeal, item.Reported?.Room, item.Reported?.Post.Value)
         {
             Restricted = item.Restricted is { } restriction ? new(restriction.Kind, restriction.Until, restriction.Reason, restriction.At) : null,
+            Work = item.Work,
         })];
     }
 

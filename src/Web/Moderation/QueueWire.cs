@@ -101,6 +101,9 @@ public sealed record MyItemWire(
 {
     /// <summary>What is appealed, where it is a restriction: without who restricted.</summary>
     public MyRestrictedWire? Restricted { get; init; }
+
+    /// <summary>What was submitted for publication.</summary>
+    public SubmittedWork? Work { get; init; }
 }
 
 public sealed record MyRestrictedWire(RestrictionKind Kind, DateTimeOffset? Until, string Reason, DateTimeOffset At);

@@ -34,6 +34,7 @@ public static class PagesSetup
         services.AddScoped<Visit>();
         services.AddScoped<Arrival>();
         services.AddScoped<ArticleReading>();
+        services.AddScoped<Writing>();
         services.AddScoped<RoomReading>();
         services.AddScoped<MyThings>();
         services.AddScoped<HomeReading>();
@@ -62,6 +63,7 @@ public static class PagesSetup
         members.MapSettingsForms();
         members.MapStandingForms();
         members.MapInvitationForms();
+        members.MapWritingForms();
         members.MapRoomForms();
         members.MapInboxForms();
         members.MapSearchPage();

@@ -1,14 +1,14 @@
 import { live } from "./connection";
 import type { Change, MeSnapshot, Notice } from "./wire";
 
-/** What one asked of moderators: the list is the server's own, and comes anew when something was decided. */
-export class Requests {
+/** What waits for moderators: this part of the page is the server's own, and comes anew when something was decided. */
+export class Renewing {
   private readonly list: HTMLElement;
   private seen: number;
   private begun = false;
 
   constructor(private readonly root: HTMLElement) {
-    this.list = root.querySelector<HTMLElement>("#requests")!;
+    this.list = root.querySelector<HTMLElement>("#renewed")!;
     this.seen = Number(root.dataset.now);
   }
 
@@ -35,13 +35,13 @@ export class Requests {
   private async renew(): Promise<void> {
     const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, redirect: "error" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector<HTMLElement>("#requests");
+    const fresh = page.querySelector<HTMLElement>("#renewed");
     if (!fresh || fresh.textContent === this.list.textContent) return;
 
     const focused = this.list.contains(document.activeElement) ? document.activeElement!.closest("li")?.id : undefined;
     this.list.replaceChildren(...document.adoptNode(fresh).childNodes);
     if (focused) document.getElementById(focused)?.querySelector<HTMLElement>("a, button, h2")?.focus({ preventScroll: true });
-    const said = this.root.querySelector<HTMLElement>(".requests-announce")!;
+    const said = this.root.querySelector<HTMLElement>(".renewed-announce")!;
     said.textContent = said.dataset.changed!;
   }
 }
