@@ -43,6 +43,9 @@ public interface IMailWriter
     /// <summary>To a moderator of an open community: something was published, and there is nothing to approve (R6).</summary>
     Mail Published(string messageId, string address, string language, string community, string by, PublicationId publication, string title);
 
+    /// <summary>To an author: a moderator withdrew what they published, why, and whom to ask (R4).</summary>
+    Mail Withdrawn(string messageId, string address, string language, WithdrawnMail withdrawn);
+
     /// <summary>To who was muted, suspended or banned: for how long, why, and whom to ask.</summary>
     Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted);
 
@@ -53,6 +56,9 @@ public interface IMailWriter
 
 /// <param name="Contact">Empty only with an approval.</param>
 public sealed record DecidedMail(string Community, ItemId Item, ItemKind Kind, Verdict Verdict, string By, DateTimeOffset At, string Reason, string Contact, DateTimeOffset? AskAgainFrom);
+
+/// <param name="Contact">May be empty.</param>
+public sealed record WithdrawnMail(string Community, PublicationId Publication, string Title, string Reason, string By, string Contact);
 
 /// <param name="Until">None: until it is lifted.</param>
 /// <param name="Contact">May be empty.</param>

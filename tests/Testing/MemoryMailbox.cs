@@ -79,6 +79,9 @@ public sealed class PlainMailWriter : IMailWriter
     public Mail Published(string messageId, string address, string language, string community, string by, PublicationId publication, string title) =>
         new(messageId, address, "Published", $"{publication} {by} {title}", "", language);
 
+    public Mail Withdrawn(string messageId, string address, string language, WithdrawnMail withdrawn) =>
+        new(messageId, address, "Withdrawn", $"{withdrawn.Publication} {withdrawn.By} {withdrawn.Title} {withdrawn.Reason} {withdrawn.Contact}", "", language);
+
     public Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted) =>
         new(messageId, address, "Restricted", $"{restricted.Kind} {restricted.Reason} {restricted.Contact}", "", language);
 

@@ -98,6 +98,9 @@ public enum NoticeKind
 
     /// <summary>A moderator of an open community they joined welcomes them.</summary>
     Welcomed,
+
+    /// <summary>A moderator withdrew what they published (R4).</summary>
+    Withdrawn,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>

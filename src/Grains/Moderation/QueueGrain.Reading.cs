@@ -112,7 +112,7 @@ internal sealed partial class QueueGrain
         var state = item.State is ItemState.Decided or ItemState.InEffect ? ItemState.Open : item.State;
         return new(
             item.Number, item.Kind, state, item.OpenedAt, item.By == reader ? item.Message : "", isTold ? item.Decision : null, item.SettledAt,
-            QueueRules.MayAppeal(item, reader) && QueueRules.CanBeAppealed(State, item), item.Reported) { Restricted = item.Restricted };
+            QueueRules.MayAppeal(item, reader) && QueueRules.CanBeAppealed(State, item), item.Reported) { Restricted = item.Restricted, Work = item.Work };
     }
 
     private static bool IsAsked(QueueItem item, QueueFilter filter) => (filter.Kind is not { } kind || item.Kind == kind) && (filter.By is not { } by || item.By == by);

@@ -43,20 +43,52 @@ internal sealed class PublicationEffect(IGrainFactory grains, IPostedFiles files
         (await grains.Room(id.Comments).MoveDoor(new() { By = MemberId.System, Request = RequestId.OfEffect(fact.Stream, fact.Sequence) })).OrThrow();
 }
 
-/// <summary>Effect: where nobody approves, the moderators are told what was published, on their pages and by mail (R2, R6).</summary>
+/// <summary>Effect: where nobody approves, the moderators are told what was published (R2, R6); whose publication a moderator withdraws is told why (R4). On the page and by mail.</summary>
 internal sealed partial class PublicationNotices(IGrainFactory grains, IMailWriter writer, IMailbox mailbox, ILogger<PublicationNotices> log) : IEffect
 {
     public string Name => "publication-notices";
 
     public int Partitions => 4;
 
-    public bool Concerns(string type) => type == PublicationEvent.Published;
+    public bool Concerns(string type) => type is PublicationEvent.Published or PublicationEvent.Withdrawal;
 
-    public async Task Follow(RecordedFact fact, CancellationToken cancel)
+    public Task Follow(RecordedFact fact, CancellationToken cancel)
     {
-        if (FactCodec<PublicationEvent>.Read(fact).Event is not PublicationEvent.VersionPublished { ApprovedBy: null } published) return;
-
         var id = new PublicationId(fact.Stream["publication/".Length..]);
+        return FactCodec<PublicationEvent>.Read(fact).Event switch
+        {
+            PublicationEvent.VersionPublished { ApprovedBy: null } published => TellModerators(fact, id, published, cancel),
+            PublicationEvent.PublicationWithdrawn withdrawn => TellAuthor(fact, id, withdrawn, cancel),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    /// <summary>Who withdraws what is their own knows it.</summary>
+    private async Task TellAuthor(RecordedFact fact, PublicationId id, PublicationEvent.PublicationWithdrawn withdrawn, CancellationToken cancel)
+    {
+        if (await grains.Publication(id).Author() is not { } author || author == fact.By) return;
+
+        var title = (await grains.Publication(id).Read(author)).Value?.Content.Title ?? "";
+        var told = await grains.Inbox(author).TellOf(new()
+        {
+            By = MemberId.System,
+            Request = RequestId.OfEffect(fact.Stream, fact.Sequence, author),
+            Kind = NoticeKind.Withdrawn,
+            Of = new(id.Community, null, null, null, null, null) { Publication = id, Title = title },
+            Actor = fact.By,
+        });
+        if (told.Refusal is { } why) LogRefused(why.Code);
+        if (await grains.ReachableProfile(author) is not { } to) return;
+
+        var by = await grains.Community(id.Community).BearingOf(fact.By);
+        var name = (await grains.ReachableProfile(fact.By))?.Name ?? "";
+        await mailbox.Deliver(
+            writer.Withdrawn($"withdrawn.{id.Community.Value}.{id.Key}.{fact.Sequence}", to.Address, to.Language, new(by.Name, id, title, withdrawn.Reason, name, by.Contact)),
+            cancel);
+    }
+
+    private async Task TellModerators(RecordedFact fact, PublicationId id, PublicationEvent.VersionPublished published, CancellationToken cancel)
+    {
         var moderators = (await grains.Community(id.Community).Moderators()).Remove(fact.By);
         var answers = await Task.WhenAll(moderators.Select(moderator => grains.Inbox(moderator).TellOf(new()
         {

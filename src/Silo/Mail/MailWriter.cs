@@ -98,6 +98,21 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         return new(messageId, address, subject, text, Html(subject, text, language), language);
     }
 
+    public Mail Withdrawn(string messageId, string address, string language, WithdrawnMail withdrawn)
+    {
+        var (subject, text) = Fill("withdrawn", language, new()
+        {
+            ["by"] = NameOr(withdrawn.By, language),
+            ["community"] = withdrawn.Community,
+            ["title"] = withdrawn.Title,
+            ["reason"] = Quoted(withdrawn.Reason),
+            ["contact"] = withdrawn.Contact.Length > 0 ? withdrawn.Contact : supportAddress,
+            ["link"] = Link($"/communities/{withdrawn.Publication.Community}/publications/{withdrawn.Publication.Key}"),
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
     private static string InWords(DateTimeOffset at, string timeZone, string language) =>
         TimeZoneInfo.ConvertTime(at, TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone) ? zone : TimeZoneInfo.Utc).ToString("d MMMM yyyy, HH:mm", CultureInfo.GetCultureInfo(language));
 

@@ -38,7 +38,7 @@ internal static class NoticeWords
     public static string HrefOf(Notice notice) => notice.Kind switch
     {
         _ when notice is { Room: { } room, Post: { } post } => Paths.Around(room, post.Value),
-        NoticeKind.Published when notice.Of?.Publication is { } published => Paths.Of(published),
+        NoticeKind.Published or NoticeKind.Withdrawn when notice.Of?.Publication is { } published => Paths.Of(published),
         NoticeKind.Waiting => Paths.Of(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
         NoticeKind.Joined => Paths.QueueOf(notice.Community) + "#arrivals",
         NoticeKind.Standing when notice.Of!.Restriction is not null => Paths.AppealOf(notice.Community),
