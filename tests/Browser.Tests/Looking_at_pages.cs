@@ -12,7 +12,7 @@ public sealed class Looking_at_pages(Site site)
         "/communities/new", $"/communities/{Site.Community}/open-room", $"/communities/{Site.Community}/settings", $"/communities/{Site.Community}/restrictions", $"/communities/{Site.Community}/invite", "/profile", "/sessions", "/notices", "/notices?unread", "/mutes", "/administration", "/not-here", "/offline",
     ];
 
-    public static TheoryData<string> PagesForAnybody => ["/sign-in", "/sign-in/sent?a=none", "/sign-in/confirm?a=none&t=none", "/administrator?t=none"];
+    public static TheoryData<string> PagesForAnybody => ["/sign-in", "/sign-in/sent?a=none", "/sign-in/confirm?a=none&t=none", "/administrator?t=none", "/publications"];
 
     [BrowserTheory, MemberData(nameof(Pages))]
     public async Task A_member_finds_a_page_readable_and_narrow_enough(string path)

@@ -43,7 +43,7 @@ public static class PostMarkup
     public static string ToHtml(string markdown) => Rendered.Get((markdown, ""), static text => Render(text.Text));
 
     /// <summary>The text of a page of its own.</summary>
-    public static string ToArticle(string markdown) => Rendered.Get((markdown, "article"), static text => Render(text.Text, [], static member => new(member, "", ""), ArticlesDownBy));
+    public static string ToArticle(string markdown) => Rendered.Get((markdown, "article"), static text => Render(text.Text, [], static member => new(member, "", ""), isArticle: true));
 
     /// <summary>Shows each mention by the name its member has now. One in code, in a quote or in a link stays as it was typed.</summary>
     public static string ToHtml(string markdown, ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards) =>
@@ -51,15 +51,17 @@ public static class PostMarkup
 
     internal static string Render(string markdown) => Render(markdown, [], static member => new(member, "", ""));
 
-    internal static string Render(string markdown, ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards, int headingsDownBy = HeadingsDownBy)
+    internal static string Render(string markdown, ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards, bool isArticle = false)
     {
         if (Parse(markdown, new Meant(mentions)) is not { } document) return AsTyped(markdown);
 
-        MakeSafe(document, headingsDownBy);
+        MakeSafe(document, isArticle ? ArticlesDownBy : HeadingsDownBy);
+        if (isArticle) LetScroll(document);
         using var html = new StringWriter(CultureInfo.InvariantCulture);
         var renderer = new Markdig.Renderers.HtmlRenderer(html);
         renderer.ObjectRenderers.Add(new MentionRenderer(cards));
         Pipeline.Setup(renderer);
+        renderer.ObjectRenderers.FindExact<CodeBlockRenderer>()!.OutputAttributesOnPre = true;
         renderer.Render(document);
         return html.ToString();
     }
@@ -126,6 +128,12 @@ public static class PostMarkup
                     break;
             }
         }
+    }
+
+    /// <summary>What is wider than a small screen is scrolled with the keyboard, too.</summary>
+    private static void LetScroll(MarkdownDocument document)
+    {
+        foreach (var wide in document.Descendants().Where(node => node is Table or CodeBlock)) wide.GetAttributes().AddProperty("tabindex", "0");
     }
 
     /// <summary>An image of another site would tell that site who reads: it becomes a link.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.EndToEnd.Tests.Rooms;
@@ -74,6 +75,10 @@ public sealed class TextsOfPosts
     public void Headings_leave_no_level_out() => PostMarkup.Render("### Minutes\n\n##### Lot\n\n# End").ShouldBe("<h3>Minutes</h3>\n<h4>Lot</h4>\n<h3>End</h3>\n");
 
     [Fact]
+    public void An_articles_headings_are_the_pages_own_and_what_may_be_wide_is_reached_with_the_keyboard() =>
+        PostMarkup.ToArticle("# Minutes\n\n```js\nalert(1)\n```\n\n|a|\n|-|\n").ShouldStartWith("<h2>Minutes</h2>\n<pre tabindex=\"0\"><code>alert(1)\n</code></pre>\n<table tabindex=\"0\">");
+
+    [Fact]
     public void A_table_is_a_table() => Parse(PostMarkup.Render("|a|b|\n|-|-|\n|1|2|")).QuerySelectorAll("td").Length.ShouldBe(2);
 
     public static TheoryData<string, string> Bombs => new()
@@ -112,10 +117,20 @@ public sealed class TextsOfPosts
         Enumerable.Range(0, 10).Any(_ => MillisecondsOf(text) < 250).ShouldBeTrue(name);
     }
 
-    private static double MillisecondsOf(string text)
+    [Theory, MemberData(nameof(Bombs))]
+    public void No_article_takes_long_either(string name, string bomb)
+    {
+        PostMarkup.Render("warm *up*");
+        var text = string.Concat(Enumerable.Repeat(bomb, 2));
+        text = text[..Math.Min(text.Length, PublicationLimits.LongestText)];
+
+        Enumerable.Range(0, 10).Any(_ => MillisecondsOf(text, isArticle: true) < 500).ShouldBeTrue(name);
+    }
+
+    private static double MillisecondsOf(string text, bool isArticle = false)
     {
         var watch = Stopwatch.StartNew();
-        PostMarkup.Render(text).ShouldNotBeNull();
+        PostMarkup.Render(text, [], static member => new(member, "", ""), isArticle).ShouldNotBeNull();
         return watch.Elapsed.TotalMilliseconds;
     }
 
