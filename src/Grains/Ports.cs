@@ -111,7 +111,7 @@ public interface IDirectoryRows
     void WhenAwaited(Action<long> hurry);
 }
 
-/// <summary>One change of the directories. Writing it again changes nothing.</summary>
+/// <summary>One change of the directories. Writing it again changes nothing; that what is counted is not written again, the position written with it sees to.</summary>
 public abstract record DirectoryRow
 {
     private DirectoryRow() { }
@@ -136,6 +136,15 @@ public abstract record DirectoryRow
     public sealed record OfPublishing(PublicationId Publication, DateTimeOffset At) : DirectoryRow;
 
     public sealed record OfPublicationState(PublicationId Publication, PublicationState State) : DirectoryRow;
+
+    /// <summary>So much more happened in a community on a day.</summary>
+    /// <param name="Kind">As <see cref="VitalityReason.Kind"/> has it, or <c>founded</c>.</param>
+    public sealed record OfHappening(CommunityId Community, string Kind, DateOnly Day, int Count, DateTimeOffset Last) : DirectoryRow;
+
+    /// <summary>Whether an item of a community's queue waits for somebody to decide on it.</summary>
+    /// <param name="OpenedAt">None: opened before.</param>
+    /// <param name="IsOver">It never waits again.</param>
+    public sealed record OfWaiting(CommunityId Community, ItemNumber Number, bool Waits, DateTimeOffset? OpenedAt = null, bool IsOver = false) : DirectoryRow;
 
     /// <summary>An empty name: shown as a member without one.</summary>
     public sealed record OfMember(MemberCard Card) : DirectoryRow;

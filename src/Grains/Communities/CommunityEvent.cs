@@ -6,6 +6,8 @@ namespace PublicBuyers.Communities;
 /// <summary>Everything that can happen to a community.</summary>
 internal abstract record CommunityEvent : Fact
 {
+    public const string Begun = "community.founded";
+
     public const string Joined = "community.member-joined";
 
     public const string Left = "community.member-left";
@@ -23,7 +25,7 @@ internal abstract record CommunityEvent : Fact
     /// <summary>Whose standing it changes, and what they are to the community from then on.</summary>
     public virtual (MemberId Member, Role? Role)? StandingAfter() => null;
 
-    [Fact("community.founded")]
+    [Fact(Begun)]
     public sealed record Founded(string Name, Access Access, string Goal, string About) : CommunityEvent;
 
     [Fact("community.settings-changed")]

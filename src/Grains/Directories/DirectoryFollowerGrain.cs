@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
+using PublicBuyers.Moderation;
 using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
@@ -47,13 +48,14 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         return position;
     }
 
-    /// <summary>A busy room moves its community's last post a hundred times a page; the last one is enough.</summary>
+    /// <summary>A busy room moves its community's last post a hundred times a page; the last one is enough. What is counted is added up.</summary>
     private static List<DirectoryRow> Newest(IEnumerable<DirectoryRow> rows)
     {
         var all = rows.ToList();
         var last = all.OfType<DirectoryRow.OfLastPost>().GroupBy(row => row.Community).Select(posts => posts.MaxBy(row => row.At)!).ToHashSet(ReferenceEqualityComparer.Instance);
-        all.RemoveAll(row => row is DirectoryRow.OfLastPost && !last.Contains(row));
-        return all;
+        var happened = all.OfType<DirectoryRow.OfHappening>().GroupBy(row => (row.Community, row.Kind, row.Day)).Select(rows => new DirectoryRow.OfHappening(rows.Key.Community, rows.Key.Kind, rows.Key.Day, rows.Sum(row => row.Count), rows.Max(row => row.Last))).ToList();
+        all.RemoveAll(row => row is DirectoryRow.OfHappening || (row is DirectoryRow.OfLastPost && !last.Contains(row)));
+        return [.. all, .. happened];
     }
 
     private IEnumerable<DirectoryRow> RowsOf(RecordedFact fact)
@@ -62,10 +64,11 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         {
             return fact.Stream.Split('/') switch
             {
-                ["community", var community] => Of(new CommunityId(community), FactCodec<CommunityEvent>.Read(fact)),
+                ["community", var community] => [.. Of(new CommunityId(community), FactCodec<CommunityEvent>.Read(fact)), .. HappeningsOf(new(community), fact)],
                 ["member", var member] => Of(new MemberId(member), FactCodec<MemberEvent>.Read(fact)),
-                ["publication", var community, var id] => Of(new PublicationId(new CommunityId(community), id), FactCodec<PublicationEvent>.Read(fact)),
-                ["room", var community, _] when fact.Type == RoomEvent.Posted => [new DirectoryRow.OfLastPost(new(community), fact.At)],
+                ["publication", var community, var id] => Of(new PublicationId(new CommunityId(community), id), FactCodec<PublicationEvent>.Read(fact)).Concat(HappeningsOf(new(community), fact)),
+                ["queue", var community] => Of(new CommunityId(community), FactCodec<QueueEvent>.Read(fact)),
+                ["room", var community, _] when fact.Type == RoomEvent.Posted => [new DirectoryRow.OfLastPost(new(community), fact.At), .. HappeningsOf(new(community), fact)],
                 _ => [],
             };
         }
@@ -75,6 +78,27 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
             return [];
         }
     }
+
+    /// <summary>What vitality is worked out from: that it happened and when, never who did it or what it says.</summary>
+    private static IEnumerable<DirectoryRow> HappeningsOf(CommunityId community, RecordedFact fact) =>
+        fact.Type switch
+        {
+            CommunityEvent.Begun => "founded",
+            CommunityEvent.Joined => "joined",
+            PublicationEvent.Published => "publications",
+            RoomEvent.Posted when new RoomId(fact.Stream["room/".Length..]).Publication is not null => "comments",
+            RoomEvent.Posted => FactJson.Has(fact, "\"thread\":"u8) ? "answers" : "posts",
+            _ => null,
+        } is { } kind ? [new DirectoryRow.OfHappening(community, kind, DateOnly.FromDateTime(fact.At.UtcDateTime), 1, fact.At)] : [];
+
+    private static IEnumerable<DirectoryRow> Of(CommunityId community, Happened<QueueEvent> fact) => fact.Event switch
+    {
+        QueueEvent.ItemOpened opened => [new DirectoryRow.OfWaiting(community, opened.Number, true, fact.At)],
+        QueueEvent.DecisionUndone or QueueEvent.ItemCameBack => [new DirectoryRow.OfWaiting(community, fact.Event.Number, true)],
+        QueueEvent.ItemDecided => [new DirectoryRow.OfWaiting(community, fact.Event.Number, false)],
+        QueueEvent.ItemSettled or QueueEvent.ItemWithdrawn => [new DirectoryRow.OfWaiting(community, fact.Event.Number, false, IsOver: true)],
+        _ => [],
+    };
 
     private static IEnumerable<DirectoryRow> Of(CommunityId community, Happened<CommunityEvent> fact) => fact.Event switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -81,12 +82,15 @@ internal static class AdministrationForms
         });
     }
 
-    private static async Task<IResult> Overview(Visit visit, IQuarantine quarantine, IMemberDirectory members, IMailDesk mail, CancellationToken cancel)
+    private static async Task<IResult> Overview(Visit visit, IQuarantine quarantine, IMemberDirectory members, IMailDesk mail, ICommunityDirectory communities, IVitality vitality, CancellationToken cancel)
     {
         if (!visit.Caller!.Profile.IsAdministrator) return Page.Absent;
 
+        var all = await communities.All(cancel);
+        var alive = await vitality.OfEach([.. all.Select(entry => entry.Community)], cancel);
+        var dormant = all.Zip(alive).Where(each => each.Second.State is VitalityState.Dormant).OrderBy(each => each.Second.LastActivity).ToImmutableArray();
         var waiting = await members.Unconfirmed(AdministrationPage.MostWaiting, cancel);
-        return Page.Of<AdministrationPage>(new { Streams = await quarantine.All(cancel), Mail = await mail.State(cancel), Waiting = waiting, Cards = await members.Cards([.. waiting.Select(each => each.Member)], cancel) });
+        return Page.Of<AdministrationPage>(new { Streams = await quarantine.All(cancel), Mail = await mail.State(cancel), Waiting = waiting, Cards = await members.Cards([.. waiting.Select(each => each.Member)], cancel), Dormant = dormant });
     }
 
     private static async Task<IResult> ConfirmKind([FromForm] string? request, [FromForm] string? member, [FromForm] string? kind, Visit visit, IGrainFactory grains, ICommunityDirectory directory, CancellationToken cancel)

@@ -21,6 +21,8 @@ internal static class CommunityEndpoints
 
         community.MapGet("/restrictions", Restrictions).WithSummary("Who is muted, suspended or banned, and why; newest first. To moderators and administrators only.").ProducesProblem(StatusCodes.Status403Forbidden);
 
+        community.MapGet("/vitality", Vitality).WithSummary("Active, quiet, dormant or waking, and what that was worked out from.");
+
         var changes = community.MapGroup("").AddEndpointFilter<PacedCommand>()
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
@@ -34,6 +36,9 @@ internal static class CommunityEndpoints
         api.MapPost("/me/kind", ClaimKind).AddEndpointFilter<PacedCommand>().WithTags("Me").WithSummary("Says what the caller is. An administrator confirms it.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
+
+    private static async Task<Results<Ok<VitalityView>, ProblemHttpResult>> Vitality(string community, Caller caller, IGrainFactory grains, IVitality vitality, CancellationToken cancel) =>
+        Slugs.IsSlug(community) && (await grains.Community(new(community)).BearingOf(caller.Member)).IsFounded ? TypedResults.Ok(await vitality.Of(new(community), cancel)) : Refusals.AsProblem(Absent);
 
     private static async Task<Results<Ok<RestrictionsWire>, ProblemHttpResult>> Restrictions(string community, Caller caller, IGrainFactory grains, PostPresenter presenter, CancellationToken cancel)
     {

@@ -32,21 +32,22 @@ internal static class CommunityForms
 
     private static Task<IResult> Home(HomeReading reading) => reading.Home();
 
-    private static async Task<IResult> Directory([FromQuery] string? q, Visit visit, ICommunityDirectory directory, CancellationToken cancel)
+    private static async Task<IResult> Directory([FromQuery] string? q, Visit visit, ICommunityDirectory directory, IVitality vitality, CancellationToken cancel)
     {
         var mine = (await visit.MyCommunities()).Select(each => each.Community).ToImmutableHashSet();
         var all = await directory.All(cancel);
-        return Page.Of<DirectoryPage>(new { All = all, Mine = mine, Sought = q?.Trim() ?? "" });
+        var alive = await vitality.OfEach([.. all.Select(entry => entry.Community)], cancel);
+        return Page.Of<DirectoryPage>(new { All = all, Mine = mine, Sought = q?.Trim() ?? "", Alive = all.Zip(alive).ToImmutableDictionary(each => each.First.Community, each => each.Second.State) });
     }
 
-    private static async Task<IResult> Read(string community, Visit visit, IGrainFactory grains, IMemberDirectory members, ArticleReading articles, CancellationToken cancel)
+    private static async Task<IResult> Read(string community, Visit visit, IGrainFactory grains, IMemberDirectory members, ArticleReading articles, IVitality vitality, CancellationToken cancel)
     {
         if (!Slugs.IsSlug(community)) return Page.Absent;
 
         var view = await grains.Community(new(community)).Describe(visit.Member);
         if (view.IsRefused) return Page.Refused(view.Refusal);
 
-        return Page.Of<CommunityPage>(new { Community = view.Value, Cards = await members.Cards(view.Value.Leaders, cancel), Publications = await articles.NewestOf(view.Value.Community) });
+        return Page.Of<CommunityPage>(new { Community = view.Value, Cards = await members.Cards(view.Value.Leaders, cancel), Publications = await articles.NewestOf(view.Value.Community), Vitality = await vitality.Of(view.Value.Community, cancel) });
     }
 
     private static async Task<IResult> Join(string community, [FromForm] string? request, Visit visit, IGrainFactory grains, ICommunityDirectory directory, CancellationToken cancel)

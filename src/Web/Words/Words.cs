@@ -58,7 +58,7 @@ public sealed class Words
     public string AsJson(params string[] prefixes) => JsonSerializer.Serialize(
         texts.Where(each => prefixes.Any(prefix => each.Key.StartsWith(prefix, StringComparison.Ordinal))).OrderBy(each => each.Key, StringComparer.Ordinal).ToDictionary());
 
-    private bool IsOne(long count) => Language == "fr" ? count is 0 or 1 : count == 1;
+    internal bool IsOne(long count) => Language == "fr" ? count is 0 or 1 : count == 1;
 
     private string Fill(string text, ReadOnlySpan<(string Name, object? Value)> values, Func<string, string> encode)
     {

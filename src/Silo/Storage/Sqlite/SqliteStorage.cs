@@ -31,6 +31,7 @@ internal static class SqliteStorage
             .AddSingleton<ICommunityDirectory>(provider => provider.GetRequiredService<SqliteDirectory>())
             .AddSingleton<IMemberDirectory>(provider => provider.GetRequiredService<SqliteDirectory>())
             .AddSingleton<IPublications, SqlitePublications>()
+            .AddSingleton<IVitality, SqliteVitality>()
             .AddSingleton(provider => new SqlitePostIndex(folder, provider.GetRequiredService<IJournal>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IPostRows>(provider => provider.GetRequiredService<SqlitePostIndex>())
             .AddSingleton<IPostSearch>(provider => provider.GetRequiredService<SqlitePostIndex>())
