@@ -1,4 +1,5 @@
 using PublicBuyers.Communities;
+using PublicBuyers.Publications;
 
 namespace PublicBuyers.Demonstration;
 
@@ -56,6 +57,39 @@ public sealed class ReadingAChronicle
             (Deed.Replies, "question", "answer", "This."),
         ]);
     }
+
+    [Fact]
+    public void A_publication_has_readers_a_title_and_comments()
+    {
+        var chronicle = Chronicle.Read("a-community", Front + """
+
+            ## publication 2024-02-01 09:00 ada insight participants
+            for: bob eve
+            # What we learnt
+            In short.
+
+            # First
+
+            A lot.
+
+            ### 2024-02-01 10:00 bob
+            And I.
+            """);
+
+        var published = chronicle.Publishings.ShouldHaveSingleItem();
+        (published.Content.Kind, published.Content.Classification, published.Content.Title, published.Content.Summary, published.Content.Markdown).ShouldBe((PublicationKind.Insight, Classification.Participants, "What we learnt", "In short.", "# First\n\nA lot."));
+        published.Content.Participants.ShouldBe([new("demo-bob"), new("demo-eve")]);
+        var comment = chronicle.Entries.ShouldHaveSingleItem();
+        (comment.Room, comment.Markdown).ShouldBe((published.Publication.Comments, "And I."));
+        PublicationId.TryRead(published.Publication.Value, out _).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("publication 2024-02-01 09:00 ada gossip public\n# T\nS\nText")]
+    [InlineData("publication 2024-02-01 09:00 ada news secret\n# T\nS\nText")]
+    [InlineData("publication 2024-02-01 09:00 ada news public\nT\nS\nText")]
+    public void A_publication_that_lacks_something_is_named(string part) =>
+        Should.Throw<FormatException>(() => Chronicle.Read("a-community", Front + "\n## " + part)).Message.ShouldContain("2024-02-01 09:00 ada");
 
     [Fact]
     public void A_word_it_does_not_know_is_named_with_its_room()
