@@ -1,4 +1,5 @@
 using PublicBuyers.Communities;
+using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
 using PublicBuyers.Members;
 using PublicBuyers.Moderation;
@@ -24,6 +25,8 @@ public static class Grains
         /// <summary>Who says who may come into a room.</summary>
         public IRoomDoor Door(RoomId room) => room.Publication is { } commented ? grains.Publication(commented) : grains.Community(room.Community);
 
+        public IStateOfPlayGrain StateOfPlay(CommunityId community) => grains.GetGrain<IStateOfPlayGrain>(Streams.StateOfPlayOf(community));
+
         public IQueueGrain Queue(CommunityId community) => grains.GetGrain<IQueueGrain>(Streams.QueueOf(community));
 
         public IMemberGrain Member(MemberId member) => grains.GetGrain<IMemberGrain>(Streams.Of(member));
@@ -48,6 +51,8 @@ public static class Streams
     public static string Of(CommunityId community) => "community/" + community.Value;
 
     public static string Of(PublicationId publication) => "publication/" + publication.Value;
+
+    public static string StateOfPlayOf(CommunityId community) => "state-of-play/" + community.Value;
 
     public static string QueueOf(CommunityId community) => "queue/" + community.Value;
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using PublicBuyers.Access;
 using PublicBuyers.Attachments;
 using PublicBuyers.Communities;
+using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
 using PublicBuyers.Live;
 using PublicBuyers.Moderation;
@@ -160,6 +161,7 @@ public static class WebSetup
         api.MapQueueApi();
         api.MapRequestsApi();
         api.MapPublicationsApi();
+        api.MapCardApi();
         api.MapCommunityApi();
         api.MapLongPoll();
         app.MapOpenApi();

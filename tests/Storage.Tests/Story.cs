@@ -1,4 +1,5 @@
 using PublicBuyers.Communities;
+using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
@@ -34,6 +35,7 @@ internal static class Story
         await Queue(story);
         await Publications(story);
         await Arriving(story);
+        await StateOfPlay(story);
         await Leaving(story);
     }
 
@@ -171,6 +173,9 @@ internal static class Story
         await story.Gives(new SaveFilter { By = Dana, Request = Next(story), Filter = new("Mine", Cpb, null, false, "") }, story.World.Grains.Member(Dana).SaveFilter);
         await story.Gives(new DropFilter { By = Dana, Request = Next(story), Name = "Mine" }, story.World.Grains.Member(Dana).DropFilter);
     }
+
+    private static async Task StateOfPlay(TheNthStorageCallFails.Telling story) =>
+        await story.Gives(new WriteCard { By = Lea, Request = Next(story), Card = Card.Empty with { Goal = "To buy well." }, Seen = 0 }, story.World.Grains.StateOfPlay(Cpb).Write);
 
     private static async Task Leaving(TheNthStorageCallFails.Telling story) =>
         await story.Gives(new LeaveCommunity { By = Bo, Request = Next(story) }, story.World.Grains.Community(Cpb).Leave);

@@ -47,7 +47,8 @@ internal static class CommunityForms
         var view = await grains.Community(new(community)).Describe(visit.Member);
         if (view.IsRefused) return Page.Refused(view.Refusal);
 
-        return Page.Of<CommunityPage>(new { Community = view.Value, Cards = await members.Cards(view.Value.Leaders, cancel), Publications = await articles.NewestOf(view.Value.Community), Vitality = await vitality.Of(view.Value.Community, cancel) });
+        var card = await grains.StateOfPlay(view.Value.Community).Read(visit.Member);
+        return Page.Of<CommunityPage>(new { Community = view.Value, Cards = await members.Cards(view.Value.Leaders, cancel), Publications = await articles.NewestOf(view.Value.Community), Vitality = await vitality.Of(view.Value.Community, cancel), HasCard = card is { IsRefused: false, Value.Version: > 0 } });
     }
 
     private static async Task<IResult> Join(string community, [FromForm] string? request, Visit visit, IGrainFactory grains, ICommunityDirectory directory, CancellationToken cancel)

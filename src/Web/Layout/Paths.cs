@@ -24,10 +24,14 @@ internal static class Paths
     public static string MyRequest(ItemId item) => $"{Requests}#{item.Community.Value}-{item.Number}";
 
     /// <summary>Publications of all communities.</summary>
+    public const string StateOfPlay = "/state-of-play";
+
     public const string Publications = "/publications";
 
     /// <summary>What one wrote, in any state.</summary>
     public const string MyPublications = Publications + "/mine";
+
+    public static string StateOfPlayOf(CommunityId community) => Of(community) + StateOfPlay;
 
     public static string PublicationsOf(CommunityId community) => Of(community) + Publications;
 

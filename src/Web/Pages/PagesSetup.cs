@@ -9,6 +9,7 @@ using PublicBuyers.Access;
 using PublicBuyers.Administration;
 using PublicBuyers.Attachments;
 using PublicBuyers.Communities;
+using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
 using PublicBuyers.Members;
@@ -55,6 +56,7 @@ public static class PagesSetup
         anybody.MapSignInForms();
         anybody.MapAdministratorLink();
         anybody.MapGroup("").AddEndpointFilter(AskForNameFirst).MapPublicationPages();
+        anybody.MapGroup("").AddEndpointFilter(AskForNameFirst).MapCardPages();
         anybody.MapGet("/offline", () => Page.Of<ErrorPage>(new { Status = OfflineStatus }));
 
         var members = app.MapGroup("").RequireAuthorization().AddEndpointFilter(AskForNameFirst).ExcludeFromDescription();
@@ -64,6 +66,7 @@ public static class PagesSetup
         members.MapStandingForms();
         members.MapInvitationForms();
         members.MapWritingForms();
+        members.MapCardForms();
         members.MapRoomForms();
         members.MapInboxForms();
         members.MapSearchPage();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using PublicBuyers.Communities;
+using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
@@ -25,6 +26,7 @@ internal abstract record Noun(string Name)
         new Noun<Moderation.Queue, QueueEvent>("queue"),
         new Noun<Platform.Administration, AdministrationEvent>("platform"),
         new Noun<Publication, PublicationEvent>("publication"),
+        new Noun<StateOfPlay, StateOfPlayEvent>("state-of-play"),
     ];
 
     public abstract Type EventType { get; }
