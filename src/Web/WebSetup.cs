@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PublicBuyers.Access;
 using PublicBuyers.Attachments;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Live;
@@ -35,6 +36,7 @@ public static class WebSetup
         services.AddSearch();
         services.AddModeration();
         services.AddPublications();
+        services.AddBridges();
         services.AddSingleton<AttachmentDesk>();
         services.AddLive();
         services.AddApi();
@@ -99,6 +101,12 @@ public static class WebSetup
         services.AddSingleton<PublicationDesk>();
     }
 
+    private static void AddBridges(this IServiceCollection services)
+    {
+        services.AddSingleton<BridgedThreads>();
+        services.AddSingleton<BridgeReading>();
+    }
+
     private static void AddLive(this IServiceCollection services)
     {
         services.AddSignalR(hub =>
@@ -160,6 +168,7 @@ public static class WebSetup
         api.MapRequestsApi();
         api.MapPublicationsApi();
         api.MapCommunityApi();
+        api.MapBridgesApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
@@ -65,6 +66,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
                 ["community", var community] => Of(new CommunityId(community), FactCodec<CommunityEvent>.Read(fact)),
                 ["member", var member] => Of(new MemberId(member), FactCodec<MemberEvent>.Read(fact)),
                 ["publication", var community, var id] => Of(new PublicationId(new CommunityId(community), id), FactCodec<PublicationEvent>.Read(fact)),
+                ["bridge", var bridge] when fact.Type == BridgeEvent.Proposing => [new DirectoryRow.OfBridge(new(bridge))],
                 ["room", var community, _] when fact.Type == RoomEvent.Posted => [new DirectoryRow.OfLastPost(new(community), fact.At)],
                 _ => [],
             };

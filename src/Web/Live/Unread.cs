@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 
 namespace PublicBuyers.Live;
 
 /// <summary>The unread counts of members, exact and absolute: for pages when they are asked for, for the connected when they change.</summary>
-internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, ICommunityDirectory directory, IGrainFactory grains, ILogger<Unread> logger)
+internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, ICommunityDirectory directory, BridgedThreads bridged, IGrainFactory grains, ILogger<Unread> logger)
 {
     /// <summary>Communities that nobody here belonged to so far: who may have joined them is asked for no more often.</summary>
     private static readonly TimeSpan LooksForJoined = TimeSpan.FromSeconds(5);
@@ -91,8 +92,12 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
         }
     }
 
-    public async Task<ImmutableArray<RoomId>> RoomsOf(MemberId member, CancellationToken cancel) =>
-        [.. (await directory.Of(member, cancel)).SelectMany(community => community.Rooms).Select(card => card.Room)];
+    public async Task<ImmutableArray<RoomId>> RoomsOf(MemberId member, CancellationToken cancel)
+    {
+        var communities = await directory.Of(member, cancel);
+        var threads = await bridged.Of(member, [.. communities.Select(community => community.Community)], cancel);
+        return [.. communities.SelectMany(community => community.Rooms).Select(card => card.Room), .. threads.Select(thread => thread.Room)];
+    }
 
     public async Task<ImmutableDictionary<RoomId, RoomMark>> MarksOf(MemberId member, ImmutableArray<RoomId> rooms)
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Bridges;
 using PublicBuyers.Access;
 using PublicBuyers.Administration;
 using PublicBuyers.Attachments;
@@ -34,6 +35,8 @@ public static class PagesSetup
         services.AddScoped<Arrival>();
         services.AddScoped<RoomReading>();
         services.AddScoped<MyThings>();
+        services.AddScoped<MyBridges>();
+        services.AddScoped<BridgePage>();
         services.AddScoped<HomeReading>();
         services.AddScoped<QueueReading>();
         services.AddScoped<MyQueues>();
@@ -59,6 +62,7 @@ public static class PagesSetup
         members.MapSettingsForms();
         members.MapStandingForms();
         members.MapInvitationForms();
+        members.MapBridgeForms();
         members.MapRoomForms();
         members.MapInboxForms();
         members.MapSearchPage();

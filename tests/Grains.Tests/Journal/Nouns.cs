@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
@@ -25,6 +26,7 @@ internal abstract record Noun(string Name)
         new Noun<Moderation.Queue, QueueEvent>("queue"),
         new Noun<Platform.Administration, AdministrationEvent>("platform"),
         new Noun<Publication, PublicationEvent>("publication"),
+        new Noun<Bridge, BridgeEvent>("bridge"),
     ];
 
     public abstract Type EventType { get; }

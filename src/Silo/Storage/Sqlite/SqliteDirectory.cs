@@ -134,7 +134,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         if (connection.Scalar("SELECT value FROM meta WHERE name = 'epoch'") as string == epoch) return;
 
         using var transaction = connection.BeginTransaction();
-        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", .. PublicationRows.Tables]) connection.Run($"DELETE FROM {table}");
+        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", SqliteBridges.Table, .. PublicationRows.Tables]) connection.Run($"DELETE FROM {table}");
         connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
         transaction.Commit();
     }
@@ -204,6 +204,13 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
                 connection.Run("DELETE FROM members WHERE id = $id", ("$id", nameless.Member.Value));
                 WriteName(nameless.Member, "");
                 break;
+
+            case DirectoryRow.OfBridge bridge:
+                SqliteBridges.Put(connection, bridge.Bridge);
+                break;
+
+            case DirectoryRow.OfWriting or DirectoryRow.OfPublishing or DirectoryRow.OfPublicationState:
+                break;   // put above
 
             default:
                 throw new ArgumentOutOfRangeException(nameof(row), row, "No table for this kind of row.");
