@@ -84,7 +84,7 @@ public readonly partial record struct RoomId([property: Id(0)] string Value) : I
     /// <summary>Begins what cannot be a slug.</summary>
     internal const char CommentsMark = '~';
 
-    [GeneratedRegex(@"^\+(?<other>[a-z0-9-]{1,60})\+[1-9][0-9]{0,5}$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\+(?<other>[a-z0-9-]{1,60})\+[1-9][0-9]{0,5}\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex BridgedForm();
 }
 
