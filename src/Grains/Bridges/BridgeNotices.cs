@@ -36,7 +36,7 @@ internal sealed partial class BridgeNotices(IGrainFactory grains, IMailWriter wr
                 break;
             case BridgeEvent.ThreadOpened opened:
                 var there = bridge.OtherThan(opened.Room.Community);
-                await Tell(fact, there, await grains.Community(there).Moderators(), BridgeNews.ThreadOpened, opened);
+                await Tell(fact, there, await ReadersAmong(await grains.Community(there).Moderators(), opened.Room), BridgeNews.ThreadOpened, opened.Room);
                 break;
         }
     }
@@ -55,18 +55,21 @@ internal sealed partial class BridgeNotices(IGrainFactory grains, IMailWriter wr
         }
     }
 
-    private async Task Tell(RecordedFact fact, CommunityId side, ImmutableArray<MemberId> members, BridgeNews news, BridgeEvent.ThreadOpened? thread)
+    private async Task Tell(RecordedFact fact, CommunityId side, ImmutableArray<MemberId> members, BridgeNews news, RoomId? thread)
     {
         var answers = await Task.WhenAll(members.Where(member => member != fact.By).Select(member => grains.Inbox(member).TellOf(new()
         {
             By = MemberId.System,
             Request = RequestId.OfEffect(fact.Stream, fact.Sequence, member),
             Kind = NoticeKind.Bridge,
-            Of = new(side, null, null, null, null, null) { Across = Across(fact, side), News = news, Thread = thread?.Room, Title = thread?.Title },
+            Of = new(side, null, null, null, null, null) { Across = Across(fact, side), News = news, Thread = thread },
             Actor = fact.By,
         })));
         foreach (var why in answers.Select(answer => answer.Refusal).OfType<Refusal>()) LogRefused(why.Code);
     }
+
+    private async Task<ImmutableArray<MemberId>> ReadersAmong(ImmutableArray<MemberId> moderators, RoomId thread) =>
+        [.. (await grains.Door(thread).Standings(moderators, thread)).Where(standing => standing.MayRead).Select(standing => standing.Member)];
 
     private async Task<ImmutableArray<MemberId>> LeadersOf(CommunityId community) => (await grains.Community(community).Describe(MemberId.System)) is { IsRefused: false, Value.Leaders: var leaders } ? leaders : [];
 

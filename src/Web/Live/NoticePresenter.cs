@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
+using PublicBuyers.Layout;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Live;
@@ -26,7 +27,7 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
         var titles = new Dictionary<RoomId, string>();
         foreach (var commented in notices.Select(notice => notice.Room?.Publication).OfType<PublicationId>().Distinct())
             if (await grains.Publication(commented).Read(reader) is { IsRefused: false, Value.Content.Title: var title }) titles[commented.Comments] = title;
-        foreach (var room in notices.Select(notice => notice.Room).OfType<RoomId>().Distinct())
+        foreach (var room in notices.Select(ThreadOf).OfType<RoomId>().Distinct())
             if (await bridged.Find(reader, room) is { } thread) titles[room] = thread.Title;
 
         return [.. notices.Select(notice =>
@@ -36,7 +37,7 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
                 notice.Number,
                 notice.Kind,
                 notice.Room,
-                community?.Rooms.FirstOrDefault(card => card.Room == notice.Room)?.Name ?? (notice.Room is { } where ? titles.GetValueOrDefault(where) : notice.Of?.Title) ?? "",
+                community?.Rooms.FirstOrDefault(card => card.Room == notice.Room)?.Name ?? (ThreadOf(notice) is { } where ? titles.GetValueOrDefault(where) : notice.Of?.Title) ?? "",
                 notice.Community,
                 community?.Name ?? "",
                 notice.Post?.Value,
@@ -47,11 +48,14 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
                 notice.IsRead,
                 notice is { Room: { } room, Post: { } post } ? excerpts.GetValueOrDefault((room, post)) ?? "" : "",
                 NoticeWords.WordOf(notice),
-                NoticeWords.HrefOf(notice),
+                notice.Of?.Thread is { } opened && !titles.ContainsKey(opened) ? Paths.Of(notice.Community) : NoticeWords.HrefOf(notice),
                 notice.Of?.Item?.Value,
                 notice.Of?.Verdict);
         })];
     }
+
+    /// <summary>A room that is not among its community's: its name is for who may come in.</summary>
+    private static RoomId? ThreadOf(Notice notice) => notice.Room ?? notice.Of?.Thread;
 
     private async Task Read(MemberId reader, RoomId room, IEnumerable<Notice> notices, Dictionary<(RoomId, PostNumber), string> excerpts, CancellationToken cancel)
     {

@@ -31,6 +31,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         "GET /api/live/{**topic}",                      // the topics, below
         "GET {**path:file}", "HEAD {**path:file}",      // what is not there
         "POST /sign-in/code", "POST /sign-in/confirm", "POST /administrator", "POST /sign-in/demonstration",   // SigningIn, TheFirstAdministrator: who knows a secret
+        .. new[] { "agree", "decline", "take-back", "end" }.SelectMany(act => new[] { $"POST /api/communities/{{community}}/bridges/{{other}}/{act}", $"POST /communities/{{community}}/bridges/{{other}}/{act}" }), "POST /communities/{community}/bridges/propose", "POST /api/communities/{community}/bridges/{other}/propose", "POST /api/communities/{community}/bridges/{other}/threads", "GET /communities/{community}/bridges/{other}/thread", "POST /communities/{community}/bridges/{other}/thread",   // WhoMayLinkWhat
     ];
 
     private static readonly ImmutableDictionary<May, string[]> declared = new Dictionary<May, string[]>
@@ -60,7 +61,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
             "GET /communities/{community}/{room}/posts/{number:long:min(1)}", "GET /communities/{community}/{room}/posts/{number:long:min(1)}/history", "GET /communities/{community}/{room}/print",
             "POST /communities/{community}/{room}/", "POST /communities/{community}/{room}/posts/{number:long:min(1)}/react",
             "POST /api/rooms/{community}/{slug}/attachments", "POST /api/rooms/{community}/{slug}/posts/", "POST /api/rooms/{community}/{slug}/posts/{number}/reactions", "POST /api/rooms/{community}/{slug}/preview", "POST /api/rooms/{community}/{slug}/read",
-            "POST /api/me/mutes/rooms", "POST /mutes/rooms", 
+            "POST /api/me/mutes/rooms", "POST /mutes/rooms", "GET /api/communities/{community}/bridged-threads",
         ],
         [May.Members | May.NotOfTheirOwn] = ["POST /api/rooms/{community}/{slug}/posts/{number}/report", "GET /communities/{community}/{room}/posts/{post:long:min(1)}/report", "POST /communities/{community}/{room}/posts/{post:long:min(1)}/report"],
         [May.Members | May.OfTheirOwn] =
@@ -71,9 +72,8 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         [May.Moderators] =
         [
             "GET /api/rooms/{community}/{slug}/reach", "POST /api/rooms/{community}/{slug}/posts/{number}/hide", "POST /api/rooms/{community}/{slug}/posts/{number}/lock", "POST /api/rooms/{community}/{slug}/posts/{number}/pin", "POST /api/rooms/{community}/{slug}/slow-mode",
-            "GET /communities/{community}/{room}/slow-mode", "POST /communities/{community}/{room}/slow-mode",
-            .. new[] { "hide", "show", "lock", "unlock", "pin", "unpin" }.SelectMany(act => new[] { $"GET /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}", $"POST /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}" }),
-            "GET /communities/{community}/contact", "POST /communities/{community}/contact", "POST /api/communities/{community}/contact",
+            "GET /communities/{community}/{room}/slow-mode", "POST /communities/{community}/{room}/slow-mode", .. new[] { "hide", "show", "lock", "unlock", "pin", "unpin" }.SelectMany(act => new[] { $"GET /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}", $"POST /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}" }),
+            "GET /communities/{community}/contact", "POST /communities/{community}/contact", "POST /api/communities/{community}/contact", "GET /communities/{community}/bridges/", "GET /api/communities/{community}/bridges",
         ],
         [May.Moderators | May.Administrators] =
         [
