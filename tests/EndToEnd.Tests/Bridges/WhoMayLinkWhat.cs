@@ -129,7 +129,7 @@ public sealed class WhoMayLinkWhat(OneServer shared)
         (await Says(ada, opened.Location!, "Here I am")).Status.ShouldBe(HttpStatusCode.SeeOther);
         var page = (await bob.Get(opened.Location!)).Html;
         page.ShouldContain("Here I am");
-        page.ShouldContain($"Common thread of {scene.Other.Community} and {scene.One.Community}");
+        page.ShouldContain($"In common with {scene.One.Community}");
         (await bob.Get($"/communities/{scene.Other}")).Html.ShouldContain("Clauses for trams");
         using var eve = Visitor.As(server.Address, scene.Eve.Cookie);
         (await eve.Get($"/communities/{scene.Other.Community}")).Html.ShouldNotContain("Clauses for trams");
