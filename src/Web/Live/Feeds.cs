@@ -59,6 +59,12 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
         foreach (var feed in Of(community)) if (feed is RoomFeed { Room.HasDoorOfItsOwn: true }) _ = Recheck(feed, member);
     }
 
+    /// <summary>The member is of another kind: where public buyers only are admitted, they may be kept out from now on.</summary>
+    public async Task RecheckBridged(MemberId member)
+    {
+        foreach (var feed in followers.All().OfType<RoomFeed>()) if (feed.Room.Bridge is not null && feed.Listeners().Any(listener => listener.Member == member)) await Recheck(feed, member);
+    }
+
     /// <summary>The community admits others than before, and what it has in common with others does.</summary>
     public async Task RecheckBridged(CommunityId community)
     {
@@ -138,7 +144,7 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
 
     private async Task<bool> BelongsTo(RoomId room, MemberId member) => (await grains.Door(room).Standing(member, room)).MayRead;
 
-    [LoggerMessage(3053, LogLevel.Warning, "Whether somebody may follow {Stream} on could not be asked: they do not")]
+    [LoggerMessage(3071, LogLevel.Warning, "Whether somebody may follow {Stream} on could not be asked: they do not")]
     private partial void LogNotRechecked(string stream, Exception failure);
 
     [LoggerMessage(3051, LogLevel.Warning, "Who has {Stream} open here could not be told")]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using PublicBuyers.Communities;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Live;
+using PublicBuyers.Members;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Bridges;
@@ -110,6 +111,19 @@ public sealed class LosingABridgedThread(OneServer shared)
         await server.Says(thread, scene.Ari, "Among buyers");
         await ari.Until(it => it.Topic(thread.Topic()).Posts.Count == 1);
         ari.Gone.ShouldNotContain(thread.Topic());
+    }
+
+    [Fact]
+    public async Task Who_says_to_be_a_supplier_is_out_where_buyers_only_are_admitted()
+    {
+        var scene = await server.LinkedCommunities();
+        var thread = await server.Opens(scene);
+        await server.AdmitsBuyersOnly(scene.One);
+        await using var ari = await server.Connect(scene.Ari);
+        (await ari.Enter(thread.Topic())).GetProperty("refused").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        (await server.Grains.Member(scene.Ari.Member).ClaimKind(new() { By = scene.Ari.Member, Request = server.NewRequest(), Kind = MemberKind.Supplier })).IsRefused.ShouldBeFalse();
+        await ari.Until(it => it.Gone.Contains(thread.Topic()), Soon);
     }
 
     [Fact]
