@@ -62,7 +62,7 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
     /// <summary>The member is of another kind: where public buyers only are admitted, they may be kept out from now on.</summary>
     public async Task RecheckBridged(MemberId member)
     {
-        foreach (var feed in followers.All().OfType<RoomFeed>()) if (feed.Room.Bridge is not null && feed.Listeners().Any(listener => listener.Member == member)) await Recheck(feed, member);
+        foreach (var feed in followers.All().OfType<RoomFeed>()) if (feed.Room.Bridge is not null) await Recheck(feed, member);
     }
 
     /// <summary>The community admits others than before, and what it has in common with others does.</summary>
@@ -86,6 +86,8 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
 
     private async Task Recheck(Feed feed, MemberId member)
     {
+        if (feed.Listeners().All(listener => listener.Member != member)) return;
+
         try
         {
             if (await Refusal(feed.Topic, member) is null) return;
