@@ -10,10 +10,11 @@ namespace PublicBuyers.Live;
 /// <summary>The unread counts of members, exact and absolute: for pages when they are asked for, for the connected when they change.</summary>
 internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, ICommunityDirectory directory, BridgedThreads bridged, IGrainFactory grains, ILogger<Unread> logger)
 {
-    /// <summary>Communities that nobody here belonged to so far: who may have joined them is asked for no more often.</summary>
+    /// <summary>Communities that nobody here belonged to so far, and bridges: who may have joined them is asked for no more often.</summary>
     private static readonly TimeSpan LooksForJoined = TimeSpan.FromSeconds(5);
 
     private const string CommunityPrefix = "community/";
+    private const string BridgePrefix = "bridge/";
 
     private readonly ConcurrentDictionary<MemberId, UnreadOf> connected = new();
     private volatile bool someJoined;
@@ -60,11 +61,11 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
         foreach (var member in connected.Values.Where(member => member.BelongsTo(community))) member.Refresh();
     }
 
-    /// <summary>The safety net saw what moved. Somebody here may have joined a community that this node does not follow.</summary>
+    /// <summary>The safety net saw what moved. Somebody here may have joined a community that this node does not follow, or have a common thread more.</summary>
     public void Moved(MovedStreams streams, Func<string, bool> isFollowed)
     {
         tallies.Moved(streams);
-        if (!connected.IsEmpty && streams.Heads.Keys.Any(stream => stream.StartsWith(CommunityPrefix, StringComparison.Ordinal) && !isFollowed(stream))) someJoined = true;
+        if (!connected.IsEmpty && streams.Heads.Keys.Any(stream => stream.StartsWith(BridgePrefix, StringComparison.Ordinal) || (stream.StartsWith(CommunityPrefix, StringComparison.Ordinal) && !isFollowed(stream)))) someJoined = true;
     }
 
     /// <summary>Tells who is connected of what changed since the last time.</summary>

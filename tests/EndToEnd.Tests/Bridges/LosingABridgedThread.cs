@@ -35,12 +35,12 @@ public sealed class LosingABridgedThread(OneServer shared)
     public async Task Who_has_not_read_it_is_told_how_much()
     {
         var scene = await server.LinkedCommunities();
-        var thread = await server.Opens(scene);
         await using var bob = await server.Connect(scene.Bob);
         await bob.Enter(TopicName.Me);
+        var thread = await server.Opens(scene);
         await server.Says(thread, scene.Ari, "Hello over there");
 
-        await bob.Until(it => it.Topic(TopicName.Me).Passing($"unread/{thread.Value}") is { ValueKind: JsonValueKind.Object } told && told.GetProperty("unread").GetInt32() == 1);
+        await bob.Until(it => it.Topic(TopicName.Me).Passing($"unread/{thread.Value}") is { ValueKind: JsonValueKind.Object } told && told.GetProperty("unread").GetInt32() == 1, TimeSpan.FromSeconds(15));
     }
 
     [Theory]

@@ -98,6 +98,8 @@ public sealed class WhoReadsAcrossABridge(OneServer shared)
         (await http.PostAsJsonAsync($"/api/rooms/{thread}/posts", new { requestId = server.NewRequest().Value, markdown = "And a word of mine" })).StatusCode.ShouldBe(mayRead ? HttpStatusCode.Created : HttpStatusCode.NotFound);
         (await http.PostAsJsonAsync($"/api/me/mutes/rooms", new { requestId = server.NewRequest().Value, room = thread.Value, muted = true })).IsSuccessStatusCode.ShouldBe(mayRead);
 
+        (await browser.Get("/mutes")).Html.Contains("Clauses for trams", StringComparison.Ordinal).ShouldBe(mayRead);
+
         var hits = await http.GetFromJsonAsync<JsonElement>("/api/search?q=Quibblewort");
         hits.GetProperty("hits").EnumerateArray().Any(hit => hit.GetProperty("room").GetString() == thread.Value).ShouldBe(mayRead, $"searched by {person.Name}");
         WebUtility.HtmlDecode((await browser.Get("/")).Html).Contains($"/communities/{thread}", StringComparison.Ordinal).ShouldBe(mayRead, $"the rail of {person.Name}");

@@ -7,3 +7,13 @@ CREATE TABLE bridges (
 ) STRICT, WITHOUT ROWID;
 
 DELETE FROM positions;
+DELETE FROM communities;
+DELETE FROM rooms;
+DELETE FROM memberships;
+DELETE FROM activity;
+DELETE FROM members;
+DELETE FROM member_names;
+DELETE FROM claims;
+DELETE FROM publications;
+DELETE FROM publication_participants;
+DELETE FROM publication_index;
