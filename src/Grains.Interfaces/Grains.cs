@@ -1,3 +1,4 @@
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
@@ -23,7 +24,12 @@ public static class Grains
         public IPublicationGrain Publication(PublicationId publication) => grains.GetGrain<IPublicationGrain>(Streams.Of(publication));
 
         /// <summary>Who says who may come into a room.</summary>
-        public IRoomDoor Door(RoomId room) => room.Publication is { } commented ? grains.Publication(commented) : grains.Community(room.Community);
+        public IRoomDoor Door(RoomId room) =>
+            room.Publication is { } commented ? grains.Publication(commented)
+            : room.Bridge is { } bridge ? grains.Bridge(bridge)
+            : grains.Community(room.Community);
+
+        public IBridgeGrain Bridge(BridgeId bridge) => grains.GetGrain<IBridgeGrain>(Streams.Of(bridge));
 
         public IStateOfPlayGrain StateOfPlay(CommunityId community) => grains.GetGrain<IStateOfPlayGrain>(Streams.StateOfPlayOf(community));
 
@@ -53,6 +59,8 @@ public static class Streams
     public static string Of(PublicationId publication) => "publication/" + publication.Value;
 
     public static string StateOfPlayOf(CommunityId community) => "state-of-play/" + community.Value;
+
+    public static string Of(BridgeId bridge) => "bridge/" + bridge.Value;
 
     public static string QueueOf(CommunityId community) => "queue/" + community.Value;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -48,7 +49,7 @@ public readonly record struct CommunityId([property: Id(0)] string Value) : IId<
 
 /// <summary>A room of a community: the community's slug, a slash, the room's own: <c>cpb-network/general</c>.</summary>
 [GenerateSerializer, Immutable, Alias("room-id"), JsonConverter(typeof(IdConverter<RoomId>))]
-public readonly record struct RoomId([property: Id(0)] string Value) : IId<RoomId>
+public readonly partial record struct RoomId([property: Id(0)] string Value) : IId<RoomId>
 {
     public RoomId(CommunityId community, string slug) : this($"{community.Value}/{slug}") { }
 
@@ -62,7 +63,8 @@ public readonly record struct RoomId([property: Id(0)] string Value) : IId<RoomI
     public static bool TryRead([NotNullWhen(true)] string? text, out RoomId room)
     {
         room = new(text ?? "");
-        return text?.Split('/') is [var community, var slug] && Slugs.IsSlug(community) && (Slugs.IsSlug(slug) || (slug is [CommentsMark, .. var id] && PublicationId.IsId(id)));
+        return text?.Split('/') is [var community, var slug] && Slugs.IsSlug(community)
+            && (Slugs.IsSlug(slug) || (slug is [CommentsMark, .. var id] && PublicationId.IsId(id)) || (BridgedForm().Match(slug) is { Success: true } bridged && Slugs.IsSlug(bridged.Groups["other"].Value) && bridged.Groups["other"].Value != community));
     }
 
     public override string ToString() => Value;
@@ -70,8 +72,20 @@ public readonly record struct RoomId([property: Id(0)] string Value) : IId<RoomI
     /// <summary>The publication that is commented here; none in a room that people opened.</summary>
     public PublicationId? Publication => Slug is [CommentsMark, .. var id] ? new PublicationId(Community, id) : null;
 
+    /// <summary>The bridge this is a thread of: <c>cpb-network/+ai-community+1</c>, opened by <see cref="Community"/>; none in a room of one community.</summary>
+    public BridgeId? Bridge => Slug is [BridgeId.Mark, .. var rest] && rest.IndexOf(BridgeId.Mark) is > 0 and var end ? new BridgeId(Community, new(rest[..end])) : null;
+
+    /// <summary>Who may come in is not said by the community alone.</summary>
+    public bool HasDoorOfItsOwn => Slug is [CommentsMark or BridgeId.Mark, ..];
+
+    /// <summary>Whose members may come in, if anybody.</summary>
+    public ImmutableArray<CommunityId> Communities => Bridge is { } bridge ? bridge.Communities : [Community];
+
     /// <summary>Begins what cannot be a slug.</summary>
     internal const char CommentsMark = '~';
+
+    [GeneratedRegex(@"^\+(?<other>[a-z0-9-]{1,60})\+[1-9][0-9]{0,5}\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex BridgedForm();
 }
 
 /// <summary>A publication of a community: the community's slug, a slash, an id made by the server.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
@@ -25,6 +26,7 @@ internal static class DomainSetup
         .AddSingleton<IEffect, StandingNotices>()
         .AddSingleton<IEffect, PublicationEffect>()
         .AddSingleton<IEffect, PublicationNotices>()
+        .AddSingleton<IEffect, BridgeNotices>()
         .AddSingleton<IEffect, QueueEffect>()
         .AddSingleton<IEffect, QueueNotices>()
         .AddSingleton<IEffect, QueueMail>()

@@ -49,6 +49,9 @@ public interface IMailWriter
     /// <summary>To who was muted, suspended or banned: for how long, why, and whom to ask.</summary>
     Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted);
 
+    /// <summary>To a leader: what became of a bridge between their community and another.</summary>
+    Mail Bridge(string messageId, string address, string language, BridgeMail bridge);
+
     /// <param name="inviter">Whom it comes from; empty where nobody can be named.</param>
     /// <param name="community">What the address is invited to.</param>
     Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community);
@@ -63,6 +66,12 @@ public sealed record WithdrawnMail(string Community, PublicationId Publication, 
 /// <param name="Until">None: until it is lifted.</param>
 /// <param name="Contact">May be empty.</param>
 public sealed record RestrictedMail(CommunityId Id, string Community, RestrictionKind Kind, DateTimeOffset? Until, string Reason, string By, string Contact);
+
+/// <param name="Side">The reader's community.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Other">The other community.</param>
+/// <param name="Text">Message or reason; may be empty.</param>
+public sealed record BridgeMail(BridgeNews News, CommunityId Side, string Name, string Other, string By, string Text);
 
 /// <summary>Secrets that need no keeping: derived from the server's key and a name, the same each time.</summary>
 public interface ISecrets
@@ -145,6 +154,9 @@ public abstract record DirectoryRow
     /// <param name="OpenedAt">None: opened before.</param>
     /// <param name="IsOver">It never waits again.</param>
     public sealed record OfWaiting(CommunityId Community, ItemNumber Number, bool Waits, DateTimeOffset? OpenedAt = null, bool IsOver = false) : DirectoryRow;
+
+    /// <summary>It was proposed, and is found from both sides from then on.</summary>
+    public sealed record OfBridge(BridgeId Bridge) : DirectoryRow;
 
     /// <summary>An empty name: shown as a member without one.</summary>
     public sealed record OfMember(MemberCard Card) : DirectoryRow;

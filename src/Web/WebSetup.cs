@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using PublicBuyers.Access;
 using PublicBuyers.Attachments;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
@@ -36,6 +37,7 @@ public static class WebSetup
         services.AddSearch();
         services.AddModeration();
         services.AddPublications();
+        services.AddBridges();
         services.AddSingleton<AttachmentDesk>();
         services.AddLive();
         services.AddApi();
@@ -101,6 +103,12 @@ public static class WebSetup
         services.AddSingleton<PublicationFeed>();
     }
 
+    private static void AddBridges(this IServiceCollection services)
+    {
+        services.AddSingleton<BridgedThreads>();
+        services.AddSingleton<BridgeReading>();
+    }
+
     private static void AddLive(this IServiceCollection services)
     {
         services.AddSignalR(hub =>
@@ -163,6 +171,7 @@ public static class WebSetup
         api.MapPublicationsApi();
         api.MapCardApi();
         api.MapCommunityApi();
+        api.MapBridgesApi();
         api.MapLongPoll();
         app.MapOpenApi();
     }

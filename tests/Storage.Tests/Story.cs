@@ -1,3 +1,4 @@
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
@@ -36,6 +37,7 @@ internal static class Story
         await Publications(story);
         await Arriving(story);
         await StateOfPlay(story);
+        await Bridges(story);
         await Leaving(story);
     }
 
@@ -176,6 +178,22 @@ internal static class Story
 
     private static async Task StateOfPlay(TheNthStorageCallFails.Telling story) =>
         await story.Gives(new WriteCard { By = Lea, Request = Next(story), Card = Card.Empty with { Goal = "To buy well." }, Seen = 0 }, story.World.Grains.StateOfPlay(Cpb).Write);
+
+    private static async Task Bridges(TheNthStorageCallFails.Telling story)
+    {
+        var (ai, bridge) = (new CommunityId("ai"), story.World.Grains.Bridge(new(new("ai"), Cpb)));
+        await story.Gives(new FoundCommunity { By = MemberId.System, Request = Next(story), Name = "AI", Access = Communities.Access.Open, Goal = "Clauses", Leader = Root }, story.World.Grains.Community(ai).Found);
+        await story.Gives(new ProposeBridge { By = Root, Request = Next(story), Side = ai, Room = new(ai, "general"), Message = "Let us talk" }, bridge.Propose);
+        await story.Gives(new TakeBackBridge { By = Root, Request = Next(story), Side = ai }, bridge.TakeBack);
+        await story.Gives(new ProposeBridge { By = Root, Request = Next(story), Side = ai, Room = new(ai, "general") }, bridge.Propose);
+        await story.Gives(new DeclineBridge { By = Lea, Request = Next(story), Side = Cpb, Version = 3, Reason = "Not now" }, bridge.Decline);
+        await story.Gives(new ProposeBridge { By = Lea, Request = Next(story), Side = Cpb, Room = General }, bridge.Propose);
+        await story.Gives(new AgreeToBridge { By = Root, Request = Next(story), Side = ai, Room = new(ai, "general"), Version = 5 }, bridge.Agree);
+        var thread = await story.Gives(new OpenBridgedThread { By = Dana, Request = Next(story), Side = Cpb, Title = "Clauses" }, bridge.OpenThread);
+        await story.Gives(new PostMessage { By = Root, Request = Next(story), Markdown = "From across." }, story.World.Grains.Room(thread).Post);
+        await story.Gives(new EndBridge { By = Lea, Request = Next(story), Side = Cpb, Reason = "All is said" }, bridge.End);
+        await story.Follows();
+    }
 
     private static async Task Leaving(TheNthStorageCallFails.Telling story) =>
         await story.Gives(new LeaveCommunity { By = Bo, Request = Next(story) }, story.World.Grains.Community(Cpb).Leave);

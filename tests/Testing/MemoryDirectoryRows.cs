@@ -84,6 +84,9 @@ public sealed class MemoryDirectoryRows : IDirectoryRows
             case DirectoryRow.OfClaim claim:
                 rows[$"claim {claim.Member}"] = claim;
                 break;
+            case DirectoryRow.OfBridge bridge:
+                rows[$"bridge {bridge.Bridge}"] = bridge;
+                break;
             case DirectoryRow.OfMember member:
                 rows[$"member {member.Card.Member}"] = member;
                 break;

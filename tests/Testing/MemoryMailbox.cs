@@ -85,6 +85,9 @@ public sealed class PlainMailWriter : IMailWriter
     public Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted) =>
         new(messageId, address, "Restricted", $"{restricted.Kind} {restricted.Reason} {restricted.Contact}", "", language);
 
+    public Mail Bridge(string messageId, string address, string language, BridgeMail bridge) =>
+        new(messageId, address, "Bridge", $"{bridge.News} {bridge.Name} {bridge.Other} {bridge.By} {bridge.Text}", "", language);
+
     public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community) =>
         new(messageId, address, "Invitation", $"{inviter}\n{community.Community.Value}\n{community.Name}\n{community.Goal}", "", language);
 }

@@ -285,6 +285,13 @@ public abstract record CommunityChange : Change
         public override string Key => $"member/{Member.Value}";
     }
 
+    /// <summary>It admits others than before. For the server's own use: who listens where it is not alone to say is asked for again.</summary>
+    [GenerateSerializer, Immutable, Alias("community.door-moved")]
+    public sealed record DoorMoved : CommunityChange
+    {
+        public override string Key => "door";
+    }
+
     [GenerateSerializer, Immutable, Alias("community.room-put")]
     public sealed record RoomPut([property: Id(0)] RoomCard Room) : CommunityChange
     {

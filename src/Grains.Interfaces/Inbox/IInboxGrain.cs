@@ -101,6 +101,9 @@ public enum NoticeKind
 
     /// <summary>A moderator withdrew what they published (R4).</summary>
     Withdrawn,
+
+    /// <summary>Something became of a bridge between a community they lead or moderate and another.</summary>
+    Bridge,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>
@@ -128,6 +131,17 @@ public sealed record Notice(
     public CommunityId Community => Room?.Community ?? Of!.Community;
 }
 
+/// <summary>What there is to tell of a bridge.</summary>
+[GenerateSerializer]
+public enum BridgeNews
+{
+    Proposed,
+    Agreed,
+    Declined,
+    Ended,
+    ThreadOpened,
+}
+
 /// <param name="Item">Of its queue.</param>
 /// <param name="Role">With a standing: what the member is now. Without a role and a restriction: one was lifted.</param>
 /// <param name="Restriction">With a standing: what it is.</param>
@@ -138,6 +152,14 @@ public sealed record Concern([property: Id(0)] CommunityId Community, [property:
 
     /// <summary>Of the publication, as it was published.</summary>
     [Id(7)] public string? Title { get; init; }
+
+    /// <summary>With a bridge: the community on the other side.</summary>
+    [Id(10)] public CommunityId? Across { get; init; }
+
+    [Id(11)] public BridgeNews? News { get; init; }
+
+    /// <summary>With a bridge: the thread that was opened.</summary>
+    [Id(12)] public RoomId? Thread { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("inbox.tell-of-community")]

@@ -165,6 +165,13 @@ public abstract record MemberChange : Change
     {
         public override string Key => "card";
     }
+
+    /// <summary>For the server's own use: rooms that admit public buyers only are asked again whether they admit the member.</summary>
+    [GenerateSerializer, Immutable, Alias("member.kind-changed")]
+    public sealed record KindChanged : MemberChange
+    {
+        public override string Key => "kind";
+    }
 }
 
 /// <param name="Sessions">The running ones: a connection of any other session is closed.</param>

@@ -55,6 +55,10 @@ public static class RoomRefusal
     [GenerateSerializer, Immutable, Alias("room.muted")]
     public sealed record Muted([property: Id(0)] DateTimeOffset? Until) : Refusal(RefusalKind.NotAllowed, "room.muted");
 
+    /// <summary>A thread of a bridge that stands no more: it can be read.</summary>
+    [GenerateSerializer, Immutable, Alias("room.closed")]
+    public sealed record Closed() : Refusal(RefusalKind.NotAllowed, "room.closed");
+
     [GenerateSerializer, Immutable, Alias("room.slow-mode")]
     public sealed record SlowMode([property: Id(0)] int Seconds, [property: Id(1)] int RetryAfterSeconds) : Refusal(RefusalKind.TooMany, "room.slow-mode");
 

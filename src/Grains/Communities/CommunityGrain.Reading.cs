@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PublicBuyers.Bridges;
 using PublicBuyers.Live;
 
 namespace PublicBuyers.Communities;
@@ -30,7 +31,7 @@ internal sealed partial class CommunityGrain
     public Task<ImmutableArray<MemberId>> Moderators() =>
         Task.FromResult(EverybodyAt(Clock.Now).Where(member => State.RoleOnList(member) is Role.Moderator or Role.Leader).ToImmutableArray());
 
-    public Task<ImmutableArray<MemberId>> Everybody() => Task.FromResult(EverybodyAt(Clock.Now).ToImmutableArray());
+    public Task<ImmutableArray<MemberId>> Everybody(RoomId room) => Task.FromResult(EverybodyAt(Clock.Now).ToImmutableArray());
 
     public async Task<Outcome<ImmutableArray<Restriction>>> Restrictions(MemberId reader)
     {
@@ -81,6 +82,16 @@ internal sealed partial class CommunityGrain
 
     public override Task<Outcome<StreamPosition>> Admit(MemberId reader) => Task.FromResult(Read<StreamPosition>(community =>
         Rights.May(Doing.Read, community.RoleOf(reader, Clock.Now)) ? Position : new CommunityRefusal.NotVisible()));
+
+    public Task<BridgeSide> SideOf(ImmutableArray<MemberId> members)
+    {
+        var now = Clock.Now;
+        return Task.FromResult(new BridgeSide(Id, State.IsFounded, State.BuyersOnly, [.. members.Take(CommunityLimits.MostStandings).Select(member =>
+        {
+            var restriction = State.RestrictionOf(member, now);
+            return new SideStanding(member, Damaged is null ? State.RoleOf(member, now) : null, restriction?.Kind, restriction?.Until, State.Members.GetValueOrDefault(member)?.Since);
+        })]));
+    }
 
     private IEnumerable<MemberId> EverybodyAt(DateTimeOffset now) => Damaged is null ? State.Members.Keys.Where(member => State.RoleOf(member, now) is not null) : [];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Bridges;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
@@ -9,7 +10,7 @@ namespace PublicBuyers.Communities;
 
 /// <inheritdoc cref="ICommunityGrain"/>
 internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys, INewIds ids, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot, ILogger<CommunityGrain> log)
-    : JournaledGrain<Community, CommunityEvent>(bench, snapshot), ICommunityGrain, ICommunityDue
+    : JournaledGrain<Community, CommunityEvent>(bench, snapshot), ICommunityGrain, ICommunityDue, IBridgeSide
 {
     private CommunityId Id => new(Stream["community/".Length..]);
 
@@ -90,6 +91,7 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
 
     protected override ValueTask<ImmutableArray<Change>> ChangesOf(Happened<CommunityEvent> fact) => new(fact.Event switch
     {
+        CommunityEvent.SettingsChanged => [new CommunityChange.DoorMoved()],
         CommunityEvent.RoomOpened opened => [new CommunityChange.RoomPut(new(opened.Room, opened.Name, opened.TopicGroup))],
         { } happened when happened.StandingAfter() is { } standing => [new CommunityChange.StandingChanged(standing.Member, standing.Role)],
         _ => [],

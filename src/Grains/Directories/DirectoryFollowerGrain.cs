@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
@@ -69,6 +70,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
                 ["publication", var community, var id] => Of(new PublicationId(new CommunityId(community), id), FactCodec<PublicationEvent>.Read(fact)).Concat(HappeningsOf(new(community), fact)),
                 ["queue", var community] => Of(new CommunityId(community), FactCodec<QueueEvent>.Read(fact)),
                 ["room", var community, _] when fact.Type == RoomEvent.Posted => [new DirectoryRow.OfLastPost(new(community), fact.At), .. HappeningsOf(new(community), fact)],
+                ["bridge", var bridge] when fact.Type == BridgeEvent.Proposing => [new DirectoryRow.OfBridge(new(bridge))],
                 _ => [],
             };
         }

@@ -78,7 +78,7 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
         {
             // An edit to all of the room is nothing new to those who were told of the post before.
             var others = fact.Type == RoomEvent.Edited ? concerned.ToldBefore.ToHashSet() : [];
-            foreach (var member in await grains.Door(room).Everybody())
+            foreach (var member in await grains.Door(room).Everybody(room))
                 if (!others.Contains(member) && told.GetValueOrDefault(member, NoticeKind.Reply) > NoticeKind.Room) told[member] = NoticeKind.Room;
         }
 
@@ -124,7 +124,7 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
     /// <summary>From whoever did it too: a post that its author deletes may have had reactions.</summary>
     private async Task Withdraw(RecordedFact fact, RoomId room, PostNumber number, Concerned concerned)
     {
-        var everybody = concerned.Everybody ? await grains.Door(room).Everybody() : [];
+        var everybody = concerned.Everybody ? await grains.Door(room).Everybody(room) : [];
         await ToEach(
             [.. concerned.ToldBefore.Concat(everybody).Append(fact.By).Distinct()],
             member => grains.Inbox(member).Withdraw(new()

@@ -22,13 +22,13 @@ internal static class InboxRules
         return command.Kind is NoticeKind.Reaction ? TellReaction(inbox, command) : TellPost(inbox, mark, command);
     }
 
-    /// <summary>Of one thing there is one notice, the newest: of an item that came back, of a role that changed twice, or of who joined a community: its arrivals say who else did.</summary>
+    /// <summary>Of one thing there is one notice, the newest: of an item that came back, of a role that changed twice, of a bridge, or of who joined a community: its arrivals say who else did.</summary>
     public static Answer TellOf(Inbox inbox, MemberId owner, TellOfCommunity command)
     {
         if (command.By != MemberId.System) return new InboxRefusal.NotVisible();
         if (command.Actor == owner) return Nothing;
 
-        var before = inbox.Notices.Values.FirstOrDefault(kept => kept.Notice.Kind == command.Kind && kept.Notice.Of is { } of && of.Community == command.Of.Community && of.Item == command.Of.Item && of.Publication == command.Of.Publication);
+        var before = inbox.Notices.Values.FirstOrDefault(kept => kept.Notice.Kind == command.Kind && kept.Notice.Of is { } of && of.Community == command.Of.Community && of.Item == command.Of.Item && of.Publication == command.Of.Publication && of.Across == command.Of.Across && of.Thread == command.Of.Thread);
         return Answer.Yes(Done.Value, new InboxEvent.ToldOf(inbox.Last + 1, command.Kind, command.Of, command.Actor, before?.Notice.Number));
     }
 
@@ -121,7 +121,7 @@ internal static class InboxRules
     private static bool IsOf(KeptNotice kept, WithdrawNotices command) => command switch
     {
         { Community: { } community, Item: { } item } => kept.Notice.Kind is NoticeKind.Waiting && kept.Notice.Of?.Community == community && kept.Notice.Of.Item == item,
-        { Community: { } community } => kept.Notice.Community == community && kept.Notice.Kind is not (NoticeKind.Decided or NoticeKind.Standing),
+        { Community: { } community } => (kept.Notice.Community == community || kept.Notice.Room?.Bridge?.Links(community) is true) && kept.Notice.Kind is not (NoticeKind.Decided or NoticeKind.Standing),
         _ => kept.Notice.Room is not null && kept.Notice.Room == command.Room && kept.Notice.Post == command.Post,
     };
 

@@ -55,6 +55,7 @@ internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "s
     {
         MemberEvent.SessionEnded ended => [new MemberChange.SessionEnded(ended.Session)],
         MemberEvent.ProfileChanged changed => [new MemberChange.CardPut(new(Id, changed.Name, changed.Organisation))],
+        MemberEvent.KindClaimed or MemberEvent.KindConfirmed => [new MemberChange.KindChanged()],
         _ => [],
     });
 

@@ -126,16 +126,16 @@ internal sealed class PublicationGrain(Workbench bench, [PersistentState("public
     public async Task<ImmutableArray<Standing>> Standings(ImmutableArray<MemberId> members, RoomId room) =>
         [.. (await GrainFactory.Community(Id.Community).Standings(members, Hall)).Select(standing => AtTheDoor(standing, room))];
 
-    public async Task<ImmutableArray<MemberId>> Everybody()
+    public async Task<ImmutableArray<MemberId>> Everybody(RoomId room)
     {
-        if (!State.IsPublished) return [];
+        if (!State.IsPublished || room != Id.Comments) return [];
 
         var community = GrainFactory.Community(Id.Community);
         return State.Shown!.Content.Classification switch
         {
             Classification.Participants => [.. (await community.Moderators()).Concat(State.Shown.Content.Participants).Append(State.Author!.Value).Distinct()],
             Classification.Hosts => [.. (await community.Moderators()).Append(State.Author!.Value).Distinct()],
-            _ => await community.Everybody(),
+            _ => await community.Everybody(Hall),
         };
     }
 

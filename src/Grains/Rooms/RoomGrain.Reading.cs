@@ -112,7 +112,7 @@ internal sealed partial class RoomGrain
         if (await WhyNot(reader) is { } why) return why;
         if (!(await StandingOf(reader)).May(Doing.MentionEverybody)) return new RoomRefusal.ModeratorsOnly();
 
-        return Math.Max(0, (await GrainFactory.Door(Id).Everybody()).Length - 1);
+        return Math.Max(0, (await GrainFactory.Door(Id).Everybody(Id)).Length - 1);
     }
 
     public Task<RoomTally> Tally() => Task.FromResult(new RoomTally(

@@ -89,7 +89,7 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
     }
 
     /// <summary>A community tells its rooms of every change. Another door does not: it is asked each time.</summary>
-    private bool Learn(Standing standing) => Id.Publication is not null || standings.Learn(standing);
+    private bool Learn(Standing standing) => Id.HasDoorOfItsOwn || standings.Learn(standing);
 
     /// <summary>Asks the rule as of the member's standing when it is their turn: who has left while waiting has left.</summary>
     private async Task<Outcome<T>> Decide<T>(Command command, Func<Standing, Room, DateTimeOffset, ValueTask<Decision<T, RoomEvent>>> rule)
@@ -99,7 +99,7 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
     }
 
     private Task<Outcome<T>> DecideToWrite<T>(Command command, Func<Standing, Room, DateTimeOffset, ValueTask<Decision<T, RoomEvent>>> rule) =>
-        Decide<T>(command, async (author, room, now) => RoomRules.WhyMuted(author, now) is { } muted ? muted : await rule(author, room, now));
+        Decide<T>(command, async (author, room, now) => RoomRules.WhyNoWriting(author, now) is { } why ? why : await rule(author, room, now));
 
     private async Task<ImmutableHashSet<MemberId>> ReadersNamed(MemberId author, ImmutableArray<Mention> mentions) =>
         !mentions.IsEmpty && (await StandingOf(author)).MayRead ? await ReadersAmong(MentionRules.ToAskFor(mentions)) : [];

@@ -80,8 +80,10 @@ internal static class RoomRules
     }
 
     /// <summary>Why somebody does not write here for now, if so: asked before each of the rules of writing.</summary>
-    public static RoomRefusal.Muted? WhyMuted(Standing author, DateTimeOffset now) =>
-        author is { MayRead: true, MutedUntil: { } until } && until > now ? new(until == DateTimeOffset.MaxValue ? null : until) : null;
+    public static Refusal? WhyNoWriting(Standing author, DateTimeOffset now) =>
+        author is { MayRead: true, IsClosed: true } ? new RoomRefusal.Closed()
+        : author is { MayRead: true, MutedUntil: { } until } && until > now ? new RoomRefusal.Muted(until == DateTimeOffset.MaxValue ? null : until)
+        : null;
 
     /// <summary>Why nothing is done with a post that nobody sees the text of.</summary>
     public static Refusal? WhyWithheld(Post post) =>

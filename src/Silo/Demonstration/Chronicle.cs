@@ -17,6 +17,8 @@ namespace PublicBuyers.Demonstration;
 /// leader: leader-cfit 2023-06-12 10:00        the first one founds the community then; also moderator, member
 /// contact: desk@cfit.example                  whom to ask when a request is not approved
 /// asks: sme-nine 2024-06-18 09:30 We build …   wants to join, and waits for an answer
+/// bridge: cfit 2024-06-03 10:00 general brussels Let us …   proposed to a community, linked in a room here and one there, and agreed on a day later
+/// thread: cfit 2024-06-05 09:00 Title of it    opened by the leader; its room is ## +cfit+1
 /// room: brussels 2024-03-04 10:00 Brussels    or group, for a topic group's
 /// ---
 /// About the community, in Markdown.
@@ -58,6 +60,10 @@ internal sealed record Chronicle(
 
     public ImmutableArray<Publishing> Publishings { get; private init; } = [];
 
+    public ImmutableArray<Linking> Linkings { get; private init; } = [];
+
+    public ImmutableArray<Threading> Threadings { get; private init; } = [];
+
     public Joining Founding => Joinings[0];
 
     public static Chronicle Read(string slug, string text)
@@ -86,6 +92,8 @@ internal sealed record Chronicle(
             Contact = facts["contact"].SingleOrDefault() ?? "",
             Askings = [.. facts["asks"].Select(Asking.Read)],
             Publishings = [.. parts.Skip(1).Where(IsPublication).Select(part => Publishing.Read(community, part.Split("\n### ")[0][PublicationMark.Length..]))],
+            Linkings = [.. facts["bridge"].Select(line => Linking.Read(community, line))],
+            Threadings = [.. facts["thread"].Select(Threading.Read)],
         };
     }
 
@@ -121,6 +129,23 @@ internal sealed record Asking(MemberId Member, DateTimeOffset At, string Message
     public static Asking Read(string line) => line.Split(' ', 4) is [var called, var date, var time, var message]
         ? new(Person.Called(called), BrusselsTime.Read(date, time), message)
         : throw new FormatException($"\"{line}\" is not a member, a date, a time and a message.");
+}
+
+/// <summary>Two communities were linked.</summary>
+/// <param name="Here">The room on the side that proposed it.</param>
+internal sealed record Linking(CommunityId Other, RoomId Here, RoomId There, DateTimeOffset At, string Message)
+{
+    public static Linking Read(CommunityId community, string line) => line.Split(' ', 6) is [var other, var date, var time, var here, var there, var message]
+        ? new(new(other), new(community, here), new(new CommunityId(other), there), BrusselsTime.Read(date, time), message)
+        : throw new FormatException($"\"{line}\" is not a community, a date, a time, two rooms and a message.");
+}
+
+/// <summary>They talk about something.</summary>
+internal sealed record Threading(CommunityId Other, DateTimeOffset At, string Title)
+{
+    public static Threading Read(string line) => line.Split(' ', 4) is [var other, var date, var time, var title]
+        ? new(new(other), BrusselsTime.Read(date, time), title)
+        : throw new FormatException($"\"{line}\" is not a community, a date, a time and a title.");
 }
 
 /// <summary>A room was opened beside the first one.</summary>

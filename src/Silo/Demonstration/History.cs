@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
@@ -58,6 +59,13 @@ internal sealed class History
             foreach (var joining in chronicle.Joinings.Skip(1)) yield return (joining.At, () => Join(chronicle, joining));
             foreach (var opening in chronicle.Openings) yield return (opening.At, () => Open(chronicle, opening));
             foreach (var publishing in chronicle.Publishings) yield return (publishing.At, () => Publish(chronicle, publishing));
+            foreach (var linking in chronicle.Linkings)
+            {
+                yield return (linking.At, () => Propose(chronicle, linking));
+                yield return (linking.At.AddDays(1), () => Agree(chronicle, linking));
+            }
+
+            foreach (var threading in chronicle.Threadings) yield return (threading.At, () => OpenThread(chronicle, threading));
             foreach (var entry in chronicle.Entries) yield return (entry.At, () => Say(entry));
         }
     }
@@ -159,16 +167,40 @@ internal sealed class History
             PublicationRules.Settle(state, author, new() { By = MemberId.System, Request = Request, Version = written.Version, Verdict = Verdict.Approved, DecidedBy = moderator }));
     }
 
+    private void Propose(Chronicle chronicle, Linking linking) => Across(linking.Other, chronicle.Community).Tell(chronicle.Founding.Member, linking.At, state => BridgeRules.Propose(
+        state,
+        new(new(chronicle.Community, linking.Other), chronicle.Community, Role.Leader),
+        new() { By = chronicle.Founding.Member, Request = Request, Side = chronicle.Community, Room = linking.Here, Message = linking.Message }));
+
+    private void Agree(Chronicle chronicle, Linking linking)
+    {
+        var leader = In(linking.Other).State.LeadersAt(linking.At).First();
+        Across(linking.Other, chronicle.Community).Tell(leader, linking.At.AddDays(1), state => BridgeRules.Agree(
+            state,
+            new(new(chronicle.Community, linking.Other), linking.Other, Role.Leader),
+            new() { By = leader, Request = Request, Side = linking.Other, Room = linking.There, Version = state.Version }));
+    }
+
+    private void OpenThread(Chronicle chronicle, Threading threading) => Across(threading.Other, chronicle.Community).Tell(chronicle.Founding.Member, threading.At, state => BridgeRules.OpenThread(
+        state,
+        new(new(chronicle.Community, threading.Other), chronicle.Community, Role.Leader),
+        new() { By = chronicle.Founding.Member, Request = Request, Side = chronicle.Community, Title = threading.Title }));
+
+    private Telling<Bridge, BridgeEvent> Across(CommunityId one, CommunityId other) => Telling<Bridge, BridgeEvent>(Streams.Of(new BridgeId(one, other)));
+
+    /// <summary>On either side, in a common thread.</summary>
+    private Role? RoleOf(MemberId member, Entry entry) => entry.Room.Communities.Max(community => In(community).State.RoleOf(member, entry.At));
+
+    private string? NameOf(RoomId room) => room.Publication is { } commented ? Of(commented).State.Shown?.Content.Title : room.Bridge is { } bridge ? Across(bridge.One, bridge.Other).State.ThreadIn(room)?.Title : In(room.Community).State.RoomOf(room)?.Name;
+
     private void Say(Entry entry)
     {
         var room = Telling<Room, RoomEvent>(Streams.Of(entry.Room));
-        var community = In(entry.Room.Community);
-        var name = entry.Room.Publication is { } commented ? Of(commented).State.Shown?.Content.Title : community.State.RoomOf(entry.Room)?.Name;
-        var standing = new Standing(entry.By, community.State.RoleOf(entry.By, entry.At), name, community.Sequence);
+        var standing = new Standing(entry.By, RoleOf(entry.By, entry), NameOf(entry.Room), In(entry.Room.Community).Sequence);
         var about = entry.Deed is Deed.Posts ? null : PostLabelled(room.State, entry);
 
         var (text, mentions) = Named(entry.Markdown);
-        var readers = mentions.Select(mention => mention.Member!.Value).Where(member => community.State.RoleOf(member, entry.At) is not null).ToImmutableHashSet();
+        var readers = mentions.Select(mention => mention.Member!.Value).Where(member => RoleOf(member, entry) is not null).ToImmutableHashSet();
 
         switch (entry.Deed)
         {

@@ -113,6 +113,20 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         return new(messageId, address, subject, text, Html(subject, text, language), language);
     }
 
+    public Mail Bridge(string messageId, string address, string language, BridgeMail bridge)
+    {
+        var (subject, text) = Fill($"bridge-{Kebab(bridge.News)}", language, new()
+        {
+            ["by"] = NameOr(bridge.By, language),
+            ["community"] = bridge.Name,
+            ["other"] = bridge.Other,
+            ["text"] = Quoted(bridge.Text),
+            ["link"] = Link($"/communities/{bridge.Side}/bridges"),
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
     private static string InWords(DateTimeOffset at, string timeZone, string language) =>
         TimeZoneInfo.ConvertTime(at, TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone) ? zone : TimeZoneInfo.Utc).ToString("d MMMM yyyy, HH:mm", CultureInfo.GetCultureInfo(language));
 

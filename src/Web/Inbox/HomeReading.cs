@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Layout;
 using PublicBuyers.Rooms;
@@ -7,7 +8,7 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Inbox;
 
 /// <summary>The home page: what waits for the visitor, over all their communities.</summary>
-internal sealed class HomeReading(Visit visit, MyThings mine, IGrainFactory grains, PostPresenter presenter)
+internal sealed class HomeReading(Visit visit, MyThings mine, MyBridges bridged, IGrainFactory grains, PostPresenter presenter)
 {
     /// <summary>Unread mentions and replies shown; the rest is behind a link.</summary>
     private const int MostTold = 10;
@@ -22,6 +23,8 @@ internal sealed class HomeReading(Visit visit, MyThings mine, IGrainFactory grai
         var unread = await mine.Rooms();
 
         var rooms = communities.SelectMany(community => community.Rooms.Select(card => (Card: card, Community: community.Name, Unread: unread.GetValueOrDefault(card.Room)))).ToList();
+        foreach (var thread in await bridged.All())
+            rooms.Add((new(thread.Room, thread.Title, false), communities.First(community => thread.LinkIn(community.Community) is not null).Name, unread.GetValueOrDefault(thread.Room)));
         var waiting = rooms.Where(room => room.Unread is { Unread: > 0, Muted: false }).OrderByDescending(room => room.Unread!.Unread).ToList();
         var newest = await Task.WhenAll(waiting.Take(MostBusy).Select(room => NewestOf(room.Card.Room)));
 

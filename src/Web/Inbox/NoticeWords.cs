@@ -32,6 +32,7 @@ internal static class NoticeWords
             { Role: { } role } => Kebab(role),
             _ => "lifted",
         }),
+        NoticeKind.Bridge => $"bridge-{Kebab(notice.Of!.News!.Value)}",
         _ => Kebab(notice.Kind),
     };
 
@@ -39,6 +40,8 @@ internal static class NoticeWords
     {
         _ when notice is { Room: { } room, Post: { } post } => Paths.Around(room, post.Value),
         NoticeKind.Published or NoticeKind.Withdrawn when notice.Of?.Publication is { } published => Paths.Of(published),
+        NoticeKind.Bridge when notice.Of!.Thread is { } opened => Paths.Of(opened),
+        NoticeKind.Bridge => $"{Paths.BridgesOf(notice.Community)}#{notice.Of!.Across}",
         NoticeKind.Waiting => Paths.Of(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
         NoticeKind.Joined => Paths.QueueOf(notice.Community) + "#arrivals",
         NoticeKind.Standing when notice.Of!.Restriction is not null => Paths.AppealOf(notice.Community),

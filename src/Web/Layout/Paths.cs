@@ -16,6 +16,9 @@ internal static class Paths
     /// <summary>Where a moderator says whom to ask about their decisions.</summary>
     public static string ContactOf(CommunityId community) => Of(community) + "/contact";
 
+    /// <summary>Where leaders link their community with others.</summary>
+    public static string BridgesOf(CommunityId community) => Of(community) + "/bridges";
+
     public static string QueueOf(CommunityId community) => Of(community) + "/queue";
 
     public static string Of(ItemId item) => $"{QueueOf(item.Community)}/{item.Number}";

@@ -54,7 +54,10 @@ internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains
                     break;
                 case CommunityChange.StandingChanged { Role: var role, Member: var member }:
                     if (!Rights.May(Doing.ReadQueue, role)) feeds.SilenceQueue(community, member);
-                    feeds.Welcome(member);
+                    feeds.Welcome(community, member);
+                    break;
+                case CommunityChange.DoorMoved:
+                    _ = feeds.RecheckBridged(community);
                     break;
                 case CommunityChange.RoomPut:
                     feeds.RoomOpened(community);

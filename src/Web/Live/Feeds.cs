@@ -39,7 +39,11 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
     public void Silence(CommunityId community, MemberId member)
     {
         unread.Left(community, member);
-        foreach (var feed in Of(community)) Silence(feed, member);
+        foreach (var feed in Of(community))
+        {
+            if (feed is RoomFeed { Room.Bridge: not null }) _ = Recheck(feed, member);   // the other side may have them still
+            else Silence(feed, member);
+        }
     }
 
     /// <summary>The member belongs to the community and does not moderate it: hears nothing more of its queue. Who may read it as an administrator enters again.</summary>
@@ -48,8 +52,24 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
         if (followers.Find<QueueFeed>(Streams.QueueOf(community)) is { } queue) Silence(queue, member);
     }
 
-    /// <summary>The member belongs to the community, or has another role in it.</summary>
-    public void Welcome(MemberId member) => unread.Joined(member);
+    /// <summary>The member belongs to the community, or has another role in it: what is for its moderators may be theirs no longer.</summary>
+    public void Welcome(CommunityId community, MemberId member)
+    {
+        unread.Joined(member);
+        foreach (var feed in Of(community)) if (feed is RoomFeed { Room.HasDoorOfItsOwn: true }) _ = Recheck(feed, member);
+    }
+
+    /// <summary>The member is of another kind: where public buyers only are admitted, they may be kept out from now on.</summary>
+    public async Task RecheckBridged(MemberId member)
+    {
+        foreach (var feed in followers.All().OfType<RoomFeed>()) if (feed.Room.Bridge is not null) await Recheck(feed, member);
+    }
+
+    /// <summary>The community admits others than before, and what it has in common with others does.</summary>
+    public async Task RecheckBridged(CommunityId community)
+    {
+        foreach (var feed in Of(community)) if (feed is RoomFeed { Room.Bridge: not null }) await Recheck(feed);
+    }
 
     public void RoomOpened(CommunityId community) => unread.RoomOpened(community);
 
@@ -61,11 +81,23 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
 
     private async Task Recheck(Feed feed)
     {
-        foreach (var theirs in feed.Listeners().GroupBy(listener => listener.Member))
+        foreach (var theirs in feed.Listeners().GroupBy(listener => listener.Member)) await Recheck(feed, theirs.Key);
+    }
+
+    private async Task Recheck(Feed feed, MemberId member)
+    {
+        if (feed.Listeners().All(listener => listener.Member != member)) return;
+
+        try
         {
-            if (await Refusal(feed.Topic, theirs.Key) is null) continue;
-            foreach (var listener in theirs) Lose(feed, listener);
+            if (await Refusal(feed.Topic, member) is null) return;
         }
+        catch (Exception failure)   // nobody hears on whose right is not known; they can enter again
+        {
+            LogNotRechecked(feed.Stream, failure);
+        }
+
+        Silence(feed, member);
     }
 
     /// <summary>Tells the other nodes who has rooms open here.</summary>
@@ -105,7 +137,7 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
         if (feed.Remove(listener)) followers.Return(feed);
     }
 
-    private IEnumerable<Feed> Of(CommunityId community) => followers.All().OfType<Feed>().Where(feed => feed.Topic.Community == community);
+    private IEnumerable<Feed> Of(CommunityId community) => followers.All().OfType<Feed>().Where(feed => feed.Topic.IsOf(community));
 
     private Task<CommunityWatch> Follow(CommunityId community) => followers.Rent(Streams.Of(community), () => new CommunityWatch(community, grains, this, logger));
 
@@ -113,6 +145,9 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
         (await (topic.Room is { } room ? grains.Room(room).Admit(reader) : topic.Queue is { } community ? grains.Queue(community).Admit(reader) : grains.Inbox(reader).Admit(reader))).Refusal;
 
     private async Task<bool> BelongsTo(RoomId room, MemberId member) => (await grains.Door(room).Standing(member, room)).MayRead;
+
+    [LoggerMessage(3071, LogLevel.Warning, "Whether somebody may follow {Stream} on could not be asked: they do not")]
+    private partial void LogNotRechecked(string stream, Exception failure);
 
     [LoggerMessage(3051, LogLevel.Warning, "Who has {Stream} open here could not be told")]
     private partial void LogNotReported(string stream, Exception failure);

@@ -5,7 +5,7 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Live;
 
 /// <summary>One connected member on this node: hears that a session ended, and closes what was opened by it.</summary>
-internal sealed class MemberWatch(MemberId member, IGrainFactory grains, PostPresenter presenter, ILogger logger) : Follower(Streams.Of(member), grains.Member(member), grains, logger)
+internal sealed class MemberWatch(MemberId member, IGrainFactory grains, Feeds feeds, PostPresenter presenter, ILogger logger) : Follower(Streams.Of(member), grains.Member(member), grains, logger)
 {
     private readonly HashSet<Seat> seats = [];
 
@@ -48,6 +48,7 @@ internal sealed class MemberWatch(MemberId member, IGrainFactory grains, PostPre
     {
         var running = ((MemberSnapshot?)whole.Snapshot)?.Sessions ?? [];
         End(seat => !running.Contains(seat.Session));
+        _ = feeds.RecheckBridged(member);
         lock (Gate) Advance(whole.At);
         return Task.CompletedTask;
     }
@@ -57,6 +58,7 @@ internal sealed class MemberWatch(MemberId member, IGrainFactory grains, PostPre
         foreach (var change in changes)
         {
             if (change is MemberChange.SessionEnded ended) End(seat => seat.Session == ended.Session);
+            else if (change is MemberChange.KindChanged) _ = feeds.RecheckBridged(member);
             else if (change is MemberChange.CardPut { Card: var card }) presenter.Learn(card);
         }
     }

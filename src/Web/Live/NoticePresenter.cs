@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
+using PublicBuyers.Layout;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Live;
 
 /// <summary>Makes of what an inbox holds what its member sees: who, where, and the beginning of what was said, as it stands now and as far as the member may read it.</summary>
-internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory communities, PostPresenter presenter)
+internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory communities, BridgedThreads bridged, PostPresenter presenter)
 {
     public async ValueTask<ImmutableArray<NoticeWire>> Present(MemberId reader, IReadOnlyCollection<Notice> notices, bool withExcerpts = true, CancellationToken cancel = default)
     {
@@ -15,16 +17,18 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
         var named = (await communities.Of(reader, cancel)).ToDictionary(entry => entry.Community);
 
         // Whoever was not let in is told so, of a community that is not theirs.
-        if (notices.Any(notice => notice.Room is null && !named.ContainsKey(notice.Community)))
+        if (notices.Any(notice => notice.Room is null or { Bridge: not null } && !named.ContainsKey(notice.Community)))
             foreach (var entry in await communities.All(cancel)) named.TryAdd(entry.Community, entry with { Rooms = [] });
 
         var cards = (await presenter.Cards([.. notices.Select(notice => notice.By).Distinct()], cancel)).ToDictionary(card => card.Member);
         var excerpts = new Dictionary<(RoomId, PostNumber), string>();
         if (withExcerpts) foreach (var room in notices.Where(notice => notice.Room is not null).GroupBy(notice => notice.Room!.Value)) await Read(reader, room.Key, room, excerpts, cancel);
 
-        var titles = new Dictionary<PublicationId, string>();
+        var titles = new Dictionary<RoomId, string>();
         foreach (var commented in notices.Select(notice => notice.Room?.Publication).OfType<PublicationId>().Distinct())
-            if (await grains.Publication(commented).Read(reader) is { IsRefused: false, Value.Content.Title: var title }) titles[commented] = title;
+            if (await grains.Publication(commented).Read(reader) is { IsRefused: false, Value.Content.Title: var title }) titles[commented.Comments] = title;
+        foreach (var room in notices.Select(ThreadOf).OfType<RoomId>().Distinct())
+            if (await bridged.Find(reader, room) is { } thread) titles[room] = thread.Title;
 
         return [.. notices.Select(notice =>
         {
@@ -33,7 +37,7 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
                 notice.Number,
                 notice.Kind,
                 notice.Room,
-                community?.Rooms.FirstOrDefault(card => card.Room == notice.Room)?.Name ?? (notice.Room is { Publication: { } commented } ? titles.GetValueOrDefault(commented) : notice.Of?.Title) ?? "",
+                community?.Rooms.FirstOrDefault(card => card.Room == notice.Room)?.Name ?? (ThreadOf(notice) is { } where ? titles.GetValueOrDefault(where) : notice.Of?.Title) ?? "",
                 notice.Community,
                 community?.Name ?? "",
                 notice.Post?.Value,
@@ -44,11 +48,14 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
                 notice.IsRead,
                 notice is { Room: { } room, Post: { } post } ? excerpts.GetValueOrDefault((room, post)) ?? "" : "",
                 NoticeWords.WordOf(notice),
-                NoticeWords.HrefOf(notice),
+                notice.Of?.Thread is { } opened && !titles.ContainsKey(opened) ? Paths.Of(notice.Community) : NoticeWords.HrefOf(notice),
                 notice.Of?.Item?.Value,
                 notice.Of?.Verdict);
         })];
     }
+
+    /// <summary>A room that is not among its community's: its name is for who may come in.</summary>
+    private static RoomId? ThreadOf(Notice notice) => notice.Room ?? notice.Of?.Thread;
 
     private async Task Read(MemberId reader, RoomId room, IEnumerable<Notice> notices, Dictionary<(RoomId, PostNumber), string> excerpts, CancellationToken cancel)
     {

@@ -27,8 +27,10 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
 
     public RoomId Room => room;
 
-    /// <summary>Whose standing in the community this feed obeys.</summary>
-    public CommunityWatch? Community { get; private set; }
+    private ImmutableArray<CommunityWatch> watches = [];
+
+    /// <summary>Whose standing in the community this feed obeys; of a bridged thread, the first of two.</summary>
+    public CommunityWatch? Community => watches is [var first, ..] ? first : null;
 
     /// <summary>Who may be listening has changed: presence is counted again.</summary>
     public void Recount() => hereChanged = true;
@@ -58,12 +60,12 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
     public override async Task Stop()
     {
         await base.Stop();
-        if (Community is not null) release(Community);
+        foreach (var watch in watches) release(watch);
     }
 
     protected override async Task Begin(StreamPosition at)
     {
-        Community = await follow(room.Community);
+        foreach (var community in room.Communities) watches = watches.Add(await follow(community));
         await base.Begin(at);
     }
 

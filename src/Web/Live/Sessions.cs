@@ -4,13 +4,13 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Live;
 
 /// <summary>Who is connected to this node, by which session. A session that ends takes its connections with it.</summary>
-internal sealed class Sessions(Followers followers, IGrainFactory grains, PostPresenter presenter, WebOptions web, ILogger<MemberWatch> logger)
+internal sealed class Sessions(Followers followers, IGrainFactory grains, Feeds feeds, PostPresenter presenter, WebOptions web, ILogger<MemberWatch> logger)
 {
     /// <summary>None when the member has too many open, or the session has ended.</summary>
     /// <param name="end">Closes it, for good.</param>
     public async Task<IDisposable?> Open(MemberId member, SessionId session, Action end)
     {
-        var watch = await followers.Rent(Streams.Of(member), () => new MemberWatch(member, grains, presenter, logger));
+        var watch = await followers.Rent(Streams.Of(member), () => new MemberWatch(member, grains, feeds, presenter, logger));
         var seat = new Seat(session, end);
         if (!watch.TrySeat(seat, web.MostConnections))
         {

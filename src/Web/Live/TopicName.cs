@@ -15,8 +15,8 @@ internal sealed record TopicName(string Name, string Stream, RoomId? Room = null
 
     private const string QueuePrefix = "queue/";
 
-    /// <summary>Whose members, or moderators, may listen. None for <c>me</c>.</summary>
-    public CommunityId? Community => Room?.Community ?? Queue;
+    /// <summary>Whether its members, or moderators, may listen. None's for <c>me</c>.</summary>
+    public bool IsOf(CommunityId community) => Room is { } room ? room.Communities.Contains(community) : Queue == community;
 
     public static TopicName Of(RoomId room) => new(Streams.Of(room), Streams.Of(room), Room: room);
 

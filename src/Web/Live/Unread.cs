@@ -1,18 +1,20 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 
 namespace PublicBuyers.Live;
 
 /// <summary>The unread counts of members, exact and absolute: for pages when they are asked for, for the connected when they change.</summary>
-internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, ICommunityDirectory directory, IGrainFactory grains, ILogger<Unread> logger)
+internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, ICommunityDirectory directory, BridgedThreads bridged, IGrainFactory grains, ILogger<Unread> logger)
 {
-    /// <summary>Communities that nobody here belonged to so far: who may have joined them is asked for no more often.</summary>
+    /// <summary>Communities that nobody here belonged to so far, and bridges: who may have joined them is asked for no more often.</summary>
     private static readonly TimeSpan LooksForJoined = TimeSpan.FromSeconds(5);
 
     private const string CommunityPrefix = "community/";
+    private const string BridgePrefix = "bridge/";
 
     private readonly ConcurrentDictionary<MemberId, UnreadOf> connected = new();
     private volatile bool someJoined;
@@ -59,11 +61,11 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
         foreach (var member in connected.Values.Where(member => member.BelongsTo(community))) member.Refresh();
     }
 
-    /// <summary>The safety net saw what moved. Somebody here may have joined a community that this node does not follow.</summary>
+    /// <summary>The safety net saw what moved. Somebody here may have joined a community that this node does not follow, or have a common thread more.</summary>
     public void Moved(MovedStreams streams, Func<string, bool> isFollowed)
     {
         tallies.Moved(streams);
-        if (!connected.IsEmpty && streams.Heads.Keys.Any(stream => stream.StartsWith(CommunityPrefix, StringComparison.Ordinal) && !isFollowed(stream))) someJoined = true;
+        if (!connected.IsEmpty && streams.Heads.Keys.Any(stream => stream.StartsWith(BridgePrefix, StringComparison.Ordinal) || (stream.StartsWith(CommunityPrefix, StringComparison.Ordinal) && !isFollowed(stream)))) someJoined = true;
     }
 
     /// <summary>Tells who is connected of what changed since the last time.</summary>
@@ -91,8 +93,12 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
         }
     }
 
-    public async Task<ImmutableArray<RoomId>> RoomsOf(MemberId member, CancellationToken cancel) =>
-        [.. (await directory.Of(member, cancel)).SelectMany(community => community.Rooms).Select(card => card.Room)];
+    public async Task<ImmutableArray<RoomId>> RoomsOf(MemberId member, CancellationToken cancel)
+    {
+        var communities = await directory.Of(member, cancel);
+        var threads = await bridged.Of(member, [.. communities.Select(community => community.Community)], cancel);
+        return [.. communities.SelectMany(community => community.Rooms).Select(card => card.Room), .. threads.Select(thread => thread.Room)];
+    }
 
     public async Task<ImmutableDictionary<RoomId, RoomMark>> MarksOf(MemberId member, ImmutableArray<RoomId> rooms)
     {

@@ -26,7 +26,7 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
 
     public MemberId Member => member;
 
-    public bool BelongsTo(CommunityId community) => rooms.Any(room => room.Community == community);
+    public bool BelongsTo(CommunityId community) => rooms.Any(room => room.Communities.Contains(community));
 
     /// <summary>Rooms and marks are read again before the next count.</summary>
     public void Refresh() => isStale = true;
@@ -87,7 +87,7 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
         {
             drops++;
             isStale = true;   // what was read of the directory before may still have these rooms
-            Drop(rooms.Where(room => room.Community == community));
+            Drop(rooms.Where(room => room.Communities.Contains(community)));   // a bridged thread comes back with the next count, where the other side has them still
         }
     }
 
@@ -175,7 +175,7 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
             while (!TryTake(present, read, dropsBefore));
 
             asked = Environment.TickCount64;
-            await follow([.. present.Select(room => room.Community).Distinct()]);
+            await follow([.. present.SelectMany(room => room.Communities).Distinct()]);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Members;
 using PublicBuyers.Rooms;
@@ -6,7 +7,7 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Moderation;
 
 /// <summary>Makes of what a queue holds what moderators see: people and rooms by name, and of a reported post its beginning. Nothing else by its author.</summary>
-internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory communities, PostPresenter presenter)
+internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory communities, BridgedThreads bridged, PostPresenter presenter)
 {
     /// <summary>In the order of <paramref name="items"/>.</summary>
     /// <param name="words">None where many languages listen: English.</param>
@@ -17,6 +18,7 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
         var cards = await Cards(items.SelectMany(Named), cancel);
         var reported = items.Select(item => item.Reported).OfType<Reported>().Distinct().ToList();
         var rooms = reported.Count == 0 ? [] : (await communities.All(cancel)).FirstOrDefault(entry => entry.Community == community)?.Rooms ?? [];
+        var titles = await Titles(community, reported);
         var excerpts = await Excerpts(community, withExcerpts ? reported : [], cancel);
         return [.. items.Select(item => new ItemWire(
             item.Number.Value,
@@ -26,7 +28,7 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
             cards[item.By],
             item.OpenedAt,
             item.Message,
-            item.Reported is { } post ? new(post.Room, rooms.FirstOrDefault(card => card.Room == post.Room)?.Name ?? "", post.Post.Value, cards[post.Author], excerpts.GetValueOrDefault(post) ?? "") : null,
+            item.Reported is { } post ? new(post.Room, rooms.FirstOrDefault(card => card.Room == post.Room)?.Name ?? titles.GetValueOrDefault(post.Room) ?? "", post.Post.Value, cards[post.Author], excerpts.GetValueOrDefault(post) ?? "") : null,
             item.Claim is { } claim ? new(cards[claim.By], claim.Until, claim.Fence) : null,
             Name(item.Decision, cards),
             item.CameBack,
@@ -79,6 +81,18 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
 
     private async ValueTask<Dictionary<MemberId, MemberCard>> Cards(IEnumerable<MemberId> whom, CancellationToken cancel) =>
         (await presenter.Cards([.. whom.Distinct()], cancel)).ToDictionary(card => card.Member);
+
+    /// <summary>Of common threads, as a moderator reads them.</summary>
+    private async ValueTask<Dictionary<RoomId, string>> Titles(CommunityId community, List<Reported> reported)
+    {
+        var titles = new Dictionary<RoomId, string>();
+        var threads = reported.Select(post => post.Room).Where(room => room.Bridge is not null).Distinct().ToList();
+        if (threads.Count == 0 || await grains.Community(community).Moderators() is not [var moderator, ..]) return titles;
+
+        foreach (var room in threads)
+            if (await bridged.Find(moderator, room) is { } thread) titles[room] = thread.Title;
+        return titles;
+    }
 
     /// <summary>As a moderator reads them: a post that is deleted or hidden has no text to quote.</summary>
     private async ValueTask<Dictionary<Reported, string>> Excerpts(CommunityId community, List<Reported> reported, CancellationToken cancel)

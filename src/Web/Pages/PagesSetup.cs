@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Bridges;
 using PublicBuyers.Access;
 using PublicBuyers.Administration;
 using PublicBuyers.Attachments;
@@ -38,6 +39,8 @@ public static class PagesSetup
         services.AddScoped<Writing>();
         services.AddScoped<RoomReading>();
         services.AddScoped<MyThings>();
+        services.AddScoped<MyBridges>();
+        services.AddScoped<BridgePage>();
         services.AddScoped<HomeReading>();
         services.AddScoped<QueueReading>();
         services.AddScoped<MyQueues>();
@@ -67,6 +70,7 @@ public static class PagesSetup
         members.MapInvitationForms();
         members.MapWritingForms();
         members.MapCardForms();
+        members.MapBridgeForms();
         members.MapRoomForms();
         members.MapInboxForms();
         members.MapSearchPage();

@@ -27,7 +27,7 @@ public sealed class MentionReading(IMemberDirectory members)
     {
         if (Encoding.UTF8.GetByteCount(markdown) > RoomLimits.LongestText) return [];   // the room refuses it
 
-        if (given is null) return markdown.Contains('@') ? PostMarkup.Standing(markdown, await Find(room.Community, markdown, cancel)) : [];
+        if (given is null) return markdown.Contains('@') ? PostMarkup.Standing(markdown, await Find(room.Communities, markdown, cancel)) : [];
         if (given.Count == 0) return [];
 
         // What is no stretch of this text at all is left in: the room refuses it.
@@ -46,10 +46,10 @@ public sealed class MentionReading(IMemberDirectory members)
         return given.Count <= MostStretches;
     }
 
-    private async Task<List<Mention>> Find(CommunityId community, string markdown, CancellationToken cancel)
+    private async Task<List<Mention>> Find(ImmutableArray<CommunityId> communities, string markdown, CancellationToken cancel)
     {
         var found = new List<Mention>();
-        var names = new Names(community, members, cancel);
+        var names = new Names(communities, members, cancel);
         var end = 0;
         foreach (var start in PostMarkup.Beginnings(markdown, MostStretches))
         {
@@ -107,8 +107,8 @@ public sealed class MentionReading(IMemberDirectory members)
         return Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
     }
 
-    /// <summary>The community's names, asked for by their first word, each once.</summary>
-    private sealed class Names(CommunityId community, IMemberDirectory members, CancellationToken cancel)
+    /// <summary>The communities' names, asked for by their first word, each once.</summary>
+    private sealed class Names(ImmutableArray<CommunityId> communities, IMemberDirectory members, CancellationToken cancel)
     {
         private readonly Dictionary<string, ImmutableArray<MemberCard>> asked = new(StringComparer.Ordinal);
         private int left = MostLookups;
@@ -137,7 +137,7 @@ public sealed class MentionReading(IMemberDirectory members)
             if (asked.TryGetValue(name, out var known)) return known;
             if (name.Length == 0 || left-- <= 0) return [];
 
-            return asked[name] = await members.Named(community, name, MostNamesakes, cancel);
+            return asked[name] = await members.Named(communities, name, MostNamesakes, cancel);
         }
 
         /// <summary>As they are counted in a text: a name such as O’Neill has two.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Layout;
@@ -8,7 +9,7 @@ using PublicBuyers.Publications;
 namespace PublicBuyers.Rooms;
 
 /// <summary>What a room's pages show, for the one who visits.</summary>
-internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresenter presenter, ArticleReading articles)
+internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresenter presenter, ArticleReading articles, BridgedThreads bridged)
 {
     /// <summary>The newest posts, or those after one, around one, of a day, or before one.</summary>
     public Task<IResult> Room(RoomId room, long? before, long? after, long? around, string? date) =>
@@ -135,9 +136,20 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
     {
         var community = await grains.Community(room.Community).Describe(visit.Member);
         if (community.IsRefused) return null;
+        if (room.Bridge is { } bridge) return await AroundBridged(room, community.Value, bridge.OtherThan(room.Community));
         if (room.Publication is { } commented) return await grains.Publication(commented).Read(visit.Member) is { IsRefused: false, Value: { MayComment: true } view } ? (view.Content.Title, community.Value) : null;
 
         return community.Value.Rooms.FirstOrDefault(each => each.Room == room) is { } card ? (card.Name, community.Value) : null;
+    }
+
+    /// <summary>For who does not belong to the community that opened it, it is in theirs.</summary>
+    private async Task<(string Name, CommunityView Community)?> AroundBridged(RoomId room, CommunityView opener, CommunityId other)
+    {
+        if (await bridged.Find(visit.Member, room) is not { } thread) return null;
+        if (opener.MyRole is not null) return (thread.Title, opener);
+
+        var mine = await grains.Community(other).Describe(visit.Member);
+        return mine.IsRefused ? null : (thread.Title, mine.Value);
     }
 
     private static int StatusOf(Attempt? attempt) => attempt is null ? StatusCodes.Status200OK : Refusals.StatusOf(attempt.Why.Kind);

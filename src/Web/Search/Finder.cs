@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Members;
 using PublicBuyers.Rooms;
@@ -16,7 +17,7 @@ public sealed record SearchResult(ImmutableArray<Hit> Hits, FoundPost? Next, Imm
 public sealed record Hit(PostView Post, RoomCard Room, CommunityEntry Community, MemberCard Author, string Snippet);
 
 /// <summary>Finds posts for one reader: in the rooms of their communities, and each hit as its room shows it to them now.</summary>
-internal sealed class Finder(ICommunityDirectory communities, IMemberDirectory members, IPostSearch posts, IGrainFactory grains)
+internal sealed class Finder(ICommunityDirectory communities, IMemberDirectory members, IPostSearch posts, BridgedThreads bridged, IGrainFactory grains)
 {
     /// <summary>Asked of the index at a time.</summary>
     private const int Glance = 40;
@@ -37,6 +38,7 @@ internal sealed class Finder(ICommunityDirectory communities, IMemberDirectory m
 
         var mine = await communities.Of(reader, cancel);
         var rooms = RoomsIn(mine, asked);
+        foreach (var (thread, community) in ThreadsIn(mine, await bridged.Of(reader, [.. mine.Select(each => each.Community)], cancel), asked)) rooms[thread.Room] = (new(thread.Room, thread.Title, false), community);
         if (asked.Room is { } one && RoomId.TryRead(one, out var comments) && mine.FirstOrDefault(community => community.Community == comments.Community) is { } home && await Commented(reader, comments) is { } card) rooms[comments] = (card, home);
         var commented = mine.Where(community => (asked.Community is not { Length: > 0 } named || named == community.Community.Value) && (asked.Room is not { Length: > 0 } wanted || wanted == community.Community.Value)).ToDictionary(community => community.Community);
         if (rooms.Count == 0 && commented.Count == 0 && (asked.Room ?? asked.Community) is { Length: > 0 }) return new RoomRefusal.NotVisible();
@@ -105,6 +107,13 @@ internal sealed class Finder(ICommunityDirectory communities, IMemberDirectory m
         from room in community.Rooms
         where asked.Room is not { Length: > 0 } wanted || wanted == room.Room.Value || wanted == community.Community.Value
         select (room, community)).ToDictionary(each => each.room.Room);
+
+    /// <summary>Each under the community that opened it, or where the reader does not belong to that, under the other.</summary>
+    private static IEnumerable<(BridgedThread Thread, CommunityEntry Community)> ThreadsIn(ImmutableArray<CommunityEntry> mine, ImmutableArray<BridgedThread> threads, SearchAsked asked) =>
+        from thread in threads
+        where asked.Community is not { Length: > 0 } named || thread.LinkIn(new(named)) is not null
+        where asked.Room is not { Length: > 0 } wanted || wanted == thread.Room.Value || thread.LinkIn(new(wanted)) is not null
+        select (thread, mine.FirstOrDefault(each => each.Community == thread.Room.Community) ?? mine.First(each => thread.LinkIn(each.Community) is not null));
 
     /// <summary>People of the reader's communities only. Who is called exactly so is meant before who is called so among other things.</summary>
     private async Task<ImmutableArray<MemberCard>> AuthorsCalled(string name, ImmutableArray<CommunityEntry> mine, CancellationToken cancel)

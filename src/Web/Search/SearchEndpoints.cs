@@ -61,7 +61,7 @@ internal static class SearchEndpoints
 
         return name?.Length > MemberLimits.LongestName
             ? TypedResults.Ok(ImmutableArray<MemberCard>.Empty)
-            : TypedResults.Ok(await members.Named(room.Community, name ?? "", MostOffered, cancel));
+            : TypedResults.Ok(await members.Named(room.Communities, name ?? "", MostOffered, cancel));
     }
 
     /// <summary>What was asked cannot be asked so, whatever there is to find.</summary>

@@ -31,6 +31,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         "GET /api/live/{**topic}",                      // the topics, below
         "GET {**path:file}", "HEAD {**path:file}", "GET /api/publications", "GET /publications/mine", .. new[] { "GET", "PUT" }.Select(verb => verb + " /api/communities/{community}/state-of-play/"), .. new[] { "/api/communities", "/communities" }.SelectMany(where => new[] { "/history", "/versions/{number:int:min(1)}" }.Select(what => $"GET {where}/{{community}}/state-of-play{what}")), .. new[] { "GET ", "GET /edit", "POST /edit" }.Select(route => route.Replace(" ", " /communities/{community}/state-of-play/", StringComparison.Ordinal).Replace("//", "/", StringComparison.Ordinal)), .. new[] { "GET new", "POST new", "GET {id}/edit", "POST {id}/edit", "GET {id}/versions", "GET {id}/versions/{number:int:min(1)}", "POST {id}/submit", "POST {id}/take-back", "GET {id}/withdraw", "POST {id}/withdraw" }.Select(route => route.Replace(" ", " /communities/{community}/publications/", StringComparison.Ordinal)), .. new[] { "GET /publications", "GET /publications.atom", "GET /publications/{id}", "GET /publications/{id}/files/{file}", "HEAD /publications/{id}/files/{file}" }.Select(route => route.Replace(" ", " /communities/{community}", StringComparison.Ordinal)), .. new[] { "GET /", "POST /", "GET /{id}", "PUT /{id}", "GET /{id}/versions", "GET /{id}/versions/{number:int:min(1)}", "POST /{id}/submit", "POST /{id}/take-back", "POST /{id}/withdraw" }.Select(route => route.Replace(" ", " /api/communities/{community}/publications", StringComparison.Ordinal)),   // what is not there; PublicationsOverHttp, WritingWithoutScript, TheStateOfPlay
         "POST /sign-in/code", "POST /sign-in/confirm", "POST /administrator", "POST /sign-in/demonstration",   // SigningIn, TheFirstAdministrator: who knows a secret
+        .. new[] { "agree", "decline", "take-back", "end" }.SelectMany(act => new[] { $"POST /api/communities/{{community}}/bridges/{{other}}/{act}", $"POST /communities/{{community}}/bridges/{{other}}/{act}" }), "POST /communities/{community}/bridges/propose", "POST /api/communities/{community}/bridges/{other}/propose", "POST /api/communities/{community}/bridges/{other}/threads", "GET /communities/{community}/bridges/{other}/thread", "POST /communities/{community}/bridges/{other}/thread",   // WhoMayLinkWhat
     ];
 
     private static readonly ImmutableDictionary<May, string[]> declared = new Dictionary<May, string[]>
@@ -60,7 +61,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
             "GET /communities/{community}/{room}/posts/{number:long:min(1)}", "GET /communities/{community}/{room}/posts/{number:long:min(1)}/history", "GET /communities/{community}/{room}/print",
             "POST /communities/{community}/{room}/", "POST /communities/{community}/{room}/posts/{number:long:min(1)}/react",
             "POST /api/rooms/{community}/{slug}/attachments", "POST /api/rooms/{community}/{slug}/posts/", "POST /api/rooms/{community}/{slug}/posts/{number}/reactions", "POST /api/rooms/{community}/{slug}/preview", "POST /api/rooms/{community}/{slug}/read",
-            "POST /api/me/mutes/rooms", "POST /mutes/rooms", 
+            "POST /api/me/mutes/rooms", "POST /mutes/rooms", "GET /api/communities/{community}/bridged-threads",
         ],
         [May.Members | May.NotOfTheirOwn] = ["POST /api/rooms/{community}/{slug}/posts/{number}/report", "GET /communities/{community}/{room}/posts/{post:long:min(1)}/report", "POST /communities/{community}/{room}/posts/{post:long:min(1)}/report"],
         [May.Members | May.OfTheirOwn] =
@@ -71,9 +72,8 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         [May.Moderators] =
         [
             "GET /api/rooms/{community}/{slug}/reach", "POST /api/rooms/{community}/{slug}/posts/{number}/hide", "POST /api/rooms/{community}/{slug}/posts/{number}/lock", "POST /api/rooms/{community}/{slug}/posts/{number}/pin", "POST /api/rooms/{community}/{slug}/slow-mode",
-            "GET /communities/{community}/{room}/slow-mode", "POST /communities/{community}/{room}/slow-mode",
-            .. new[] { "hide", "show", "lock", "unlock", "pin", "unpin" }.SelectMany(act => new[] { $"GET /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}", $"POST /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}" }),
-            "GET /communities/{community}/contact", "POST /communities/{community}/contact", "POST /api/communities/{community}/contact",
+            "GET /communities/{community}/{room}/slow-mode", "POST /communities/{community}/{room}/slow-mode", .. new[] { "hide", "show", "lock", "unlock", "pin", "unpin" }.SelectMany(act => new[] { $"GET /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}", $"POST /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}" }),
+            "GET /communities/{community}/contact", "POST /communities/{community}/contact", "POST /api/communities/{community}/contact", "GET /communities/{community}/bridges/", "GET /api/communities/{community}/bridges",
         ],
         [May.Moderators | May.Administrators] =
         [

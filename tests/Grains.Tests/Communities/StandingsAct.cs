@@ -58,7 +58,7 @@ public sealed class StandingsAct
         (await world.TryPost(Ada)).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
         (await world.Room().Admit(Ada)).ShouldBeRefusedWith(new RoomRefusal.NotVisible());
         (await world.Community().Members(Ada, 0)).ShouldBeRefusedWith(new CommunityRefusal.NotVisible());
-        (await world.Community().Everybody()).ShouldNotContain(Ada);
+        (await world.Community().Everybody(new(Scene.Cpb, "general"))).ShouldNotContain(Ada);
         (await world.Community().Describe(Ada)).Value.ShouldNotBeNull().MyRestriction.ShouldNotBeNull().Reason.ShouldBe("Advertising");
 
         (await world.Attend()).ShouldBe(Tomorrow);

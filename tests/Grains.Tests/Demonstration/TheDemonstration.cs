@@ -1,3 +1,4 @@
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
@@ -72,6 +73,16 @@ public sealed class TheDemonstration
         await Fill();
 
         Fold<Community, CommunityEvent>("community/cpb-network").Rooms.Count(room => room.TopicGroup).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Two_communities_with_a_possible_connection_talk_in_a_common_thread()
+    {
+        await Fill();
+        var bridge = Fold<Bridge, BridgeEvent>("bridge/big-buyers-working-together+procure-innovation-eu");
+
+        bridge.State.ShouldBe(BridgeState.Standing);
+        PostsIn($"room/{bridge.Threads.ShouldHaveSingleItem().Room}").Count().ShouldBeGreaterThan(1);
     }
 
     [Fact]

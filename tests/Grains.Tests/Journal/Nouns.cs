@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
@@ -27,6 +28,7 @@ internal abstract record Noun(string Name)
         new Noun<Platform.Administration, AdministrationEvent>("platform"),
         new Noun<Publication, PublicationEvent>("publication"),
         new Noun<StateOfPlay, StateOfPlayEvent>("state-of-play"),
+        new Noun<Bridge, BridgeEvent>("bridge"),
     ];
 
     public abstract Type EventType { get; }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using PublicBuyers.Bridges;
 using PublicBuyers.Attachments;
 using PublicBuyers.Communities;
 using PublicBuyers.Directories;
@@ -32,6 +33,7 @@ internal static class SqliteStorage
             .AddSingleton<IMemberDirectory>(provider => provider.GetRequiredService<SqliteDirectory>())
             .AddSingleton<IPublications, SqlitePublications>()
             .AddSingleton<IVitality, SqliteVitality>()
+            .AddSingleton<IBridges, SqliteBridges>()
             .AddSingleton(provider => new SqlitePostIndex(folder, provider.GetRequiredService<IJournal>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IPostRows>(provider => provider.GetRequiredService<SqlitePostIndex>())
             .AddSingleton<IPostSearch>(provider => provider.GetRequiredService<SqlitePostIndex>())
