@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using PublicBuyers.Communities;
+using PublicBuyers.Coordination;
 using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 
@@ -16,6 +17,8 @@ namespace PublicBuyers.Demonstration;
 /// goal: one line
 /// leader: leader-cfit 2023-06-12 10:00        the first one founds the community then; also moderator, member
 /// contact: desk@cfit.example                  whom to ask when a request is not approved
+/// card: 2024-05-20 12:00                      its state of play was written then, by the founding leader
+/// card-activities: one line                   also levels, platform, linkedin, mail, participants, gazette, plans, connections
 /// asks: sme-nine 2024-06-18 09:30 We build …   wants to join, and waits for an answer
 /// bridge: cfit 2024-06-03 10:00 general brussels Let us …   proposed to a community, linked in a room here and one there, and agreed on a day later
 /// thread: cfit 2024-06-05 09:00 Title of it    opened by the leader; its room is ## +cfit+1
@@ -60,6 +63,9 @@ internal sealed record Chronicle(
 
     public ImmutableArray<Publishing> Publishings { get; private init; } = [];
 
+    /// <summary>None: its leader has not written one.</summary>
+    public (DateTimeOffset At, Card Card)? StateOfPlay { get; private init; }
+
     public ImmutableArray<Linking> Linkings { get; private init; } = [];
 
     public ImmutableArray<Threading> Threadings { get; private init; } = [];
@@ -91,6 +97,7 @@ internal sealed record Chronicle(
         {
             Contact = facts["contact"].SingleOrDefault() ?? "",
             Askings = [.. facts["asks"].Select(Asking.Read)],
+            StateOfPlay = facts["card"].SingleOrDefault()?.Split(' ') is [var date, var time] ? (BrusselsTime.Read(date, time), CardIn(facts)) : null,
             Publishings = [.. parts.Skip(1).Where(IsPublication).Select(part => Publishing.Read(community, part.Split("\n### ")[0][PublicationMark.Length..]))],
             Linkings = [.. facts["bridge"].Select(line => Linking.Read(community, line))],
             Threadings = [.. facts["thread"].Select(Threading.Read)],
@@ -104,6 +111,12 @@ internal sealed record Chronicle(
         "by invitation" => Communities.Access.ByInvitation,
         _ => throw new FormatException($"\"{word}\" is no access; it is \"open\", \"on request\" or \"by invitation\"."),
     };
+
+    private static Card CardIn(ILookup<string, string> facts)
+    {
+        string Says(string field) => string.Join('\n', facts["card-" + field]);
+        return new(facts["goal"].Single(), Says("levels"), Says("platform"), Says("linkedin"), Says("mail"), Says("participants"), Says("activities"), Says("gazette"), Says("plans"), Says("connections"));
+    }
 
     private static bool IsPublication(string part) => part.StartsWith(PublicationMark, StringComparison.Ordinal);
 

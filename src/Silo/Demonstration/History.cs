@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
+using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
@@ -58,6 +59,7 @@ internal sealed class History
             foreach (var asking in chronicle.Askings) yield return (asking.At, () => Ask(chronicle, asking));
             foreach (var joining in chronicle.Joinings.Skip(1)) yield return (joining.At, () => Join(chronicle, joining));
             foreach (var opening in chronicle.Openings) yield return (opening.At, () => Open(chronicle, opening));
+            if (chronicle.StateOfPlay is var (written, card)) yield return (written, () => Write(chronicle, written, card));
             foreach (var publishing in chronicle.Publishings) yield return (publishing.At, () => Publish(chronicle, publishing));
             foreach (var linking in chronicle.Linkings)
             {
@@ -151,6 +153,14 @@ internal sealed class History
         Name = opening.Name,
         TopicGroup = opening.TopicGroup,
     }, opening.At));
+
+    private void Write(Chronicle chronicle, DateTimeOffset at, Card card)
+    {
+        var community = In(chronicle.Community).State;
+        var leader = new Bearing(chronicle.Founding.Member, Role.Leader, null, "", community.IsFounded, community.Name, community.Access, community.BuyersOnly, community.AnswerDays, 0);
+        Telling<StateOfPlay, StateOfPlayEvent>(Streams.StateOfPlayOf(chronicle.Community)).Tell(leader.Member, at, state =>
+            StateOfPlayRules.Write(state, leader, isAdministrator: false, new() { By = leader.Member, Request = Request, Card = card, Seen = 0 }));
+    }
 
     /// <summary>Where somebody has to approve, a moderator did.</summary>
     private void Publish(Chronicle chronicle, Publishing publishing)
