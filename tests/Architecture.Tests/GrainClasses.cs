@@ -26,7 +26,7 @@ public sealed partial class GrainClasses
             .Select(state => (Grain: type.Name, state.StateName, state.StorageName))).ToArray();
 
         states.ShouldNotBeEmpty();
-        states.ShouldAllBe(state => state.StateName + "grain" == state.Grain.ToLowerInvariant() && state.StorageName == "snapshots");
+        states.ShouldAllBe(state => state.StateName.Replace("-", "", StringComparison.Ordinal) + "grain" == state.Grain.ToLowerInvariant() && state.StorageName == "snapshots");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed partial class GrainClasses
                 file.Text.Contains(word, StringComparison.Ordinal).ShouldBeFalse($"{file} says \"{word}\"");
     }
 
-    [GeneratedRegex("^[a-z]+/.+$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^[a-z]+(-[a-z]+)*/.+$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Key();
 
     [GeneratedRegex(@"GetGrain<[A-Za-z]+>\((?<key>[^)]*)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

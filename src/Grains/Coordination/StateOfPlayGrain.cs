@@ -3,11 +3,12 @@ using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
+using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Coordination;
 
 /// <inheritdoc cref="IStateOfPlayGrain"/>
-internal sealed class StateOfPlayGrain(Workbench bench, [PersistentState("state-of-play", "snapshots")] IPersistentState<Kept> snapshot)
+internal sealed class StateOfPlayGrain(Workbench bench, IAddressKeys addresses, [PersistentState("state-of-play", "snapshots")] IPersistentState<Kept> snapshot)
     : JournaledGrain<StateOfPlay, StateOfPlayEvent>(bench, snapshot), IStateOfPlayGrain
 {
     private CommunityId Community => new(Stream["state-of-play/".Length..]);
@@ -15,7 +16,7 @@ internal sealed class StateOfPlayGrain(Workbench bench, [PersistentState("state-
     public async Task<Outcome<CardWritten>> Write(WriteCard command)
     {
         var (writer, isAdministrator) = (await BearingOf(command.By), await GrainFactory.IsAdministrator(command.By));
-        return await Decide(command, (state, _) => StateOfPlayRules.Write(state, writer, isAdministrator, command));
+        return await Decide(command, (state, _) => StateOfPlayRules.Write(state, writer, isAdministrator, text => addresses.TryRead(text, out string _), command));
     }
 
     public async Task<Outcome<CardView>> Read(MemberId? reader)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Mail;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 
@@ -9,7 +8,8 @@ namespace PublicBuyers.Coordination;
 internal static class StateOfPlayRules
 {
     /// <param name="writer">What who writes is to the community.</param>
-    public static Decision<CardWritten, StateOfPlayEvent> Write(StateOfPlay state, Bearing writer, bool isAdministrator, WriteCard command)
+    /// <param name="isAddress">Whether a text is a mail address.</param>
+    public static Decision<CardWritten, StateOfPlayEvent> Write(StateOfPlay state, Bearing writer, bool isAdministrator, Predicate<string> isAddress, WriteCard command)
     {
         if (!writer.IsFounded) return new CardRefusal.NotVisible();
         if (!Rights.May(Doing.WriteStateOfPlay, writer.Role, isAdministrator)) return CanRead(state, new(true, writer.Role)) ? new CardRefusal.NotAllowed() : new CardRefusal.NotVisible();
@@ -19,7 +19,7 @@ internal static class StateOfPlayRules
         if (command.Readers is not (Classification.Public or Classification.Members or Classification.Community)) return new CardRefusal.ReadersInvalid();
 
         var card = Trimmed(command.Card);
-        if (WhyNot(card) is { } why) return why;
+        if (WhyNot(card, isAddress) is { } why) return why;
 
         var changed = card.Fields().Zip(state.Card.Fields()).Where(each => each.First.Value != each.Second.Value).Select(each => each.First.Key).ToImmutableArray();
         if (newest > 0 && changed.IsEmpty && state.Newest()!.Readers == command.Readers) return Decision<CardWritten, StateOfPlayEvent>.Yes(new(newest));
@@ -30,7 +30,7 @@ internal static class StateOfPlayRules
     /// <summary>Of a card that is not written there is nothing to read.</summary>
     public static bool CanRead(StateOfPlay state, Reader reader) => state.Newest() is { } newest && reader.CanRead(newest.Readers);
 
-    private static Refusal? WhyNot(Card card)
+    private static Refusal? WhyNot(Card card, Predicate<string> isAddress)
     {
         foreach (var (field, text) in card.Fields())
         {
@@ -39,15 +39,15 @@ internal static class StateOfPlayRules
         }
 
         if (card.LinkedIn.Length > 0 && !IsLink(card.LinkedIn)) return new CardRefusal.LinkInvalid();
-        return card.Mail.Length > 0 && !IsAddress(card.Mail) ? new CardRefusal.MailInvalid() : null;
+        return card.Mail.Length > 0 && !(CanBeLinked(card.Mail) && isAddress(card.Mail)) ? new CardRefusal.MailInvalid() : null;
     }
 
     /// <summary>To be clicked on: nothing but https, to a host, without anybody's name or password in it.</summary>
     private static bool IsLink(string text) =>
         !text.Any(char.IsWhiteSpace) && Uri.TryCreate(text, UriKind.Absolute, out var link) && link.Scheme == Uri.UriSchemeHttps && link.Host.Contains('.', StringComparison.Ordinal) && link.UserInfo.Length == 0;
 
-    private static bool IsAddress(string text) =>
-        !text.Any(letter => char.IsWhiteSpace(letter) || letter is '<' or '>' or '"' or ',' or ';' or '?' or '&') && MailAddress.TryCreate(text, out var address) && address.Address == text && address.Host.Contains('.', StringComparison.Ordinal);
+    /// <summary>It becomes a <c>mailto:</c> link: nothing that would add recipients or headers to it.</summary>
+    private static bool CanBeLinked(string address) => !address.Any(letter => letter is '?' or '&' or '%');
 
     private static Card Trimmed(Card card) => new(
         Text(card.Goal), Text(card.Levels), Text(card.Platform), Text(card.LinkedIn), Text(card.Mail), Text(card.Participants), Text(card.Activities), Text(card.Gazette), Text(card.Plans), Text(card.Connections));

@@ -159,7 +159,7 @@ internal sealed class History
         var community = In(chronicle.Community).State;
         var leader = new Bearing(chronicle.Founding.Member, Role.Leader, null, "", community.IsFounded, community.Name, community.Access, community.BuyersOnly, community.AnswerDays, 0);
         Telling<StateOfPlay, StateOfPlayEvent>(Streams.StateOfPlayOf(chronicle.Community)).Tell(leader.Member, at, state =>
-            StateOfPlayRules.Write(state, leader, isAdministrator: false, new() { By = leader.Member, Request = Request, Card = card, Seen = 0 }));
+            StateOfPlayRules.Write(state, leader, isAdministrator: false, text => keys.TryRead(text, out _), new() { By = leader.Member, Request = Request, Card = card, Seen = 0 }));
     }
 
     /// <summary>Where somebody has to approve, a moderator did.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PublicBuyers.Communities;
 using PublicBuyers.Testing;
 using static PublicBuyers.Rooms.RoomHistory;
 
@@ -100,8 +101,16 @@ public sealed class KeepingACard
         (await Writes(world, Lea, Says(" "))).ShouldBeRefusedWith(new CardRefusal.TextInvalid("goal", CardLimits.LongestText));
         (await Writes(world, Lea, Says("Goal") with { Plans = new string('x', CardLimits.LongestText + 1) })).ShouldBeRefusedWith(new CardRefusal.TextInvalid("plans", CardLimits.LongestText));
         (await Writes(world, Lea, Says("Goal") with { Levels = "a\u0007b" })).ShouldBeRefusedWith(new CardRefusal.TextInvalid("levels", CardLimits.LongestText));
-        (await Writes(world, Lea, Says("Goal") with { Gazette = "a\ud800b" })).ShouldBeRefusedWith(new CardRefusal.TextInvalid("gazette", CardLimits.LongestText));
         (await Writes(world, Lea, Says("Goal"), readers: Classification.Hosts)).ShouldBeRefusedWith(new CardRefusal.ReadersInvalid());
+    }
+
+    [Fact]
+    public void Half_a_character_is_refused()
+    {
+        var leader = new Bearing(Lea, Role.Leader, null, "", IsFounded: true, "CPB Network", Communities.Access.Open, BuyersOnly: false, AnswerDays: 5, Version: 0);
+        var command = new WriteCard { By = Lea, Request = new("test:half"), Card = Says("Goal") with { Gazette = "a\ud800b" }, Seen = 0 };
+
+        StateOfPlayRules.Write(StateOfPlay.Empty, leader, isAdministrator: false, _ => true, command).ShouldBeRefusedWith(new CardRefusal.TextInvalid("gazette", CardLimits.LongestText));
     }
 
     [Fact]
