@@ -36,6 +36,9 @@ public interface IMailWriter
     /// <param name="by">Who asked, as they call themselves; may be empty.</param>
     Mail Waiting(string messageId, string address, string language, string community, ItemId item, ItemKind kind, string by, string message);
 
+    /// <summary>To a leader or an administrator: something has come up to them.</summary>
+    Mail Escalated(string messageId, string address, string language, string timeZone, EscalatedMail escalated);
+
     /// <summary>To who asked: what was decided, why, whom to ask, and what can be done (R3, R4).</summary>
     /// <param name="timeZone">Of the reader.</param>
     Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided);
@@ -56,6 +59,10 @@ public interface IMailWriter
     /// <param name="community">What the address is invited to.</param>
     Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community);
 }
+
+/// <param name="By">Who asked, as they call themselves; may be empty.</param>
+/// <param name="Since">When they did.</param>
+public sealed record EscalatedMail(string Community, ItemId Item, ItemKind Kind, string By, DateTimeOffset Since, EscalationLevel Level, EscalationReason Why);
 
 /// <param name="Contact">Empty only with an approval.</param>
 public sealed record DecidedMail(string Community, ItemId Item, ItemKind Kind, Verdict Verdict, string By, DateTimeOffset At, string Reason, string Contact, DateTimeOffset? AskAgainFrom);
@@ -154,6 +161,11 @@ public abstract record DirectoryRow
     /// <param name="OpenedAt">None: opened before.</param>
     /// <param name="IsOver">It never waits again.</param>
     public sealed record OfWaiting(CommunityId Community, ItemNumber Number, bool Waits, DateTimeOffset? OpenedAt = null, bool IsOver = false) : DirectoryRow;
+
+    /// <summary>An item of a queue has come up to the administrators; or it is over.</summary>
+    public sealed record OfEscalation(CommunityId Community, ItemNumber Number, bool IsUp) : DirectoryRow;
+
+    public sealed record OfAdministrator(MemberId Member) : DirectoryRow;
 
     /// <summary>It was proposed, and is found from both sides from then on.</summary>
     public sealed record OfBridge(BridgeId Bridge) : DirectoryRow;

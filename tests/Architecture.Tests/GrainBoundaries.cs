@@ -18,7 +18,7 @@ public sealed class GrainBoundaries
 
     private static readonly ImmutableHashSet<Type> Plain =
     [
-        typeof(string), typeof(bool), typeof(int), typeof(long), typeof(DateTimeOffset), typeof(TimeSpan), typeof(CancellationToken),
+        typeof(string), typeof(bool), typeof(int), typeof(long), typeof(DateTimeOffset), typeof(DateOnly), typeof(TimeOnly), typeof(DayOfWeek), typeof(TimeSpan), typeof(CancellationToken),
     ];
 
     private static readonly ImmutableHashSet<Type> Generic = [typeof(Nullable<>), typeof(ImmutableArray<>), typeof(ImmutableDictionary<,>), typeof(ImmutableSortedDictionary<,>), typeof(Outcome<>)];

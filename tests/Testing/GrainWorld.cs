@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Platform;
@@ -42,6 +43,10 @@ public sealed class GrainWorld : IAsyncDisposable
     public MemoryReadMarks Marks { get; } = new();
 
     public MemoryPostIndex Posts { get; } = new();
+
+    public KnownVitality Vitality { get; } = new();
+
+    public KnownAdministrators Administrators { get; } = new();
 
     public MemoryPostedFiles Files { get; } = new();
 
@@ -119,6 +124,8 @@ public sealed class GrainWorld : IAsyncDisposable
         .AddSingleton<IPostRows>(Posts)
         .AddSingleton<IPostSearch>(Posts)
         .AddSingleton<IPostedFiles>(Files)
+        .AddSingleton<IVitality>(Vitality)
+        .AddSingleton<IAdministrators>(Administrators)
         .AddSingleton<IQuarantineLog>(Quarantine)
         .AddSingleton<IQuarantine>(Quarantine)
         .AddSingleton<IJournal>(Journal)

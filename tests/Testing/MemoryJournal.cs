@@ -183,11 +183,13 @@ public sealed class MemoryJournal : IJournal, IStreamHeads
         lock (gate) return Task.FromResult(due.Count == 0 ? (DateTimeOffset?)null : due.Values.Min());
     }
 
-    public Task Attended(DueEntry entry, CancellationToken cancel = default)
+    public Task Attended(DueEntry entry, DateTimeOffset? again = null, CancellationToken cancel = default)
     {
         lock (gate)
         {
-            if (due.TryGetValue((entry.Stream, entry.Kind), out var at) && at == entry.At) due.Remove((entry.Stream, entry.Kind));
+            if (!due.TryGetValue((entry.Stream, entry.Kind), out var at) || at != entry.At) return Task.CompletedTask;
+            if (again is { } later) due[(entry.Stream, entry.Kind)] = later;
+            else due.Remove((entry.Stream, entry.Kind));
         }
 
         return Task.CompletedTask;

@@ -73,6 +73,9 @@ public sealed class PlainMailWriter : IMailWriter
     public Mail Waiting(string messageId, string address, string language, string community, ItemId item, ItemKind kind, string by, string message) =>
         new(messageId, address, "Waiting", $"{kind} {item.Number} {by} {message}", "", language);
 
+    public Mail Escalated(string messageId, string address, string language, string timeZone, EscalatedMail escalated) =>
+        new(messageId, address, "Escalated", $"{escalated.Kind} {escalated.Item.Number} {escalated.Level} {escalated.Why} {escalated.By}", "", language);
+
     public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided) =>
         new(messageId, address, "Decided", $"{decided.Kind} {decided.Item.Number} {decided.Verdict} {decided.By} {decided.Reason} {decided.Contact}", "", language);
 

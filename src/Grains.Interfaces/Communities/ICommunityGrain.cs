@@ -35,6 +35,17 @@ public interface ICommunityGrain : ITopicGrain, IRoomDoor
     /// <summary>Says whom to ask about one's decisions here (R4). Moderators only.</summary>
     [Alias("publish-contact")] Task<Outcome<Done>> PublishContact(PublishContact command);
 
+    /// <summary>Says that one is away, and who stands in. Moderators and leaders only.</summary>
+    [Alias("announce-absence")] Task<Outcome<Done>> AnnounceAbsence(AnnounceAbsence command);
+
+    [Alias("end-absence")] Task<Outcome<Done>> EndAbsence(EndAbsence command);
+
+    /// <summary>Who of those that moderate is away, or will be; the first first. To who may read the queue.</summary>
+    [Alias("absences"), ReadOnly] Task<Outcome<ImmutableArray<Absence>>> Absences(MemberId reader);
+
+    /// <summary>Who is there to look at the queue. For the server's own use.</summary>
+    [Alias("on-duty"), ReadOnly] Task<Duty> OnDuty();
+
     /// <summary>Invites people by address; each gets a mail. An address that was invited before is not told again.</summary>
     [Alias("invite")] Task<Outcome<Invited>> Invite(InviteMembers command);
 
@@ -87,6 +98,7 @@ public static class CommunityLimits
     public const int MostInvitedAtOnce = 200;
     public const int MostRestrictions = 2_000;
     public const int LongestAnswerDays = 60;
+    public static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(366);
     public static readonly TimeSpan LongestRestriction = TimeSpan.FromDays(3_660);
 }
 
@@ -357,6 +369,14 @@ public static class CommunityRefusal
     /// <summary>A restriction ends later than now, and not after a life.</summary>
     [GenerateSerializer, Immutable, Alias("community.until-invalid")]
     public sealed record UntilInvalid([property: Id(0)] int MostDays) : Refusal(RefusalKind.Unprocessable, "community.until-invalid");
+
+    /// <summary>An absence ends later than it begins and than now, and not after <paramref name="MostDays"/>.</summary>
+    [GenerateSerializer, Immutable, Alias("community.absence-invalid")]
+    public sealed record AbsenceInvalid([property: Id(0)] int MostDays) : Refusal(RefusalKind.Unprocessable, "community.absence-invalid");
+
+    /// <summary>Somebody else who moderates here stands in, where there is anybody.</summary>
+    [GenerateSerializer, Immutable, Alias("community.substitute-invalid")]
+    public sealed record SubstituteInvalid() : Refusal(RefusalKind.Unprocessable, "community.substitute-invalid");
 
     [GenerateSerializer, Immutable, Alias("community.too-many-restrictions")]
     public sealed record TooManyRestrictions([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.too-many-restrictions");

@@ -104,6 +104,9 @@ public enum NoticeKind
 
     /// <summary>Something became of a bridge between a community they lead or moderate and another.</summary>
     Bridge,
+
+    /// <summary>An item of a queue has come up to them: it waited too long, or nobody below can decide on it.</summary>
+    Escalated,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>

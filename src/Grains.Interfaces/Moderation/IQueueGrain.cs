@@ -68,6 +68,12 @@ public interface IQueueGrain : ITopicGrain
     /// <summary>What a member asked, reported and appealed here, as far as it concerns them; newest first, at most <see cref="QueueLimits.PageSize"/>.</summary>
     [Alias("mine"), ReadOnly] Task<Outcome<ImmutableArray<MyItem>>> Mine(MemberId reader);
 
+    /// <summary>Says when the community's moderators work, and after how long of that time an item goes up: from moderators to leaders, and from them to administrators. Leaders and administrators only.</summary>
+    [Alias("change-hours")] Task<Outcome<Done>> ChangeHours(ChangeHours command);
+
+    /// <summary>What holds now. To who may read the queue.</summary>
+    [Alias("hours"), ReadOnly] Task<Outcome<WorkingHours>> Hours(MemberId reader);
+
     /// <summary>How many wait, since when, and how long deciding takes. To who may read the queue.</summary>
     [Alias("figures"), ReadOnly] Task<Outcome<QueueFigures>> Figures(MemberId reader);
 }

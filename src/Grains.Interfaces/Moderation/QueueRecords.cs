@@ -184,6 +184,9 @@ public sealed record ItemView(
     [Id(13)] public Restriction? Restricted { get; init; }
 
     [Id(14)] public Reviewed? Reviewed { get; init; }
+
+    /// <summary>Who is asked besides the moderators; none: nobody.</summary>
+    [Id(15)] public Escalation? Escalation { get; init; }
 }
 
 [GenerateSerializer]
@@ -198,6 +201,9 @@ public enum ItemAct
     TookEffect,
     CameBack,
     Settled,
+
+    /// <summary>Went up to leaders or administrators.</summary>
+    Escalated,
 }
 
 /// <param name="Note">A reason, or why it came back.</param>

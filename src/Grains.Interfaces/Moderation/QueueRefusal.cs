@@ -78,6 +78,14 @@ public static class QueueRefusal
     [GenerateSerializer, Immutable, Alias("queue.arrival-answered")]
     public sealed record ArrivalAnswered([property: Id(0)] MemberId By, [property: Id(1)] DateTimeOffset At, [property: Id(2)] ArrivalAct Act) : Refusal(RefusalKind.Conflict, "queue.arrival-answered");
 
+    /// <summary>May read the queue, and not change its hours.</summary>
+    [GenerateSerializer, Immutable, Alias("queue.not-allowed")]
+    public sealed record NotAllowed() : Refusal(RefusalKind.NotAllowed, "queue.not-allowed");
+
+    /// <param name="Field">Of <see cref="WorkingHours"/>, which does not say what it should.</param>
+    [GenerateSerializer, Immutable, Alias("queue.hours-invalid")]
+    public sealed record HoursInvalid([property: Id(0)] string Field) : Refusal(RefusalKind.Unprocessable, "queue.hours-invalid");
+
     [GenerateSerializer, Immutable, Alias("queue.too-many")]
     public sealed record TooMany([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "queue.too-many");
 }

@@ -12,7 +12,7 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
 
     public static Community Empty { get; } = new();
 
-    public static int Schema => 2;
+    public static int Schema => 3;
 
     public string Name { get; init; } = "";
 
@@ -40,6 +40,9 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
     /// <summary>What moderators have published, while they are moderators.</summary>
     public ImmutableDictionary<MemberId, string> Contacts { get; init; } = ImmutableDictionary<MemberId, string>.Empty;
 
+    /// <summary>Announced by who moderates, one each; over ones too, until the next.</summary>
+    public ImmutableDictionary<MemberId, Absence> Absences { get; init; } = ImmutableDictionary<MemberId, Absence>.Empty;
+
     /// <summary>Invitations that nobody has come on yet and since when, at most <see cref="CommunityLimits.MostInvitations"/>.</summary>
     public ImmutableDictionary<AddressKey, DateTimeOffset> Invited { get; init; } = ImmutableDictionary<AddressKey, DateTimeOffset>.Empty;
 
@@ -65,11 +68,12 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
             Members = Members.SetItem(joined.Member, new(joined.Member, joined.Role, fact.At)),
             Invited = joined.Invitation is { } invitation ? Invited.Remove(invitation) : Invited,
         },
-        CommunityEvent.MemberLeft left => this with { Members = Members.Remove(left.Member), Contacts = Contacts.Remove(left.Member) },
+        CommunityEvent.MemberLeft left => this with { Members = Members.Remove(left.Member), Contacts = Contacts.Remove(left.Member), Absences = Absences.Remove(left.Member) },
         CommunityEvent.RoleChanged changed when Members.TryGetValue(changed.Member, out var membership) => this with
         {
             Members = Members.SetItem(changed.Member, membership with { Role = changed.Role }),
             Contacts = changed.Role is Role.Member ? Contacts.Remove(changed.Member) : Contacts,
+            Absences = changed.Role is Role.Member ? Absences.Remove(changed.Member) : Absences,
         },
         CommunityEvent.MemberRestricted restricted => this with
         {
@@ -78,6 +82,8 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
         CommunityEvent.RestrictionLifted lifted => this with { Restrictions = Restrictions.Remove(lifted.Member) },
         CommunityEvent.RestrictionEnded ended => this with { Restrictions = Restrictions.Remove(ended.Member) },
         CommunityEvent.ContactPublished published => this with { Contacts = published.Contact.Length == 0 ? Contacts.Remove(published.Member) : Contacts.SetItem(published.Member, published.Contact) },
+        CommunityEvent.AbsenceAnnounced absence => this with { Absences = Absences.SetItem(absence.Member, new(absence.Member, absence.From, absence.Until, absence.Substitute)) },
+        CommunityEvent.AbsenceEnded ended => this with { Absences = Absences.Remove(ended.Member) },
         CommunityEvent.Invited invited => this with { Invited = Invited.SetItem(invited.Key, fact.At) },
         _ => this,
     };
@@ -96,6 +102,12 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
     public IEnumerable<MemberId> LeadersAt(DateTimeOffset now) => Members.Values
         .Where(member => member.Role == Role.Leader && RoleOf(member.Member, now) is not null)
         .OrderBy(member => member.Since)
+        .Select(member => member.Member);
+
+    /// <summary>By time of joining, without who is suspended; who is away too.</summary>
+    public IEnumerable<MemberId> ModeratingAt(DateTimeOffset now) => Members.Values
+        .Where(member => member.Role >= Role.Moderator && RoleOf(member.Member, now) is not null)
+        .OrderBy(member => member.Since).ThenBy(member => member.Member.Value, StringComparer.Ordinal)
         .Select(member => member.Member);
 
     public RoomCard? RoomOf(RoomId room) => Rooms.FirstOrDefault(card => card.Room == room);

@@ -97,6 +97,19 @@ internal abstract record CommunityEvent : Fact
         public override string Subject => $"member/{Member.Value}";
     }
 
+    /// <param name="Substitute">None only where nobody else moderates.</param>
+    [Fact("community.absence-announced")]
+    public sealed record AbsenceAnnounced(MemberId Member, DateTimeOffset From, DateTimeOffset Until, MemberId? Substitute) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+    }
+
+    [Fact("community.absence-ended")]
+    public sealed record AbsenceEnded(MemberId Member) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+    }
+
     /// <summary>Somebody whose address has this key may join. The address itself waits in its own stream, where it can be erased.</summary>
     [Fact(InvitedName)]
     public sealed record Invited(AddressKey Key) : CommunityEvent

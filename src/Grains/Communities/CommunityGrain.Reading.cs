@@ -31,6 +31,17 @@ internal sealed partial class CommunityGrain
     public Task<ImmutableArray<MemberId>> Moderators() =>
         Task.FromResult(EverybodyAt(Clock.Now).Where(member => State.RoleOnList(member) is Role.Moderator or Role.Leader).ToImmutableArray());
 
+    public Task<Duty> OnDuty() => Task.FromResult(Damaged is null ? AbsenceRules.OnDuty(State, Clock.Now) : new Duty([], []));
+
+    public async Task<Outcome<ImmutableArray<Absence>>> Absences(MemberId reader)
+    {
+        var isAdministrator = await IsAdministrator(reader);
+        var now = Clock.Now;
+        return Read<ImmutableArray<Absence>>(community => CommunityRules.WhyNot(Doing.ReadQueue, community, reader, isAdministrator, now) is { } no
+            ? no
+            : community.Absences.Values.Where(absence => absence.Until > now).OrderBy(absence => absence.From).ThenBy(absence => absence.Member.Value, StringComparer.Ordinal).ToImmutableArray());
+    }
+
     public Task<ImmutableArray<MemberId>> Everybody(RoomId room) => Task.FromResult(EverybodyAt(Clock.Now).ToImmutableArray());
 
     public async Task<Outcome<ImmutableArray<Restriction>>> Restrictions(MemberId reader)

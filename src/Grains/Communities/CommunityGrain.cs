@@ -66,6 +66,10 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
         return await Decide(command, (community, now) => StandingRules.Lift(community, isAdministrator, command, now));
     }
 
+    public Task<Outcome<Done>> AnnounceAbsence(AnnounceAbsence command) => Decide(command, (community, now) => AbsenceRules.Announce(community, command, now));
+
+    public Task<Outcome<Done>> EndAbsence(EndAbsence command) => Decide(command, (community, now) => AbsenceRules.End(community, command, now));
+
     public async Task<Outcome<Invited>> Invite(InviteMembers command)
     {
         var isAdministrator = await IsAdministrator(command.By);
@@ -85,7 +89,11 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
         return await Decide(command, (community, now) => InvitationRules.Invite(community, isAdministrator, [.. addresses.Keys], members, command, now));
     }
 
-    public async Task Due(DueCommand command) => await Decide(command, (community, now) => StandingRules.End(community, now));
+    public async Task<DateTimeOffset?> Due(DueCommand command)
+    {
+        await Decide(command, (community, now) => StandingRules.End(community, now));
+        return null;
+    }
 
     protected override TopicSnapshot Snapshot() => new CommunitySnapshot(Id, State.Rooms);
 

@@ -47,7 +47,7 @@ internal static class StateOfPlayRules
         !text.Any(char.IsWhiteSpace) && Uri.TryCreate(text, UriKind.Absolute, out var link) && link.Scheme == Uri.UriSchemeHttps && link.Host.Contains('.', StringComparison.Ordinal) && link.UserInfo.Length == 0;
 
     /// <summary>It becomes a <c>mailto:</c> link: nothing that would add recipients or headers to it.</summary>
-    private static bool CanBeLinked(string address) => !address.Any(letter => letter is '?' or '&' or '%');
+    private static bool CanBeLinked(string address) => !address.Any(letter => char.IsWhiteSpace(letter) || letter is '<' or '>' or '"' or ',' or ';' or '?' or '&' or '%');
 
     private static Card Trimmed(Card card) => new(
         Text(card.Goal), Text(card.Levels), Text(card.Platform), Text(card.LinkedIn), Text(card.Mail), Text(card.Participants), Text(card.Activities), Text(card.Gazette), Text(card.Plans), Text(card.Connections));

@@ -98,7 +98,8 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         QueueEvent.ItemOpened opened => [new DirectoryRow.OfWaiting(community, opened.Number, true, fact.At)],
         QueueEvent.DecisionUndone or QueueEvent.ItemCameBack => [new DirectoryRow.OfWaiting(community, fact.Event.Number, true)],
         QueueEvent.ItemDecided => [new DirectoryRow.OfWaiting(community, fact.Event.Number, false)],
-        QueueEvent.ItemSettled or QueueEvent.ItemWithdrawn => [new DirectoryRow.OfWaiting(community, fact.Event.Number, false, IsOver: true)],
+        QueueEvent.ItemEscalated { Level: EscalationLevel.Administrators } => [new DirectoryRow.OfEscalation(community, fact.Event.Number, true)],
+        QueueEvent.ItemSettled or QueueEvent.ItemWithdrawn => [new DirectoryRow.OfWaiting(community, fact.Event.Number, false, IsOver: true), new DirectoryRow.OfEscalation(community, fact.Event.Number, false)],
         _ => [],
     };
 
@@ -129,6 +130,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         { Event: MemberEvent.ProfileChanged changed } => [new DirectoryRow.OfMember(new(member, changed.Name, changed.Organisation))],
         { Event: MemberEvent.KindClaimed claimed } => [new DirectoryRow.OfClaim(member, claimed.Kind, fact.At)],
         { Event: MemberEvent.KindConfirmed } or { Event: null, Type: "member.kind-claimed" } => [new DirectoryRow.OfClaim(member, null, fact.At)],
+        { Event: MemberEvent.AdministratorAppointed } => [new DirectoryRow.OfAdministrator(member)],
         { Event: null, Type: "member.profile-changed" } => [new DirectoryRow.OfMember(new(member, "", ""))],
         _ => [],
     };

@@ -120,7 +120,7 @@ internal static class InboxRules
     /// <summary>Whoever left a community keeps what they were told of their own standing and requests there.</summary>
     private static bool IsOf(KeptNotice kept, WithdrawNotices command) => command switch
     {
-        { Community: { } community, Item: { } item } => kept.Notice.Kind is NoticeKind.Waiting && kept.Notice.Of?.Community == community && kept.Notice.Of.Item == item,
+        { Community: { } community, Item: { } item } => kept.Notice.Kind is NoticeKind.Waiting or NoticeKind.Escalated && kept.Notice.Of?.Community == community && kept.Notice.Of.Item == item,
         { Community: { } community } => (kept.Notice.Community == community || kept.Notice.Room?.Bridge?.Links(community) is true) && kept.Notice.Kind is not (NoticeKind.Decided or NoticeKind.Standing),
         _ => kept.Notice.Room is not null && kept.Notice.Room == command.Room && kept.Notice.Post == command.Post,
     };

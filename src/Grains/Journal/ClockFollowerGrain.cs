@@ -36,9 +36,10 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
 
     private async Task Wake(DueEntry entry)
     {
+        DateTimeOffset? again = null;
         try
         {
-            await GrainOf(entry.Stream).Due(new(entry.Kind, entry.At) { By = MemberId.System, Request = new($"due:{entry.Kind}:{entry.At.ToUnixTimeMilliseconds()}:{StableHash.Of(entry.Stream):x}") });
+            again = await GrainOf(entry.Stream).Due(new(entry.Kind, entry.At) { By = MemberId.System, Request = new($"due:{entry.Kind}:{entry.At.ToUnixTimeMilliseconds()}:{StableHash.Of(entry.Stream):x}") });
         }
         catch (Exception failed)
         {
@@ -54,7 +55,7 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
         }
 
         failing.Remove(entry);
-        await journal.Attended(entry);
+        await journal.Attended(entry, again);
     }
 
     /// <summary>The nouns that ask to be woken, by the prefix of their streams.</summary>

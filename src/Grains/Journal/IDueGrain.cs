@@ -5,7 +5,8 @@ namespace PublicBuyers.Journal;
 public interface IDueGrain : IGrainWithStringKey
 {
     /// <summary>The time has come. Told again until it answers; being told twice has one effect.</summary>
-    [Alias("due")] Task Due(DueCommand command);
+    /// <returns>When to be woken for the same again, though nothing was stored: it was too early. None: it is attended to.</returns>
+    [Alias("due")] Task<DateTimeOffset?> Due(DueCommand command);
 }
 
 /// <param name="Kind">What the grain asked to be woken for.</param>

@@ -48,8 +48,8 @@ public interface IJournal
     /// <summary>When the next thing is due; none when nothing is.</summary>
     Task<DateTimeOffset?> NextDue(CancellationToken cancel = default);
 
-    /// <summary>Takes something off the list that was attended to, unless it has been set to another time since.</summary>
-    Task Attended(DueEntry entry, CancellationToken cancel = default);
+    /// <summary>Takes something off the list that was attended to, or sets it to another time, unless it has been set to another time since.</summary>
+    Task Attended(DueEntry entry, DateTimeOffset? again = null, CancellationToken cancel = default);
 
     /// <summary>Deletes the payloads of these facts with their salts. Their digests stay, so that the chain holds.</summary>
     Task Erase(string stream, IReadOnlyCollection<long> sequences, CancellationToken cancel = default);

@@ -35,8 +35,8 @@ internal static class ArrivalRules
         var answered = new QueueEvent.ArrivalAnswered(command.Member, command.Act, command.Act is ArrivalAct.Watch ? now + ArrivalLimits.WatchLasts : null);
         if (command.Act is not ArrivalAct.Review) return Yes(answered);
 
-        var opened = QueueRules.Open(queue, command.By, ItemKind.Review, "", mayBeEmpty: true, null, null, reviewed: new(command.Member, arrival.Posts));
-        return opened.Outcome.Refusal is { } why ? why : Yes([answered, .. opened.Facts]);
+        var opened = QueueRules.Open(queue, command.By, ItemKind.Review, "", mayBeEmpty: true, null, null, now, reviewed: new(command.Member, arrival.Posts));
+        return opened.Outcome.Refusal is { } why ? why : Yes([answered, .. opened.Facts]) with { Due = opened.Due };
     }
 
     private static Answer WhoWasFirst(Queue queue, AnswerArrival command) => queue.Arrivals.Answered.FirstOrDefault(each => each.Member == command.Member)?.Answer switch

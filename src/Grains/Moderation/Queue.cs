@@ -14,12 +14,15 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
     /// <summary>Who may not ask again before a day.</summary>
     public const int WaitingToAskKept = 2_000;
 
-    /// <summary>In <see cref="Changes"/>: the arrivals changed.</summary>
+    /// <summary>What <see cref="QueueEvent.HoursChanged"/> is about.</summary>
+    public const string HoursSubject = "hours";
+
+    /// <summary>In <see cref="Changes"/>: no item changed, but the arrivals or the hours.</summary>
     public static readonly ItemNumber NoItem;
 
     public static Queue Empty { get; } = new();
 
-    public static int Schema => 2;
+    public static int Schema => 3;
 
     public ItemNumber Last { get; init; }
 
@@ -56,6 +59,8 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
 
     public Arrivals Arrivals { get; init; } = Arrivals.None;
 
+    public WorkingHours Hours { get; init; } = WorkingHours.Usual;
+
     /// <summary>What a moderator's page begins with.</summary>
     [JsonIgnore]
     public IEnumerable<QueueItem> Oldest => Open.Values.Take(QueueLimits.SnapshotItems);
@@ -63,6 +68,8 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
     public Queue Apply(Happened<QueueEvent> fact)
     {
         if (Arrivals.IsAbout(fact.Subject)) return this with { Arrivals = Arrivals.Apply(fact), Changes = Changes.Add(fact.Sequence, NoItem).KeepNewest(QueueLimits.ChangesKept) };
+
+        if (fact.Subject == HoursSubject) return this with { Hours = (fact.Event as QueueEvent.HoursChanged)?.Hours ?? Hours, Changes = Changes.Add(fact.Sequence, NoItem).KeepNewest(QueueLimits.ChangesKept) };
 
         var touched = this with { Changes = Changes.Add(fact.Sequence, NumberIn(fact.Subject)).KeepNewest(QueueLimits.ChangesKept) };
         var number = NumberIn(fact.Subject);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
@@ -17,6 +18,10 @@ internal abstract partial record QueueEvent : Fact
 
     public const string Settled = "queue.item-settled";
 
+    public const string Escalating = "queue.item-escalated";
+
+    public const string NewHours = "queue.hours-changed";
+
     private QueueEvent(ItemNumber number) => Number = number;
 
     /// <summary>None of what is about no item.</summary>
@@ -30,7 +35,7 @@ internal abstract partial record QueueEvent : Fact
     public sealed record ItemOpened(ItemNumber Number, ItemKind Kind, string Message, Reported? Reported, Appealed? Appealed, Restriction? Restricted = null, Reviewed? Reviewed = null, SubmittedWork? Work = null) : QueueEvent(Number);
 
     [Fact(Withdrawn)]
-    public sealed record ItemWithdrawn(ItemNumber Number, SubmittedWork? Work = null) : QueueEvent(Number);
+    public sealed record ItemWithdrawn(ItemNumber Number, SubmittedWork? Work = null, ImmutableArray<MemberId>? Told = null) : QueueEvent(Number);
 
     [Fact("queue.item-claimed")]
     public sealed record ItemClaimed(ItemNumber Number, long Fence) : QueueEvent(Number);
@@ -45,8 +50,20 @@ internal abstract partial record QueueEvent : Fact
     public sealed record DecisionUndone(ItemNumber Number) : QueueEvent(Number);
 
     /// <summary>It cannot be undone any more. Holds what is to be carried out, so that whoever does needs nothing else.</summary>
+    /// <param name="Told">Who was told, besides the moderators, that it waits.</param>
     [Fact(Effect)]
-    public sealed record TookEffect(ItemNumber Number, ToDo? ToDo) : QueueEvent(Number);
+    public sealed record TookEffect(ItemNumber Number, ToDo? ToDo, ImmutableArray<MemberId>? Told = null) : QueueEvent(Number);
+
+    /// <summary>These are asked to decide on it as well.</summary>
+    /// <param name="For">Who asked, reported or appealed.</param>
+    [Fact(Escalating)]
+    public sealed record ItemEscalated(ItemNumber Number, ItemKind Kind, MemberId For, DateTimeOffset OpenedAt, EscalationLevel Level, EscalationReason Why, ImmutableArray<MemberId> Told) : QueueEvent(Number);
+
+    [Fact(NewHours)]
+    public sealed record HoursChanged(WorkingHours Hours) : QueueEvent
+    {
+        public override string Subject => Queue.HoursSubject;
+    }
 
     /// <summary>What was to follow was refused where it was to happen: the item is open again.</summary>
     [Fact(Back)]

@@ -126,6 +126,7 @@ internal sealed partial class QueueGrain
         QueueEvent.ItemDecided decided => new(ItemAct.Decided, fact.By, fact.At, decided.Verdict, decided.Reason),
         QueueEvent.DecisionUndone => new(ItemAct.Undone, fact.By, fact.At, null, ""),
         QueueEvent.TookEffect => new(ItemAct.TookEffect, fact.By, fact.At, null, ""),
+        QueueEvent.ItemEscalated up => new(ItemAct.Escalated, fact.By, fact.At, null, $"{up.Level}.{up.Why}"),
         QueueEvent.ItemCameBack back => new(ItemAct.CameBack, fact.By, fact.At, null, back.Refused),
         QueueEvent.ItemSettled settled => new(ItemAct.Settled, fact.By, fact.At, settled.Receipt.Verdict, ""),
         _ => null,

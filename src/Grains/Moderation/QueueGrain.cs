@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Members;
+using PublicBuyers.Platform;
 
 namespace PublicBuyers.Moderation;
 
 /// <inheritdoc cref="IQueueGrain"/>
-internal sealed partial class QueueGrain(Workbench bench, [PersistentState("queue", "snapshots")] IPersistentState<Kept> snapshot)
+internal sealed partial class QueueGrain(Workbench bench, IVitality vitality, IAdministrators administrators, [PersistentState("queue", "snapshots")] IPersistentState<Kept> snapshot)
     : JournaledGrain<Queue, QueueEvent>(bench, snapshot), IQueueGrain, IQueueDue
 {
     private Leases leases = new(default);
@@ -32,21 +33,21 @@ internal sealed partial class QueueGrain(Workbench bench, [PersistentState("queu
     public async Task<Outcome<ItemNumber>> Report(ReportPost command)
     {
         var author = command.Room.Community == Id ? await AuthorOf(command) : null;
-        return await Decide(command, (queue, _) => QueueRules.Report(queue, author, command));
+        return await Decide(command, (queue, now) => QueueRules.Report(queue, author, command, now));
     }
 
-    public Task<Outcome<ItemNumber>> Submit(SubmitWork command) => Decide(command, (queue, _) => QueueRules.Submit(queue, command));
+    public Task<Outcome<ItemNumber>> Submit(SubmitWork command) => Decide(command, (queue, now) => QueueRules.Submit(queue, command, now));
 
     public Task<Outcome<Done>> TakeBack(TakeBackWork command) => Decide(command, (queue, _) => QueueRules.TakeBack(queue, command));
 
     public Task<Outcome<ItemNumber>> Appeal(AppealDecision command) =>
-        Decide<ItemNumber>(command, async (queue, _) => QueueRules.Appeal(queue, await Find(queue, command.Number), command));
+        Decide<ItemNumber>(command, async (queue, now) => QueueRules.Appeal(queue, await Find(queue, command.Number), command, now));
 
     public async Task<Outcome<ItemNumber>> AppealRestriction(AppealRestriction command)
     {
         var community = await GrainFactory.Community(Id).Describe(command.By);
         var restriction = community.IsRefused ? null : community.Value.MyRestriction;
-        return await Decide(command, (queue, _) => RestrictionAppealRules.Appeal(queue, restriction, command));
+        return await Decide(command, (queue, now) => RestrictionAppealRules.Appeal(queue, restriction, command, now));
     }
 
     public async Task<Outcome<Claim>> Claim(ClaimItem command)
@@ -107,14 +108,25 @@ internal sealed partial class QueueGrain(Workbench bench, [PersistentState("queu
         await WhyNot(command.By, Doing.Decide) ?? await Decide<Done>(command, async (queue, now) => QueueRules.Undo(await Find(queue, command.Number), command, now));
 
     public Task<Outcome<Done>> Settle(SettleItem command) =>
-        Decide<Done>(command, async (queue, _) => QueueRules.Settle(await Find(queue, command.Number), command));
+        Decide<Done>(command, async (queue, now) => QueueRules.Settle(await Find(queue, command.Number), command, now));
 
-    public async Task Due(DueCommand command)
+    public async Task<DateTimeOffset?> Due(DueCommand command)
     {
-        if (!command.Kind.StartsWith(QueueRules.EffectDue, StringComparison.Ordinal)) throw new InvalidOperationException($"A queue is not woken for \"{command.Kind}\".");
+        if (command.Kind.Split('/') is not [var what, var item] || !long.TryParse(item, System.Globalization.CultureInfo.InvariantCulture, out var value)) throw NotWokenFor(command);
 
-        var number = new ItemNumber(long.Parse(command.Kind[QueueRules.EffectDue.Length..], System.Globalization.CultureInfo.InvariantCulture));
-        await Decide<Done>(command, async (queue, now) => QueueRules.TakeEffect(await Find(queue, number), now));
+        var number = new ItemNumber(value);
+        switch (what + "/")
+        {
+            case QueueRules.EffectDue:
+                await Decide<Done>(command, async (queue, now) => QueueRules.TakeEffect(await Find(queue, number), now));
+                return null;
+            case EscalationRules.EscalationDue:
+                return await LookAtAgain(number, command);
+            default:
+                throw NotWokenFor(command);
+        }
+
+        static InvalidOperationException NotWokenFor(DueCommand command) => new($"A queue is not woken for \"{command.Kind}\".");
     }
 
     private Task<Outcome<Decided>> Decide(Bearing moderator, DecideItem command) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
@@ -13,6 +14,11 @@ internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, 
     public Reviewed? Reviewed { get; init; }
 
     public SubmittedWork? Work { get; init; }
+
+    public Escalation? Escalation { get; init; }
+
+    /// <summary>By escalations.</summary>
+    public ImmutableArray<MemberId> Told { get; init; } = [];
 
     public ItemState State { get; init; }
 
@@ -30,6 +36,9 @@ internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, 
 
     /// <summary>Claims so far.</summary>
     public long Fence { get; init; }
+
+    [JsonIgnore]
+    public EscalationLevel Level => Escalation?.Level ?? EscalationLevel.Moderators;
 
     [JsonIgnore]
     public bool IsOver => State is ItemState.Settled or ItemState.Withdrawn;
@@ -55,6 +64,7 @@ internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, 
         },
         (_, QueueEvent.DecisionUndone) => item.Next() with { State = ItemState.Open, Decision = null },
         (_, QueueEvent.TookEffect) => item with { State = ItemState.InEffect },
+        (_, QueueEvent.ItemEscalated up) => item with { Escalation = new(up.Level, up.Why, fact.At), Told = [.. item.Told, .. up.Told.Except(item.Told)] },
         (_, QueueEvent.ItemCameBack back) => item.Next() with { State = ItemState.Open, Decision = null, CameBack = back.Refused },
         (_, QueueEvent.ItemSettled) => item with { State = ItemState.Settled, SettledAt = fact.At },
         _ => item,
@@ -65,7 +75,7 @@ internal sealed record QueueItem(ItemNumber Number, ItemKind Kind, MemberId By, 
         By == member || Reported?.Author == member || Restricted?.By == member || Reviewed?.Member == member || (Appealed is { } before && (before.DecidedBy == member || before.AskedBy == member));
 
     /// <param name="claim">As it stands: renewals are no facts.</param>
-    public ItemView View(Claim? claim) => new(Number, Kind, State, Version, By, OpenedAt, Message, Reported, claim, Decision, CameBack, Appealed?.Item) { Restricted = Restricted, Reviewed = Reviewed, Work = Work };
+    public ItemView View(Claim? claim) => new(Number, Kind, State, Version, By, OpenedAt, Message, Reported, claim, Decision, CameBack, Appealed?.Item) { Restricted = Restricted, Reviewed = Reviewed, Work = Work, Escalation = Escalation };
 
     private QueueItem Next() => this with { Version = Version + 1 };
 }

@@ -10,29 +10,47 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
 
     public int Partitions => 4;
 
-    public bool Concerns(string type) => type is QueueEvent.Opened or QueueEvent.Settled;
+    public bool Concerns(string type) => type is QueueEvent.Opened or QueueEvent.Settled or QueueEvent.Escalating;
 
     public Task Follow(RecordedFact fact, CancellationToken cancel)
     {
         var community = new CommunityId(fact.Stream["queue/".Length..]);
         return FactCodec<QueueEvent>.Read(fact).Event switch
         {
-            QueueEvent.ItemOpened opened => TellModerators(new(community, opened.Number), opened, fact.By, cancel),
+            QueueEvent.ItemOpened opened => TellWhoIsThere(new(community, opened.Number), opened, fact, cancel),
+            QueueEvent.ItemEscalated up => TellHigher(new(community, up.Number), up, fact, cancel),
             QueueEvent.ItemSettled settled => TellOutcome(new(community, settled.Number), settled.Receipt, cancel),
             _ => Task.CompletedTask,
         };
     }
 
-    private async Task TellModerators(ItemId item, QueueEvent.ItemOpened opened, MemberId asked, CancellationToken cancel)
+    private async Task TellWhoIsThere(ItemId item, QueueEvent.ItemOpened opened, RecordedFact fact, CancellationToken cancel)
     {
-        var moderators = await grains.Community(item.Community).Moderators();
+        var asked = fact.By;
+        var isConcerned = QueueItem.Apply(null, new(fact.Sequence, fact.At, asked, fact.Type, fact.Subject, opened))!.Concerns;
+        var duty = await grains.Community(item.Community).OnDuty();
         var name = (await grains.Community(item.Community).BearingOf(asked)).Name;
         var by = (await grains.ReachableProfile(asked))?.Name ?? "";
-        foreach (var moderator in moderators.Where(moderator => moderator != asked && moderator != opened.Reported?.Author))
+        foreach (var moderator in duty.Who(member => !isConcerned(member)))
         {
             if (await grains.ReachableProfile(moderator) is not { } to) continue;
 
             await mailbox.Deliver(writer.Waiting(MessageId(item, "waiting", moderator), to.Address, to.Language, name, item, opened.Kind, by, opened.Work?.Title ?? opened.Message), cancel);
+        }
+    }
+
+    /// <summary>One mail of a queue, a level and a day, however much comes up: it leads to the queue.</summary>
+    private async Task TellHigher(ItemId item, QueueEvent.ItemEscalated up, RecordedFact fact, CancellationToken cancel)
+    {
+        var name = (await grains.Community(item.Community).BearingOf(up.For)).Name;
+        var by = (await grains.ReachableProfile(up.For))?.Name ?? "";
+        var day = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{fact.At.UtcDateTime:yyyy-MM-dd}");
+        foreach (var member in up.Told)
+        {
+            if (await grains.ReachableProfile(member) is not { } to) continue;
+
+            var id = $"queue.{item.Community.Value}.escalated.{(int)up.Level}.{day}.{member.Value}";
+            await mailbox.Deliver(writer.Escalated(id, to.Address, to.Language, to.TimeZone, new(name, item, up.Kind, by, up.OpenedAt, up.Level, up.Why)), cancel);
         }
     }
 

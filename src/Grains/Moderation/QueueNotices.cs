@@ -13,16 +13,18 @@ internal sealed partial class QueueNotices(IGrainFactory grains, ILogger<QueueNo
 
     public int Partitions => 4;
 
-    public bool Concerns(string type) => type is QueueEvent.Opened or QueueEvent.Withdrawn or QueueEvent.Effect or QueueEvent.Back or QueueEvent.Settled or CommunityEvent.Joined;
+    public bool Concerns(string type) => type is QueueEvent.Opened or QueueEvent.Withdrawn or QueueEvent.Effect or QueueEvent.Back or QueueEvent.Settled or QueueEvent.Escalating or CommunityEvent.Joined;
 
     public Task Follow(RecordedFact fact, CancellationToken cancel) =>
         fact.Type == CommunityEvent.Joined ? Welcome(fact) : Follow(fact, FactCodec<QueueEvent>.Read(fact).Event);
 
     private Task Follow(RecordedFact fact, QueueEvent? happened) => happened switch
     {
-        QueueEvent.ItemOpened opened => TellModerators(fact, opened.Number, opened.Kind, fact.By),
-        QueueEvent.ItemCameBack back => TellModerators(fact, back.Number, back.Kind, back.For),
-        QueueEvent.ItemWithdrawn or QueueEvent.TookEffect => Withdraw(fact, happened.Number),
+        QueueEvent.ItemOpened opened => TellWhoIsThere(fact, opened.Number, opened.Kind, fact.By, QueueItem.Apply(null, new(fact.Sequence, fact.At, fact.By, fact.Type, fact.Subject, happened))!.Concerns),
+        QueueEvent.ItemCameBack back => TellWhoIsThere(fact, back.Number, back.Kind, back.For, member => member == back.For),
+        QueueEvent.ItemEscalated up => Tell(fact, up.Told, NoticeKind.Escalated, up.Number, up.Kind, up.For),
+        QueueEvent.ItemWithdrawn withdrawn => Withdraw(fact, withdrawn.Number, withdrawn.Told),
+        QueueEvent.TookEffect effect => Withdraw(fact, effect.Number, effect.Told),
         QueueEvent.ItemSettled { Receipt: var receipt } => ToEach(fact, [receipt.For], (inbox, request) => inbox.TellOf(new()
         {
             By = MemberId.System,
@@ -34,23 +36,26 @@ internal sealed partial class QueueNotices(IGrainFactory grains, ILogger<QueueNo
         _ => Task.CompletedTask,
     };
 
-    private async Task TellModerators(RecordedFact fact, ItemNumber number, ItemKind kind, MemberId asked)
+    /// <summary>Whoever moderates and is not concerned, substitutes in the place of who is away.</summary>
+    private async Task TellWhoIsThere(RecordedFact fact, ItemNumber number, ItemKind kind, MemberId asked, Predicate<MemberId> isConcerned)
     {
-        var community = CommunityIn(fact);
-        await ToEach(fact, (await grains.Community(community).Moderators()).Remove(asked), (inbox, request) => inbox.TellOf(new()
-        {
-            By = MemberId.System,
-            Request = request,
-            Kind = NoticeKind.Waiting,
-            Of = new(community, number, kind, null, null, null),
-            Actor = asked,
-        }));
+        var duty = await grains.Community(CommunityIn(fact)).OnDuty();
+        await Tell(fact, duty.Who(member => !isConcerned(member)), NoticeKind.Waiting, number, kind, asked);
     }
 
-    private async Task Withdraw(RecordedFact fact, ItemNumber number)
+    private Task Tell(RecordedFact fact, ImmutableArray<MemberId> whom, NoticeKind what, ItemNumber number, ItemKind kind, MemberId asked) => ToEach(fact, whom, (inbox, request) => inbox.TellOf(new()
+    {
+        By = MemberId.System,
+        Request = request,
+        Kind = what,
+        Of = new(CommunityIn(fact), number, kind, null, null, null),
+        Actor = asked,
+    }));
+
+    private async Task Withdraw(RecordedFact fact, ItemNumber number, ImmutableArray<MemberId>? told)
     {
         var community = CommunityIn(fact);
-        await ToEach(fact, await grains.Community(community).Moderators(), (inbox, request) => inbox.Withdraw(new() { By = MemberId.System, Request = request, Community = community, Item = number }));
+        await ToEach(fact, [.. (await grains.Community(community).Moderators()).Union(told ?? [])], (inbox, request) => inbox.Withdraw(new() { By = MemberId.System, Request = request, Community = community, Item = number }));
     }
 
     /// <summary>R6: in an open community nobody approves, and the moderators are told.</summary>

@@ -19,40 +19,40 @@ internal static class QueueRules
         if (applicant.BuyersOnly && !isBuyer) return new QueueRefusal.BuyersOnly();
         if (queue.NotBefore.TryGetValue(command.By, out var from) && from > now) return new QueueRefusal.TooSoon(from);
 
-        return Open(queue, command.By, ItemKind.AccessRequest, command.Message, mayBeEmpty: true, null, null);
+        return Open(queue, command.By, ItemKind.AccessRequest, command.Message, mayBeEmpty: true, null, null, now);
     }
 
     /// <param name="author">Of the post; none where the reporter may not read it, or there is nothing to read.</param>
-    public static Decision<ItemNumber, QueueEvent> Report(Queue queue, MemberId? author, ReportPost command)
+    public static Decision<ItemNumber, QueueEvent> Report(Queue queue, MemberId? author, ReportPost command, DateTimeOffset now)
     {
         if (author is not { } by) return new QueueRefusal.NotVisible();
 
         var reported = new Reported(command.Room, command.Post, by);
         if (queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Reported == reported) is { } before) return Decision<ItemNumber, QueueEvent>.Yes(before.Number);
 
-        return by == command.By ? new QueueRefusal.Own() : Open(queue, command.By, ItemKind.Report, command.Message, mayBeEmpty: false, reported, null);
+        return by == command.By ? new QueueRefusal.Own() : Open(queue, command.By, ItemKind.Report, command.Message, mayBeEmpty: false, reported, null, now);
     }
 
     /// <summary>Handed in again before it was decided: it is the same item.</summary>
-    public static Decision<ItemNumber, QueueEvent> Submit(Queue queue, SubmitWork command) =>
+    public static Decision<ItemNumber, QueueEvent> Submit(Queue queue, SubmitWork command, DateTimeOffset now) =>
         queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Work == command.Work && item.Appealed is null) is { } before
             ? Decision<ItemNumber, QueueEvent>.Yes(before.Number)
-            : Open(queue, command.By, ItemKind.Submission, "", mayBeEmpty: true, null, null, work: command.Work);
+            : Open(queue, command.By, ItemKind.Submission, "", mayBeEmpty: true, null, null, now, work: command.Work);
 
     public static Decision<Done, QueueEvent> TakeBack(Queue queue, TakeBackWork command) =>
         queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Work is { } work && work.Publication == command.Publication && work.Version == command.Version) is { State: ItemState.Open } item
-            ? Yes(new QueueEvent.ItemWithdrawn(item.Number, item.Work))
+            ? Yes(new QueueEvent.ItemWithdrawn(item.Number, item.Work, ToldOf(item)))
             : new QueueRefusal.Changed();
 
     /// <param name="item">The one whose decision is appealed.</param>
-    public static Decision<ItemNumber, QueueEvent> Appeal(Queue queue, QueueItem? item, AppealDecision command)
+    public static Decision<ItemNumber, QueueEvent> Appeal(Queue queue, QueueItem? item, AppealDecision command, DateTimeOffset now)
     {
         if (item is null || !MayAppeal(item, command.By)) return new QueueRefusal.NotVisible();
         if (queue.OpenItemsOf(command.By).FirstOrDefault(each => each.Appealed?.Item == item.Number) is { } before) return Decision<ItemNumber, QueueEvent>.Yes(before.Number);
         if (!CanBeAppealed(queue, item)) return new QueueRefusal.NoAppeal();
 
         var appealed = new Appealed(item.Number, item.Kind, item.Decision!.Verdict, item.Decision.By, item.By);
-        return Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, item.Reported, appealed, work: item.Work);
+        return Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, item.Reported, appealed, now, work: item.Work);
     }
 
     public static Decision<Done, QueueEvent> Withdraw(QueueItem? item, WithdrawItem command) => item switch
@@ -60,7 +60,7 @@ internal static class QueueRules
         null => new QueueRefusal.NotVisible(),
         _ when item.By != command.By => new QueueRefusal.NotVisible(),
         { State: ItemState.Withdrawn } => Yes(),
-        { State: ItemState.Open } => Yes(new QueueEvent.ItemWithdrawn(item.Number, item.Appealed is null ? item.Work : null)),
+        { State: ItemState.Open } => Yes(new QueueEvent.ItemWithdrawn(item.Number, item.Appealed is null ? item.Work : null, ToldOf(item))),
         { State: ItemState.Settled, Decision: { } decision } => new QueueRefusal.AlreadyDecided(decision.By, decision.At, decision.Verdict),
         _ => new QueueRefusal.Changed(),   // decided, and it can still be undone: nobody outside knows
     };
@@ -109,7 +109,7 @@ internal static class QueueRules
         if (item.State is not ItemState.Decided || now >= decision.EffectAt) return new QueueRefusal.InEffect(decision.EffectAt);
         if (item.Version != command.Version) return new QueueRefusal.Changed();
 
-        return Yes(new QueueEvent.DecisionUndone(item.Number)) with { Due = [new(DueOf(item.Number), null)] };
+        return Yes(new QueueEvent.DecisionUndone(item.Number)) with { Due = [new(DueOf(item.Number), null), EscalationRules.LookAt(item.Number, now)] };
     }
 
     /// <summary>The time to undo is over. Woken again, or too soon: no effect.</summary>
@@ -117,17 +117,17 @@ internal static class QueueRules
     {
         if (item is not { State: ItemState.Decided, Decision: { } decision } || now < decision.EffectAt) return Yes();
 
-        var effect = new QueueEvent.TookEffect(item.Number, ToDoOf(item, decision));
+        var effect = new QueueEvent.TookEffect(item.Number, ToDoOf(item, decision), ToldOf(item));
         return effect.ToDo is null ? Yes(effect, ReceiptOf(item, decision)) : Yes(effect);
     }
 
     /// <summary>What came of carrying it out.</summary>
-    public static Decision<Done, QueueEvent> Settle(QueueItem? item, SettleItem command)
+    public static Decision<Done, QueueEvent> Settle(QueueItem? item, SettleItem command, DateTimeOffset now)
     {
         if (command.By != MemberId.System) return new QueueRefusal.NotVisible();
         if (item is not { State: ItemState.InEffect, Decision: { } decision }) return Yes();
 
-        return command.Refused is { } code ? Yes(new QueueEvent.ItemCameBack(item.Number, item.Kind, item.By, code)) : Yes(ReceiptOf(item, decision));
+        return command.Refused is { } code ? Yes(new QueueEvent.ItemCameBack(item.Number, item.Kind, item.By, code)) with { Due = [EscalationRules.LookAt(item.Number, now)] } : Yes(ReceiptOf(item, decision));
     }
 
     /// <summary>Who may ask for another look: who was refused what they asked for, and whose post was hidden.</summary>
@@ -153,15 +153,19 @@ internal static class QueueRules
         _ => null,
     };
 
-    public static Decision<ItemNumber, QueueEvent> Open(Queue queue, MemberId by, ItemKind kind, string message, bool mayBeEmpty, Reported? reported, Appealed? appealed, Restriction? restricted = null, Reviewed? reviewed = null, SubmittedWork? work = null)
+    public static Decision<ItemNumber, QueueEvent> Open(Queue queue, MemberId by, ItemKind kind, string message, bool mayBeEmpty, Reported? reported, Appealed? appealed, DateTimeOffset now, Restriction? restricted = null, Reviewed? reviewed = null, SubmittedWork? work = null)
     {
         if (!IsText(message, QueueLimits.LongestMessage) || (!mayBeEmpty && string.IsNullOrWhiteSpace(message))) return new QueueRefusal.TextInvalid(QueueLimits.LongestMessage);
         if (queue.OpenItemsOf(by).Count() >= QueueLimits.MostOpenOfOne) return new QueueRefusal.TooMany(QueueLimits.MostOpenOfOne);
         if (queue.Open.Count >= QueueLimits.MostOpen) return new QueueRefusal.TooMany(QueueLimits.MostOpen);
 
         var number = queue.Last.Next();
-        return Decision<ItemNumber, QueueEvent>.Yes(number, new QueueEvent.ItemOpened(number, kind, message.Trim(), reported, appealed, restricted, reviewed, work));
+        return Decision<ItemNumber, QueueEvent>.Yes(number, new QueueEvent.ItemOpened(number, kind, message.Trim(), reported, appealed, restricted, reviewed, work))
+            with { Due = [EscalationRules.LookAt(number, now)] };
     }
+
+    /// <summary>Whose notices go as the item does. None: nobody beyond the moderators.</summary>
+    private static System.Collections.Immutable.ImmutableArray<MemberId>? ToldOf(QueueItem item) => item.Told.IsDefaultOrEmpty ? null : item.Told;
 
     /// <summary>None where the verdict is that nothing happens.</summary>
     private static ToDo? ToDoOf(QueueItem item, Decision decision)

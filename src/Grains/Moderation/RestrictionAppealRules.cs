@@ -7,13 +7,13 @@ namespace PublicBuyers.Moderation;
 internal static class RestrictionAppealRules
 {
     /// <param name="restriction">In force for who asks, if there is one.</param>
-    public static Decision<ItemNumber, QueueEvent> Appeal(Queue queue, Restriction? restriction, AppealRestriction command)
+    public static Decision<ItemNumber, QueueEvent> Appeal(Queue queue, Restriction? restriction, AppealRestriction command, DateTimeOffset now)
     {
         if (restriction is null) return new QueueRefusal.NotVisible();
         if (queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Restricted == restriction) is { } before) return Decision<ItemNumber, QueueEvent>.Yes(before.Number);
         if (!CanBeAppealed(queue, restriction)) return new QueueRefusal.NoAppeal();
 
-        return QueueRules.Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, null, null, restriction);
+        return QueueRules.Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, null, null, now, restriction);
     }
 
     /// <summary>Once each.</summary>

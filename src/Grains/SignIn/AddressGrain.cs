@@ -26,7 +26,11 @@ internal sealed class AddressGrain(Workbench bench, ISecrets secrets, INewIds id
 
     public Task<MemberId?> Owner() => Task.FromResult(State.Member);
 
-    public async Task Due(DueCommand command) => await Decide(command, (address, now) => AddressRules.Expire(address, now));
+    public async Task<DateTimeOffset?> Due(DueCommand command)
+    {
+        await Decide(command, (address, now) => AddressRules.Expire(address, now));
+        return null;
+    }
 
     /// <summary>Nobody watches an address: its stream is nobody's topic.</summary>
     public override Task<Outcome<StreamPosition>> Admit(MemberId reader) => Task.FromResult<Outcome<StreamPosition>>(new SignInRefusal.LinkInvalid());

@@ -136,7 +136,7 @@ internal sealed class History
         var community = In(chronicle.Community).State;
         var applicant = new Bearing(asking.Member, community.RoleOf(asking.Member, asking.At), null, "", community.IsFounded, community.Name, community.Access, community.BuyersOnly, community.AnswerDays, 0);
         var number = Telling<Queue, QueueEvent>(Streams.QueueOf(chronicle.Community)).Tell(asking.Member, asking.At, state =>
-            QueueRules.Ask(state, applicant, isBuyer: false, new() { By = asking.Member, Request = Request, Message = asking.Message }, asking.At));
+            QueueRules.Ask(state, applicant, isBuyer: false, new() { By = asking.Member, Request = Request, Message = asking.Message }, asking.At) with { Due = [] });   // as old as it is, it would be with the administrators at once
 
         foreach (var moderator in community.Members.Values.Where(member => member.Role >= Role.Moderator).Select(member => member.Member))
             Telling<Inbox.Inbox, InboxEvent>(Streams.InboxOf(moderator)).Tell(MemberId.System, asking.At, inbox => InboxRules.TellOf(

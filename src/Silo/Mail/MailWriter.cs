@@ -39,6 +39,19 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         return new(messageId, address, subject, text, Html(subject, text, language), language);
     }
 
+    public Mail Escalated(string messageId, string address, string language, string timeZone, EscalatedMail escalated)
+    {
+        var (subject, text) = Fill($"escalated-{Kebab(escalated.Level)}-{Kebab(escalated.Why)}", language, new()
+        {
+            ["by"] = NameOr(escalated.By, language),
+            ["community"] = escalated.Community,
+            ["since"] = InWords(escalated.Since, timeZone, language),
+            ["link"] = Link($"/communities/{escalated.Item.Community}/queue/{escalated.Item.Number}"),
+            ["support"] = supportAddress,
+        });
+        return new(messageId, address, subject, text, Html(subject, text, language), language);
+    }
+
     public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided)
     {
         var (subject, text) = Fill($"decided-{Kebab(decided.Kind)}-{Kebab(decided.Verdict)}", language, new()

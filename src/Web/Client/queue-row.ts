@@ -100,5 +100,6 @@ export function ageOf(milliseconds: number, words: Words): string {
 
 function stateOf(item: Item, words: Words): string {
   if (item.decision && item.state !== "open") return words.say(`queue.by.${item.decision.verdict}`, { name: item.decision.by.name || words.say("member.nameless") });
-  return item.cameBack ? words.say("queue.came-back") : "";
+  if (item.cameBack) return words.say("queue.came-back");
+  return item.escalation ? words.say(`queue.up.${item.escalation.level}`) : "";
 }

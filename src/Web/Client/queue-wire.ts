@@ -27,6 +27,8 @@ export interface Item {
   decision: Decision | null;
   cameBack: string | null;
   appeals: number | null;
+  /** Who is asked besides the moderators. */
+  escalation: { level: "leaders" | "administrators" } | null;
   /** What an appeal asks to be lifted. */
   restricted: object | null;
   /** Whom a review is about. */

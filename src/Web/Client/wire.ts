@@ -45,7 +45,7 @@ export interface Here { count: number; members: Card[] }
 /** @property more How many type besides those named. */
 export interface Typing { members: Card[]; more: number }
 
-export type NoticeKind = "mention" | "room" | "reply" | "reaction" | "waiting" | "joined" | "decided" | "standing" | "welcomed";
+export type NoticeKind = "mention" | "room" | "reply" | "reaction" | "waiting" | "joined" | "decided" | "standing" | "welcomed" | "escalated";
 
 export interface Notice {
   number: number;

@@ -21,6 +21,8 @@ internal static class CommunityEndpoints
 
         community.MapGet("/restrictions", Restrictions).WithSummary("Who is muted, suspended or banned, and why; newest first. To moderators and administrators only.").ProducesProblem(StatusCodes.Status403Forbidden);
 
+        community.MapGet("/absences", Absences).WithSummary("Who of those that moderate is away or will be, and who stands in. To moderators and administrators only.").ProducesProblem(StatusCodes.Status403Forbidden);
+
         community.MapGet("/vitality", Vitality).WithSummary("Active, quiet, dormant or waking, and what that was worked out from.");
 
         var changes = community.MapGroup("").AddEndpointFilter<PacedCommand>()
@@ -31,6 +33,8 @@ internal static class CommunityEndpoints
         changes.MapPost("/members/{member}/lift", Lift).WithSummary("Lifts what was restricted. Moderators and administrators only.");
         changes.MapPost("/settings", ChangeSettings).WithSummary("Changes what the community is called and for, who may join it, and whom to ask. Leaders and administrators only.");
         changes.MapPost("/contact", PublishContact).WithSummary("Says whom to ask about the caller's decisions; empty takes it back. Moderators only.");
+        changes.MapPost("/absence", AnnounceAbsence).WithSummary("Says that the caller is away, and who stands in. Moderators only.");
+        changes.MapPost("/absence/end", EndAbsence).WithSummary("Says that the caller is back. Moderators only.");
         changes.MapPost("/invitations", Invite).WithSummary("Invites people by their addresses; each gets one mail. Moderators and administrators only.");
 
         api.MapPost("/me/kind", ClaimKind).AddEndpointFilter<PacedCommand>().WithTags("Me").WithSummary("Says what the caller is. An administrator confirms it.")
@@ -78,6 +82,20 @@ internal static class CommunityEndpoints
     private static Task<Results<NoContent, ProblemHttpResult>> PublishContact(string community, NewContact body, Caller caller, IGrainFactory grains) =>
         To(community, body.RequestId, grains, (there, request) => there.PublishContact(new() { By = caller.Member, Request = request, Contact = body.Contact }));
 
+    private static async Task<Results<Ok<ImmutableArray<Absence>>, ProblemHttpResult>> Absences(string community, Caller caller, IGrainFactory grains)
+    {
+        if (!Slugs.IsSlug(community)) return Refusals.AsProblem(Absent);
+
+        var absences = await grains.Community(new(community)).Absences(caller.Member);
+        return absences.IsRefused ? Refusals.AsProblem(absences.Refusal) : TypedResults.Ok(absences.Value);
+    }
+
+    private static Task<Results<NoContent, ProblemHttpResult>> AnnounceAbsence(string community, NewAbsence body, Caller caller, IGrainFactory grains) =>
+        To(community, body.RequestId, grains, (there, request) => there.AnnounceAbsence(new() { By = caller.Member, Request = request, From = body.From, Until = body.Until, Substitute = body.Substitute }));
+
+    private static Task<Results<NoContent, ProblemHttpResult>> EndAbsence(string community, NewReturn body, Caller caller, IGrainFactory grains) =>
+        To(community, body.RequestId, grains, (there, request) => there.EndAbsence(new() { By = caller.Member, Request = request }));
+
     private static async Task<Results<Ok<Invited>, ProblemHttpResult>> Invite(string community, NewInvitations body, Caller caller, IGrainFactory grains)
     {
         if (!Slugs.IsSlug(community)) return Refusals.AsProblem(Absent);
@@ -123,6 +141,10 @@ internal sealed record NewSettings(
 {
     public const int UsualAnswerDays = 5;
 }
+
+internal sealed record NewAbsence(string RequestId, DateTimeOffset From, DateTimeOffset Until, MemberId? Substitute = null);
+
+internal sealed record NewReturn(string RequestId);
 
 internal sealed record NewContact(string RequestId, [property: JsonConverter(typeof(WritableText))] string Contact);
 

@@ -24,6 +24,7 @@ internal static class NoticeWords
     /// <summary>Which sentence says it.</summary>
     public static string WordOf(Notice notice) => notice.Kind switch
     {
+        NoticeKind.Escalated => $"escalated-{Kebab(notice.Of!.ItemKind!.Value)}",
         NoticeKind.Waiting => $"waiting-{Kebab(notice.Of!.ItemKind!.Value)}",
         NoticeKind.Decided => $"decided-{Kebab(notice.Of!.ItemKind!.Value)}-{Kebab(notice.Of.Verdict!.Value)}",
         NoticeKind.Standing => "standing-" + (notice.Of switch
@@ -42,7 +43,7 @@ internal static class NoticeWords
         NoticeKind.Published or NoticeKind.Withdrawn when notice.Of?.Publication is { } published => Paths.Of(published),
         NoticeKind.Bridge when notice.Of!.Thread is { } opened => Paths.Of(opened),
         NoticeKind.Bridge => $"{Paths.BridgesOf(notice.Community)}#{notice.Of!.Across}",
-        NoticeKind.Waiting => Paths.Of(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
+        NoticeKind.Waiting or NoticeKind.Escalated => Paths.Of(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
         NoticeKind.Joined => Paths.QueueOf(notice.Community) + "#arrivals",
         NoticeKind.Standing when notice.Of!.Restriction is not null => Paths.AppealOf(notice.Community),
         NoticeKind.Decided => Paths.MyRequest(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),

@@ -14,6 +14,10 @@ internal static class Paths
     public static string MembersOf(CommunityId community) => Of(community) + "/members";
 
     /// <summary>Where a moderator says whom to ask about their decisions.</summary>
+    public static string HoursOf(CommunityId community) => QueueOf(community) + "/hours";
+
+    public static string AbsenceOf(CommunityId community) => Of(community) + "/absence";
+
     public static string ContactOf(CommunityId community) => Of(community) + "/contact";
 
     /// <summary>Where leaders link their community with others.</summary>

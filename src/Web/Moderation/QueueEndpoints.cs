@@ -24,6 +24,8 @@ internal static class QueueEndpoints
 
         queues.MapArrivalsApi();
 
+        queues.MapGet("/{community}/hours", Hours).WithSummary("When the moderators work, and after how much of that time an item goes up.");
+
         var changes = queues.MapGroup("/{community}").AddEndpointFilter<PacedCommand>()
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
@@ -31,6 +33,7 @@ internal static class QueueEndpoints
         changes.MapPost("/items/{number}/release", Release).WithSummary("Looks at it no longer.");
         changes.MapPost("/items/{number}/decide", Decide).WithSummary("Decides on an item as it was seen. It takes effect ten seconds later.");
         changes.MapPost("/items/{number}/undo", Undo).WithSummary("Takes one's decision back before it takes effect.");
+        changes.MapPost("/hours", ChangeHours).WithSummary("Changes these hours. Leaders and administrators only.").ProducesProblem(StatusCodes.Status403Forbidden);
         changes.MapPost("/decide", DecideAll).WithSummary("Decides on up to fifty items; each has its own answer.");
     }
 
@@ -47,6 +50,23 @@ internal static class QueueEndpoints
         return page.IsRefused
             ? Refusals.AsProblem(page.Refusal)
             : TypedResults.Ok(new QueuePageWire(page.Value.At.Epoch, page.Value.At.Position, await presenter.Present(id, page.Value.Items, Words.Current, cancel: cancel), page.Value.Waiting, page.Value.More));
+    }
+
+    private static async Task<Results<Ok<WorkingHours>, ProblemHttpResult>> Hours(string community, Caller caller, IGrainFactory grains)
+    {
+        if (!Slugs.IsSlug(community)) return Refusals.AsProblem(Absent);
+
+        var hours = await grains.Queue(new(community)).Hours(caller.Member);
+        return hours.IsRefused ? Refusals.AsProblem(hours.Refusal) : TypedResults.Ok(hours.Value);
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ChangeHours(string community, NewHours body, Caller caller, IGrainFactory grains)
+    {
+        if (!Slugs.IsSlug(community)) return Refusals.AsProblem(Absent);
+
+        return RequestId.TryRead(body.RequestId, out var request)
+            ? Refusals.AsAnswer(await grains.Queue(new(community)).ChangeHours(new() { By = caller.Member, Request = request, Hours = body.Hours }))
+            : Refusals.BadRequestId;
     }
 
     private static async Task<Results<Ok<ItemHistoryWire>, ProblemHttpResult>> Item(string community, string number, Caller caller, IGrainFactory grains, QueuePresenter presenter, CancellationToken cancel)
@@ -142,6 +162,8 @@ internal static class QueueEndpoints
 
     private static async Task<ProblemHttpResult> Problem(Refusal why, Caller caller, NamedRefusals named, CancellationToken cancel) => Refusals.AsProblem(await named.Name(why, caller.Profile, cancel));
 }
+
+internal sealed record NewHours(string RequestId, WorkingHours Hours);
 
 internal sealed record NewClaim(string RequestId);
 

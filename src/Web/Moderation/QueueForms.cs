@@ -25,6 +25,7 @@ internal static class QueueForms
         queue.MapPost("/{number:long:min(1)}/undo", Undo);
         queue.MapPost("/decide", DecideAll);
         queue.MapArrivalForms();
+        queue.MapHoursForms();
         queue.MapGet("/log", ReadLog);
         queue.MapGet("/log.csv", Export);
     }

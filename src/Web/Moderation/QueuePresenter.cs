@@ -38,6 +38,7 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
             Restricted = item.Restricted is { } restriction ? new(restriction.Kind, restriction.Until, restriction.Reason, cards[restriction.By], restriction.At) : null,
             Reviewed = item.Reviewed is { } reviewed ? new(cards[reviewed.Member], reviewed.Posts) : null,
             Work = item.Work,
+            Escalation = item.Escalation,
         })];
     }
 

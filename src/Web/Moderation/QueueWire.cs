@@ -27,6 +27,9 @@ public sealed record ItemWire(
     /// <summary>What this appeal asks to be lifted.</summary>
     public RestrictedWire? Restricted { get; init; }
 
+    /// <summary>Who is asked besides the moderators; none: nobody.</summary>
+    public Escalation? Escalation { get; init; }
+
     /// <summary>Whom a review is about.</summary>
     public ReviewedWire? Reviewed { get; init; }
 

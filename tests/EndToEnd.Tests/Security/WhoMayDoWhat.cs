@@ -73,6 +73,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         [
             "GET /api/rooms/{community}/{slug}/reach", "POST /api/rooms/{community}/{slug}/posts/{number}/hide", "POST /api/rooms/{community}/{slug}/posts/{number}/lock", "POST /api/rooms/{community}/{slug}/posts/{number}/pin", "POST /api/rooms/{community}/{slug}/slow-mode",
             "GET /communities/{community}/{room}/slow-mode", "POST /communities/{community}/{room}/slow-mode", .. new[] { "hide", "show", "lock", "unlock", "pin", "unpin" }.SelectMany(act => new[] { $"GET /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}", $"POST /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}" }),
+            "GET /communities/{community}/absence/", "POST /communities/{community}/absence/", "POST /communities/{community}/absence/end", "POST /api/communities/{community}/absence", "POST /api/communities/{community}/absence/end",
             "GET /communities/{community}/contact", "POST /communities/{community}/contact", "POST /api/communities/{community}/contact", "GET /communities/{community}/bridges/", "GET /api/communities/{community}/bridges",
         ],
         [May.Moderators | May.Administrators] =
@@ -80,6 +81,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
             "GET /api/queues/{community}", "GET /api/queues/{community}/items/{number}", "POST /api/queues/{community}/decide", "POST /api/queues/{community}/items/{number}/claim", "POST /api/queues/{community}/items/{number}/decide",
             "POST /api/queues/{community}/items/{number}/release", "POST /api/queues/{community}/items/{number}/undo", "GET /communities/{community}/queue/", "GET /communities/{community}/queue/log", "GET /communities/{community}/queue/log.csv",
             "GET /communities/{community}/queue/{number:long:min(1)}", "POST /communities/{community}/queue/decide", "POST /communities/{community}/queue/{number:long:min(1)}/decide", "POST /communities/{community}/queue/{number:long:min(1)}/undo",
+            "GET /communities/{community}/queue/hours", "GET /api/queues/{community}/hours", "GET /api/communities/{community}/absences",
             "GET /api/queues/{community}/arrivals", "POST /api/queues/{community}/arrivals/{member}", "POST /communities/{community}/queue/arrivals/{member}",
             "GET /communities/{community}/members/{member}", "GET /api/communities/{community}/restrictions", "GET /communities/{community}/restrictions", "GET /communities/{community}/invite", "POST /communities/{community}/invite", "POST /api/communities/{community}/invitations",
             "POST /api/communities/{community}/members/{member}/lift", "POST /api/communities/{community}/members/{member}/restrict", "POST /communities/{community}/members/{member}/lift", "POST /communities/{community}/members/{member}/restrict",
@@ -87,6 +89,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
         [May.Leaders | May.Administrators] =
         [
             "GET /communities/{community}/settings", "POST /communities/{community}/settings", "POST /api/communities/{community}/settings", "GET /communities/{community}/open-room", "POST /communities/{community}/open-room",
+            "POST /communities/{community}/queue/hours", "POST /api/queues/{community}/hours",
             "POST /api/communities/{community}/members/{member}/role", "POST /communities/{community}/members/{member}/role",
         ],
         [May.Administrators] = ["GET /administration", "POST /administration/kinds", "POST /administration/mail/lift", "GET /communities/new", "POST /communities/new"],
@@ -392,6 +395,12 @@ public sealed partial class WhoMayDoWhat(OneServer shared)
                 ["organisation"] = "Ministry",
                 ["language"] = "en",
                 ["timeZone"] = "Europe/Brussels",
+                ["hours"] = new { timeZone = "Europe/Brussels", days = new[] { "monday" }, from = "09:00:00", until = "17:00:00", holidays = Array.Empty<string>(), leadersAfter = 8, administratorsAfter = 16 },
+                ["days"] = "Monday",
+                ["from"] = isApi ? "2026-12-01T00:00:00Z" : "2026-12-01",
+                ["until"] = isApi ? "2026-12-20T00:00:00Z" : "2026-12-20",
+                ["leadersAfter"] = 8,
+                ["administratorsAfter"] = 16,
             };
         }
 

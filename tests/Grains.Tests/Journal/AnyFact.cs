@@ -58,6 +58,8 @@ internal sealed class AnyFact(int seed)
         _ when type == typeof(long) => (long)chance.Next(1, 300),
         _ when type == typeof(bool) => chance.Next(2) == 0,
         _ when type == typeof(DateTimeOffset) => FakeClock.Noon.AddTicks(chance.NextInt64(TimeSpan.TicksPerDay)),
+        _ when type == typeof(DateOnly) => new DateOnly(2026, 1, 1).AddDays(chance.Next(365)),
+        _ when type == typeof(TimeOnly) => new TimeOnly(chance.Next(24), chance.Next(60)),
         { IsEnum: true } => Enum.GetValues(type).GetValue(chance.Next(Enum.GetValues(type).Length)),
         { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(ImmutableArray<>) => Several(type.GetGenericArguments()[0]),
         _ when type == typeof(Mention) => new Mention(chance.Next(100), chance.Next(2, 20), (MemberId?)Value(typeof(MemberId?)), chance.Next(2) == 0),

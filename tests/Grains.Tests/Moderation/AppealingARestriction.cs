@@ -14,22 +14,22 @@ public sealed class AppealingARestriction
     [Fact]
     public void It_is_appealed_once_and_another_one_again()
     {
-        RestrictionAppealRules.Appeal(Queue.Empty, adasBan, Appeals()).Facts.ShouldBe([adasAppeal]);
+        RestrictionAppealRules.Appeal(Queue.Empty, adasBan, Appeals(), Noon).Facts.ShouldBe([adasAppeal]);
 
         var open = Given((Ada, adasAppeal));
-        RestrictionAppealRules.Appeal(open, adasBan, Appeals()).Outcome.Value.ShouldBe(One);
-        RestrictionAppealRules.Appeal(open, adasBan, Appeals()).Facts.ShouldBeEmpty();
+        RestrictionAppealRules.Appeal(open, adasBan, Appeals(), Noon).Outcome.Value.ShouldBe(One);
+        RestrictionAppealRules.Appeal(open, adasBan, Appeals(), Noon).Facts.ShouldBeEmpty();
 
         var over = open.After(Ada, new QueueEvent.ItemWithdrawn(One));
-        RestrictionAppealRules.Appeal(over, adasBan, Appeals()).ShouldBeRefusedWith(new QueueRefusal.NoAppeal());
-        RestrictionAppealRules.Appeal(over, adasBan with { At = Noon.AddTicks(1) }, Appeals()).Outcome.Value.ShouldBe(new(2));
+        RestrictionAppealRules.Appeal(over, adasBan, Appeals(), Noon).ShouldBeRefusedWith(new QueueRefusal.NoAppeal());
+        RestrictionAppealRules.Appeal(over, adasBan with { At = Noon.AddTicks(1) }, Appeals(), Noon).Outcome.Value.ShouldBe(new(2));
     }
 
     [Fact]
     public void Who_is_not_restricted_has_nothing_to_appeal_and_says_why_otherwise()
     {
-        RestrictionAppealRules.Appeal(Queue.Empty, null, Appeals()).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
-        RestrictionAppealRules.Appeal(Queue.Empty, adasBan, Appeals(" ")).ShouldBeRefusedWith(new QueueRefusal.TextInvalid(QueueLimits.LongestMessage));
+        RestrictionAppealRules.Appeal(Queue.Empty, null, Appeals(), Noon).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
+        RestrictionAppealRules.Appeal(Queue.Empty, adasBan, Appeals(" "), Noon).ShouldBeRefusedWith(new QueueRefusal.TextInvalid(QueueLimits.LongestMessage));
     }
 
     [Fact]

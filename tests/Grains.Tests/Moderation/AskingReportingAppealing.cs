@@ -56,7 +56,7 @@ public sealed class AskingReportingAppealing
     [Fact]
     public void A_report_holds_the_post_and_says_whose_it_is()
     {
-        var reported = QueueRules.Report(Queue.Empty, Ada, Reports());
+        var reported = QueueRules.Report(Queue.Empty, Ada, Reports(), Noon);
 
         reported.Facts.ShouldBe([new QueueEvent.ItemOpened(One, ItemKind.Report, "An advertisement.", AdasPost, null)]);
     }
@@ -64,17 +64,17 @@ public sealed class AskingReportingAppealing
     [Fact]
     public void The_same_post_is_reported_once_by_one_person()
     {
-        QueueRules.Report(Given(BoReported()), Ada, Reports()).Outcome.Value.ShouldBe(One);
-        QueueRules.Report(Given(BoReported()), Ada, Reports()).Facts.ShouldBeEmpty();
-        QueueRules.Report(Given(BoReported()), Ada, Reports() with { By = Dana }).Outcome.Value.ShouldBe(new(2));
+        QueueRules.Report(Given(BoReported()), Ada, Reports(), Noon).Outcome.Value.ShouldBe(One);
+        QueueRules.Report(Given(BoReported()), Ada, Reports(), Noon).Facts.ShouldBeEmpty();
+        QueueRules.Report(Given(BoReported()), Ada, Reports() with { By = Dana }, Noon).Outcome.Value.ShouldBe(new(2));
     }
 
     [Fact]
     public void What_one_may_not_read_or_wrote_oneself_is_not_reported()
     {
-        QueueRules.Report(Queue.Empty, null, Reports()).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
-        QueueRules.Report(Queue.Empty, Bo, Reports()).ShouldBeRefusedWith(new QueueRefusal.Own());
-        QueueRules.Report(Queue.Empty, Ada, Reports() with { Message = " " }).ShouldBeRefusedWith(new QueueRefusal.TextInvalid(QueueLimits.LongestMessage));
+        QueueRules.Report(Queue.Empty, null, Reports(), Noon).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
+        QueueRules.Report(Queue.Empty, Bo, Reports(), Noon).ShouldBeRefusedWith(new QueueRefusal.Own());
+        QueueRules.Report(Queue.Empty, Ada, Reports() with { Message = " " }, Noon).ShouldBeRefusedWith(new QueueRefusal.TextInvalid(QueueLimits.LongestMessage));
     }
 
     [Fact]
@@ -82,15 +82,15 @@ public sealed class AskingReportingAppealing
     {
         var queue = Given(AdaAsked(), Decided(Lea, Verdict.Rejected), InEffect(), Settled(ItemKind.AccessRequest, Ada, Verdict.Rejected));
 
-        var appealed = QueueRules.Appeal(queue, queue.Find(One), Appeals(Ada));
+        var appealed = QueueRules.Appeal(queue, queue.Find(One), Appeals(Ada), Noon);
         appealed.Facts.ShouldBe([new QueueEvent.ItemOpened(new(2), ItemKind.Appeal, "Look again.", null, new(One, ItemKind.AccessRequest, Verdict.Rejected, Lea, Ada))]);
-        QueueRules.Appeal(queue, queue.Find(One), Appeals(Bo)).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
+        QueueRules.Appeal(queue, queue.Find(One), Appeals(Bo), Noon).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
 
         var open = queue.After(Ada, appealed.Facts[0]);
-        QueueRules.Appeal(open, open.Find(One), Appeals(Ada)).Outcome.Value.ShouldBe(new(2));
+        QueueRules.Appeal(open, open.Find(One), Appeals(Ada), Noon).Outcome.Value.ShouldBe(new(2));
 
         var over = open.After(Ada, new QueueEvent.ItemWithdrawn(new(2)));
-        QueueRules.Appeal(over, over.Find(One), Appeals(Ada)).ShouldBeRefusedWith(new QueueRefusal.NoAppeal());
+        QueueRules.Appeal(over, over.Find(One), Appeals(Ada), Noon).ShouldBeRefusedWith(new QueueRefusal.NoAppeal());
     }
 
     [Fact]
@@ -98,8 +98,8 @@ public sealed class AskingReportingAppealing
     {
         var queue = Given(BoReported(), Decided(Lea, Verdict.Approved), InEffect(), Settled(ItemKind.Report, Bo, Verdict.Approved));
 
-        QueueRules.Appeal(queue, queue.Find(One), Appeals(Ada)).Facts.ShouldHaveSingleItem();
-        QueueRules.Appeal(queue, queue.Find(One), Appeals(Bo)).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
+        QueueRules.Appeal(queue, queue.Find(One), Appeals(Ada), Noon).Facts.ShouldHaveSingleItem();
+        QueueRules.Appeal(queue, queue.Find(One), Appeals(Bo), Noon).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class AskingReportingAppealing
     {
         var queue = Given(AdaAsked(), Decided(Lea, Verdict.Rejected));
 
-        QueueRules.Appeal(queue, queue.Find(One), Appeals(Ada)).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
+        QueueRules.Appeal(queue, queue.Find(One), Appeals(Ada), Noon).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class DecidingOnAnItem
 
         var undone = QueueRules.Undo(queue.Find(One), Undoes(Lea), EffectAt.AddTicks(-1));
         undone.Facts.ShouldBe([new QueueEvent.DecisionUndone(One)]);
-        undone.Due.ShouldBe([new("decision/1", null)]);
+        undone.Due.ShouldBe([new("decision/1", null), new("escalation/1", EffectAt.AddTicks(-1))]);
         QueueRules.Undo(queue.Find(One), Undoes(Lea), EffectAt).ShouldBeRefusedWith(new QueueRefusal.InEffect(EffectAt));
         QueueRules.Undo(queue.Find(One), Undoes(Dana), Noon).ShouldBeRefusedWith(new QueueRefusal.NotYours());
     }
@@ -118,7 +118,7 @@ public sealed class DecidingOnAnItem
     public void What_the_target_refuses_is_open_again_and_says_so()
     {
         var queue = Given(AdaAsked(), Decided(Lea, Verdict.Approved), InEffect());
-        var back = QueueRules.Settle(queue.Find(One), new() { By = MemberId.System, Request = new("r"), Number = One, Refused = "community.banned" });
+        var back = QueueRules.Settle(queue.Find(One), new() { By = MemberId.System, Request = new("r"), Number = One, Refused = "community.banned" }, Noon);
 
         var item = queue.After(MemberId.System, back.Facts.ShouldHaveSingleItem()).Find(One)!;
         item.State.ShouldBe(ItemState.Open);

@@ -43,6 +43,7 @@ internal sealed class JournalTables : IDisposable
     private readonly Statement setDue;
     private readonly Statement dropDue;
     private readonly Statement attended;
+    private readonly Statement postponed;
     private readonly Statement erase;
     private readonly Statement setCursor;
 
@@ -65,6 +66,7 @@ internal sealed class JournalTables : IDisposable
         findRequest = Prepare(StoredAnswer.Select);
         setDue = Prepare("INSERT INTO due (stream, kind, at) VALUES (?1, ?2, ?3) ON CONFLICT (stream, kind) DO UPDATE SET at = excluded.at");
         dropDue = Prepare("DELETE FROM due WHERE stream = ?1 AND kind = ?2");
+        postponed = Prepare("UPDATE due SET at = ?4 WHERE stream = (SELECT id FROM streams WHERE name = ?1) AND kind = ?2 AND at = ?3");
         attended = Prepare("DELETE FROM due WHERE stream = (SELECT id FROM streams WHERE name = ?1) AND kind = ?2 AND at = ?3");
         erase = Prepare("UPDATE facts SET payload = NULL, salt = NULL WHERE stream = (SELECT id FROM streams WHERE name = ?1) AND sequence = ?2");
         setCursor = Prepare("INSERT INTO cursors (follower, partition, position) VALUES (?1, ?2, ?3) ON CONFLICT (follower, partition) DO UPDATE SET position = excluded.position");
@@ -145,7 +147,13 @@ internal sealed class JournalTables : IDisposable
         else dropDue.Bind(1, head.Id).Bind(2, change.Kind).Run();
     }
 
-    public void Attended(DueEntry entry) => attended.Bind(1, entry.Stream).Bind(2, entry.Kind).Bind(3, entry.At.UtcTicks).Run();
+    public void Attended(DueEntry entry, DateTimeOffset? again)
+    {
+        var statement = again is null ? attended : postponed;
+        statement.Bind(1, entry.Stream).Bind(2, entry.Kind).Bind(3, entry.At.UtcTicks);
+        if (again is { } later) statement.Bind(4, later.UtcTicks);
+        statement.Run();
+    }
 
     public void Erase(string stream, long sequence) => erase.Bind(1, stream).Bind(2, sequence).Run();
 

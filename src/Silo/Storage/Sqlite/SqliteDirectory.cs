@@ -134,7 +134,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         if (connection.Scalar("SELECT value FROM meta WHERE name = 'epoch'") as string == epoch) return;
 
         using var transaction = connection.BeginTransaction();
-        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", SqliteBridges.Table, .. PublicationRows.Tables, .. VitalityRows.Tables]) connection.Run($"DELETE FROM {table}");
+        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", SqliteBridges.Table, .. SqliteAdministrators.Tables, .. PublicationRows.Tables, .. VitalityRows.Tables]) connection.Run($"DELETE FROM {table}");
         connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
         transaction.Commit();
     }
@@ -210,6 +210,10 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
 
             case DirectoryRow.OfHappening or DirectoryRow.OfWaiting:
                 VitalityRows.Put(connection, row);
+                break;
+
+            case DirectoryRow.OfAdministrator or DirectoryRow.OfEscalation:
+                SqliteAdministrators.Put(connection, row);
                 break;
 
             case DirectoryRow.OfBridge bridge:

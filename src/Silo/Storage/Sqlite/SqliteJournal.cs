@@ -81,7 +81,7 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
         return at;
     }
 
-    public Task Attended(DueEntry entry, CancellationToken cancel = default) => Change(tables => tables.Attended(entry), cancel);
+    public Task Attended(DueEntry entry, DateTimeOffset? again = null, CancellationToken cancel = default) => Change(tables => tables.Attended(entry, again), cancel);
 
     public Task Erase(string stream, IReadOnlyCollection<long> sequences, CancellationToken cancel = default) =>
         writer.Write(new JournalChange<Done>(
