@@ -75,6 +75,9 @@ internal static class Story
         await story.Gives(new AdmitMember { By = MemberId.System, Request = Next(story), Member = Dana, ApprovedBy = Lea }, community.AdmitMember);
         await story.Gives(new ChangeRole { By = Lea, Request = Next(story), Member = Dana, Role = Role.Moderator }, community.ChangeRole);
         await story.Gives(new PublishContact { By = Dana, Request = Next(story), Contact = "dana@buyers.example" }, community.PublishContact);
+        await story.Gives(new AnnounceAbsence { By = Dana, Request = Next(story), From = story.World.Clock.Now, Until = story.World.Clock.Now.AddDays(1), Substitute = Lea }, community.AnnounceAbsence);
+        await story.Gives(new EndAbsence { By = Dana, Request = Next(story) }, community.EndAbsence);
+        await story.Gives(new ChangeHours { By = Lea, Request = Next(story), Hours = WorkingHours.Usual with { LeadersAfter = 8 } }, story.World.Grains.Queue(Cpb).ChangeHours);
         await story.Gives(new OpenRoom { By = Lea, Request = Next(story), Slug = "trams", Name = "Trams", TopicGroup = true }, community.OpenRoom);
         await story.Gives(new InviteMembers { By = Lea, Request = Next(story), Addresses = ["zoe@buyers.example"] }, community.Invite, prepares: "address/");
 
