@@ -60,7 +60,7 @@ public static class PagesSetup
         anybody.MapAdministratorLink();
         anybody.MapGroup("").AddEndpointFilter(AskForNameFirst).MapPublicationPages();
         anybody.MapGroup("").AddEndpointFilter(AskForNameFirst).MapCardPages();
-        anybody.MapGet("/offline", () => Page.Of<ErrorPage>(new { Status = OfflineStatus }));
+        anybody.MapGet("/offline", IResult () => Page.Of<ErrorPage>(new { Status = OfflineStatus }));
 
         var members = app.MapGroup("").RequireAuthorization().AddEndpointFilter(AskForNameFirst).ExcludeFromDescription();
         members.MapMemberForms();

@@ -5,14 +5,30 @@ using PublicBuyers.Publications;
 namespace PublicBuyers.Search;
 
 /// <summary>What somebody looks for, as it came from the address.</summary>
-/// <param name="Q">Words; everything between them is a space.</param>
-/// <param name="Room"><c>community/room</c>, or a community alone.</param>
-/// <param name="Author">A name, or the id of a member.</param>
-/// <param name="From">A day, <c>2026-03-02</c>, in the reader's time zone.</param>
-/// <param name="To">The last day that counts.</param>
-/// <param name="Before">The end of an earlier page.</param>
-public sealed record SearchAsked(string? Q, string? Room, string? Community, string? Author, bool? Files, string? From, string? To, string? Before)
+public sealed record SearchAsked
 {
+    /// <summary>Words; everything between them is a space.</summary>
+    public string? Q { get; init; }
+
+    /// <summary><c>community/room</c>, or a community alone.</summary>
+    public string? Room { get; init; }
+
+    public string? Community { get; init; }
+
+    /// <summary>A name, or the id of a member.</summary>
+    public string? Author { get; init; }
+
+    public bool? Files { get; init; }
+
+    /// <summary>A day, <c>2026-03-02</c>, in the reader's time zone.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The last day that counts.</summary>
+    public string? To { get; init; }
+
+    /// <summary>The end of an earlier page.</summary>
+    public string? Before { get; init; }
+
     public bool IsAnything => !string.IsNullOrWhiteSpace(Q) || !string.IsNullOrWhiteSpace(Author) || Files is true;
 
     /// <summary>A community or a room; nothing for everywhere.</summary>

@@ -13,8 +13,7 @@ using FactAttribute = Xunit.FactAttribute;
 
 namespace PublicBuyers.EndToEnd.Tests.Attachments;
 
-[Collection(nameof(OneServer))]
-public sealed class FilesOfAPost(OneServer shared)
+public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

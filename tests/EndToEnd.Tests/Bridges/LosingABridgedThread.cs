@@ -8,8 +8,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Bridges;
 
 /// <summary>What happens on either side acts on open connections within a second.</summary>
-[Collection(nameof(OneServer))]
-public sealed class LosingABridgedThread(OneServer shared)
+public sealed class LosingABridgedThread(OneServer shared) : IClassFixture<OneServer>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 

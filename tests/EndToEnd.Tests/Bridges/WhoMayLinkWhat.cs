@@ -7,8 +7,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Bridges;
 
 /// <summary>Every way to link communities, by programs and by forms, tried by everybody.</summary>
-[Collection(nameof(OneServer))]
-public sealed class WhoMayLinkWhat(OneServer shared)
+public sealed class WhoMayLinkWhat(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

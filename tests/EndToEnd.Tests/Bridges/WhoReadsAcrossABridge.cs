@@ -11,8 +11,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Bridges;
 
 /// <summary>A common thread, tried in every way by everybody: who may not read it learns of it nowhere.</summary>
-[Collection(nameof(OneServer))]
-public sealed class WhoReadsAcrossABridge(OneServer shared)
+public sealed class WhoReadsAcrossABridge(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

@@ -12,8 +12,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Communities;
 
 /// <summary>Leaders, moderators and administrators with a browser without script, and with a program.</summary>
-[Collection(nameof(OneServer))]
-public sealed class LookingAfterACommunity(OneServer one)
+public sealed class LookingAfterACommunity(OneServer one) : IClassFixture<OneServer>
 {
     private static readonly string[] pages = ["settings", "contact", "restrictions", "invite", "members/nobody"];
 

@@ -9,8 +9,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Communities;
 
 /// <summary>R9 over the real server: pages, forms and programs.</summary>
-[Collection(nameof(OneServer))]
-public sealed class TheStateOfPlay(OneServer one)
+public sealed class TheStateOfPlay(OneServer one) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = one.Server;
 

@@ -6,8 +6,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
 /// <summary>P1: whatever happens in whatever order, snapshot and changes make what a fresh snapshot is; and what is unread is what one counts.</summary>
-[Collection(nameof(OneServer))]
-public sealed class AnyCourseOfEvents(OneServer shared)
+public sealed class AnyCourseOfEvents(OneServer shared) : IClassFixture<OneServer>
 {
     [Theory]
     [InlineData(1)]

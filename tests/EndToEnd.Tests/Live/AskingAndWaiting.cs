@@ -8,8 +8,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
 /// <summary>The long-poll is the same as the live connection.</summary>
-[Collection(nameof(OneServer))]
-public sealed class AskingAndWaiting(OneServer shared)
+public sealed class AskingAndWaiting(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

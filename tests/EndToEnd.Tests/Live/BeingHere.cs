@@ -6,8 +6,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
 /// <summary>Who has a room open and who is writing in it is shown to who has it open, and to nobody else.</summary>
-[Collection(nameof(OneServer))]
-public sealed class BeingHere(OneServer shared)
+public sealed class BeingHere(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

@@ -7,8 +7,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
 /// <summary>What is decided about somebody acts on the connections they have open, within a second.</summary>
-[Collection(nameof(OneServer))]
-public sealed class ChangingStandings(OneServer shared)
+public sealed class ChangingStandings(OneServer shared) : IClassFixture<OneServer>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 

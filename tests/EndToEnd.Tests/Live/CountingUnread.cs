@@ -6,8 +6,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
 /// <summary>Unread counts are exact and absolute: page, badge and push agree.</summary>
-[Collection(nameof(OneServer))]
-public sealed class CountingUnread(OneServer shared)
+public sealed class CountingUnread(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

@@ -3,8 +3,7 @@ using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
-[Collection(nameof(OneServer))]
-public sealed class FollowingARoom(OneServer shared)
+public sealed class FollowingARoom(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

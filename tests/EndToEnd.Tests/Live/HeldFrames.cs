@@ -5,8 +5,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
 /// <summary>F14: a network that holds back what is sent, either way, changes no order.</summary>
-[Collection(nameof(OneServer))]
-public sealed class HeldFrames(OneServer shared)
+public sealed class HeldFrames(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

@@ -6,8 +6,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
 /// <summary>B2: silence within a second, and nothing after.</summary>
-[Collection(nameof(OneServer))]
-public sealed class LosingAccess(OneServer shared)
+public sealed class LosingAccess(OneServer shared) : IClassFixture<OneServer>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 

@@ -5,7 +5,7 @@ using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
-/// <summary>One real server for many tests, which keep out of each other's way by communities of their own.</summary>
+/// <summary>One real server for the tests of a class, which keep out of each other's way by communities of their own. Classes run side by side: most of them wait most of the time.</summary>
 public sealed class OneServer : IAsyncLifetime
 {
     public LiveServer Server { get; private set; } = null!;
@@ -14,9 +14,6 @@ public sealed class OneServer : IAsyncLifetime
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
 }
-
-[CollectionDefinition(nameof(OneServer))]
-public sealed class OneServerCollection : ICollectionFixture<OneServer>;
 
 internal static class Scenes
 {

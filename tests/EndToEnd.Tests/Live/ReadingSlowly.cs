@@ -3,8 +3,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
 /// <summary>F10: a client that stops reading costs nobody else anything.</summary>
-[Collection(nameof(OneServer))]
-public sealed class ReadingSlowly(OneServer shared)
+public sealed class ReadingSlowly(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

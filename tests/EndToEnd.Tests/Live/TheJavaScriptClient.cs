@@ -6,8 +6,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
 /// <summary>The real <c>@microsoft/signalr</c>, as browsers run it, in Node.</summary>
-[Collection(nameof(OneServer))]
-public sealed class TheJavaScriptClient(OneServer one)
+public sealed class TheJavaScriptClient(OneServer one) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = one.Server;
 

@@ -6,8 +6,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Live;
 
 /// <summary>The topic <c>me</c>: what concerns a member reaches them wherever they are on the site, and nobody else.</summary>
-[Collection(nameof(OneServer))]
-public sealed class WhatConcernsMe(OneServer shared)
+public sealed class WhatConcernsMe(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

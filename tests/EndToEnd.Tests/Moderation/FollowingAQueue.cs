@@ -8,8 +8,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Moderation;
 
 /// <summary>Two moderators with the queue open.</summary>
-[Collection(nameof(OneServer))]
-public sealed class FollowingAQueue(OneServer one)
+public sealed class FollowingAQueue(OneServer one) : IClassFixture<OneServer>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 

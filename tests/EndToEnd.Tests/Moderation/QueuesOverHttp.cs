@@ -8,8 +8,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Moderation;
 
 /// <summary>Programs of applicants and moderators.</summary>
-[Collection(nameof(OneServer))]
-public sealed class QueuesOverHttp(OneServer one)
+public sealed class QueuesOverHttp(OneServer one) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = one.Server;
 

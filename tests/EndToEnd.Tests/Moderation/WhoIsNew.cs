@@ -7,8 +7,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Moderation;
 
 /// <summary>R6: moderators of an open community are told who is new, and have nothing to approve.</summary>
-[Collection(nameof(OneServer))]
-public sealed class WhoIsNew(OneServer one)
+public sealed class WhoIsNew(OneServer one) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = one.Server;
 

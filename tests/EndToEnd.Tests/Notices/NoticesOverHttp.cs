@@ -7,8 +7,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Notices;
 
 /// <summary>What concerns a member, as a program asks for it.</summary>
-[Collection(nameof(OneServer))]
-public sealed class NoticesOverHttp(OneServer shared)
+public sealed class NoticesOverHttp(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

@@ -7,13 +7,13 @@ using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.EndToEnd.Tests.Moderation;
 using PublicBuyers.Moderation;
 using PublicBuyers.Search;
+using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Publications;
 
 /// <summary>P6 for publications: every classification, everybody, and every way to learn of one.</summary>
-[Collection(nameof(OneServer))]
-public sealed class PublicationsOverHttp(OneServer one)
+public sealed class PublicationsOverHttp(OneServer one) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = one.Server;
 
@@ -152,14 +152,17 @@ public sealed class PublicationsOverHttp(OneServer one)
     [Fact]
     public async Task A_moderator_s_own_waits_for_another_moderator()
     {
-        var people = await People.In(server);
-        using var ben = server.Http(people.Scene.Ben);
+        var clock = new FakeClock();
+        await using var own = await LiveServer.Start(adjust: services => services.AddSingleton<IClock>(clock));
+        var people = await People.In(own);
+        using var ben = own.Http(people.Scene.Ben);
         var (id, version) = await people.Writes(Classification.Community, "By who moderates", ben);
         (await people.Submits(id, version, ben)).ShouldBeFalse();
         var number = await people.Waiting();
 
         (await ben.PostAsJsonAsync($"{people.Scene.Api}/items/{number}/decide", new { requestId = "d", version = 1, verdict = "approved" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         await people.Approves(number);
+        clock.Move(QueueLimits.UndoWindow);
 
         await Until(async () => (await ben.GetFromJsonAsync<JsonElement>($"{people.Api}/{id}")).GetProperty("state").GetString() == "published");
     }

@@ -14,8 +14,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Publications;
 
 /// <summary>P6 on pages: every classification, everybody, and every page, count, feed and file that could tell of a publication.</summary>
-[Collection(nameof(OneServer))]
-public sealed partial class ReadingPublications(OneServer one)
+public sealed partial class ReadingPublications(OneServer one) : IClassFixture<OneServer>
 {
     private static readonly XNamespace atom = "http://www.w3.org/2005/Atom";
 

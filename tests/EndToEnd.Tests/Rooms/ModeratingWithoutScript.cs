@@ -9,8 +9,7 @@ using PublicBuyers.Testing.Live;
 namespace PublicBuyers.EndToEnd.Tests.Rooms;
 
 /// <summary>Moderators, members and outsiders with a browser without script, and with a program.</summary>
-[Collection(nameof(OneServer))]
-public sealed class ModeratingWithoutScript(OneServer one)
+public sealed class ModeratingWithoutScript(OneServer one) : IClassFixture<OneServer>
 {
     private const string Secret = "tenderer-nine-eleven";
 

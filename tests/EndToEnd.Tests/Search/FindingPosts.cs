@@ -10,8 +10,7 @@ using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Search;
 
-[Collection(nameof(OneServer))]
-public sealed class FindingPosts(OneServer shared)
+public sealed class FindingPosts(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

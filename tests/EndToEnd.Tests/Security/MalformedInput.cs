@@ -10,8 +10,7 @@ using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Security;
 
-[Collection(nameof(OneServer))]
-public sealed class MalformedInput(OneServer shared)
+public sealed class MalformedInput(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

@@ -6,8 +6,7 @@ using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Security;
 
-[Collection(nameof(OneServer))]
-public sealed class WhoMayConnect(OneServer shared)
+public sealed class WhoMayConnect(OneServer shared) : IClassFixture<OneServer>
 {
     private readonly LiveServer server = shared.Server;
 

@@ -16,8 +16,7 @@ namespace PublicBuyers.EndToEnd.Tests.Security;
 
 /// <summary>P6: every entry of the server, tried by everybody. An entry that nobody declared here fails.</summary>
 /// <remarks>Who may is let through, however little sense the request makes; who may not is told that there is nothing, or, where they may read the thing itself, that it is not for them.</remarks>
-[Collection(nameof(OneServer))]
-public sealed partial class WhoMayDoWhat(OneServer shared)
+public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneServer>
 {
     /// <summary>Looking changes nothing: all looks are at the same people.</summary>
     private static readonly ConditionalWeakTable<LiveServer, Task<People>> readers = [];
