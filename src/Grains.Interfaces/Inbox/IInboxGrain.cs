@@ -104,6 +104,12 @@ public enum NoticeKind
 
     /// <summary>Something became of a bridge between a community they lead or moderate and another.</summary>
     Bridge,
+
+    /// <summary>A community they moderate was closed.</summary>
+    Closed,
+
+    /// <summary>It was opened again.</summary>
+    Reopened,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>

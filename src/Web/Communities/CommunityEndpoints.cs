@@ -21,7 +21,7 @@ internal static class CommunityEndpoints
 
         community.MapGet("/restrictions", Restrictions).WithSummary("Who is muted, suspended or banned, and why; newest first. To moderators and administrators only.").ProducesProblem(StatusCodes.Status403Forbidden);
 
-        community.MapGet("/vitality", Vitality).WithSummary("Active, quiet, dormant or waking, and what that was worked out from.");
+        community.MapGet("/vitality", Vitality).WithSummary("Active, quiet, dormant, waking or closed, and what that was worked out from.");
 
         var changes = community.MapGroup("").AddEndpointFilter<PacedCommand>()
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
@@ -30,6 +30,8 @@ internal static class CommunityEndpoints
         changes.MapPost("/members/{member}/restrict", Restrict).WithSummary("Mutes, suspends or bans somebody, with a reason that they are told. Moderators and administrators only.");
         changes.MapPost("/members/{member}/lift", Lift).WithSummary("Lifts what was restricted. Moderators and administrators only.");
         changes.MapPost("/settings", ChangeSettings).WithSummary("Changes what the community is called and for, who may join it, and whom to ask. Leaders and administrators only.");
+        changes.MapPost("/close", Close).WithSummary("Closes the community, with a reason: it is read on, and nothing new begins in it. Leaders and administrators only.");
+        changes.MapPost("/reopen", Reopen).WithSummary("Opens the community again, as it was. Leaders and administrators only.");
         changes.MapPost("/contact", PublishContact).WithSummary("Says whom to ask about the caller's decisions; empty takes it back. Moderators only.");
         changes.MapPost("/invitations", Invite).WithSummary("Invites people by their addresses; each gets one mail. Moderators and administrators only.");
 
@@ -75,6 +77,12 @@ internal static class CommunityEndpoints
             AnswerDays = body.AnswerDays,
         }));
 
+    private static Task<Results<NoContent, ProblemHttpResult>> Close(string community, NewClosing body, Caller caller, IGrainFactory grains) =>
+        To(community, body.RequestId, grains, (there, request) => there.Close(new() { By = caller.Member, Request = request, Reason = body.Reason }));
+
+    private static Task<Results<NoContent, ProblemHttpResult>> Reopen(string community, NewReopening body, Caller caller, IGrainFactory grains) =>
+        To(community, body.RequestId, grains, (there, request) => there.Reopen(new() { By = caller.Member, Request = request }));
+
     private static Task<Results<NoContent, ProblemHttpResult>> PublishContact(string community, NewContact body, Caller caller, IGrainFactory grains) =>
         To(community, body.RequestId, grains, (there, request) => there.PublishContact(new() { By = caller.Member, Request = request, Contact = body.Contact }));
 
@@ -110,6 +118,10 @@ internal sealed record NewRole(string RequestId, Role Role);
 internal sealed record NewRestriction(string RequestId, RestrictionKind Kind, [property: JsonConverter(typeof(WritableText))] string Reason, DateTimeOffset? Until = null);
 
 internal sealed record NewLifting(string RequestId, [property: JsonConverter(typeof(WritableText))] string Reason);
+
+internal sealed record NewClosing(string RequestId, [property: JsonConverter(typeof(WritableText))] string Reason);
+
+internal sealed record NewReopening(string RequestId);
 
 internal sealed record NewSettings(
     string RequestId,

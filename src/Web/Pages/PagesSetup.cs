@@ -66,6 +66,7 @@ public static class PagesSetup
         members.MapMemberForms();
         members.MapCommunityForms();
         members.MapSettingsForms();
+        members.MapClosingForms();
         members.MapStandingForms();
         members.MapInvitationForms();
         members.MapWritingForms();
