@@ -24,6 +24,7 @@ internal static class DomainSetup
         .AddSingleton<IEffect, InboxEffect>()
         .AddSingleton<IEffect, PostedFiles>()
         .AddSingleton<IEffect, StandingNotices>()
+        .AddSingleton<IEffect, ClosingNotices>()
         .AddSingleton<IEffect, PublicationEffect>()
         .AddSingleton<IEffect, PublicationNotices>()
         .AddSingleton<IEffect, BridgeNotices>()

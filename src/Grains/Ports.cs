@@ -134,6 +134,9 @@ public abstract record DirectoryRow
 
     public sealed record OfCommunity(CommunityId Community, string Name, Access Access, string Goal) : DirectoryRow;
 
+    /// <summary>Closed since then; none: it is open again.</summary>
+    public sealed record OfClosing(CommunityId Community, DateTimeOffset? Since) : DirectoryRow;
+
     public sealed record OfRoom(RoomCard Card) : DirectoryRow;
 
     /// <summary>No role: belongs to it no more.</summary>

@@ -175,6 +175,8 @@ internal static class Story
         await story.Gives(new ChangeSettings { By = Lea, Request = Next(story), Name = "CPB", Access = Communities.Access.Open, Goal = "Buying well", Contact = "desk@buyers.example" }, community.ChangeSettings);
         await story.Gives(new NoteArrival { By = MemberId.System, Request = Next(story), Sign = ArrivalSign.Joined, Member = Eve, At = story.World.Clock.Now }, queue.NoteArrival);
         await story.Gives(new AnswerArrival { By = Dana, Request = Next(story), Member = Eve, Act = ArrivalAct.Welcome }, queue.AnswerArrival);
+        await story.Gives(new CloseCommunity { By = Lea, Request = Next(story), Reason = "All is bought" }, community.Close);
+        await story.Gives(new ReopenCommunity { By = Lea, Request = Next(story) }, community.Reopen);
         await story.Gives(new SaveFilter { By = Dana, Request = Next(story), Filter = new("Mine", Cpb, null, false, "") }, story.World.Grains.Member(Dana).SaveFilter);
         await story.Gives(new DropFilter { By = Dana, Request = Next(story), Name = "Mine" }, story.World.Grains.Member(Dana).DropFilter);
     }

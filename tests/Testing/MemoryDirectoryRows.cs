@@ -66,6 +66,12 @@ public sealed class MemoryDirectoryRows : IDirectoryRows
             case DirectoryRow.OfCommunity community:
                 rows[$"community {community.Community}"] = community;
                 break;
+            case DirectoryRow.OfClosing { Since: null } reopened:
+                rows.Remove($"closed {reopened.Community}");
+                break;
+            case DirectoryRow.OfClosing closed:
+                rows[$"closed {closed.Community}"] = closed;
+                break;
             case DirectoryRow.OfRoom room:
                 rows[$"room {room.Card.Room}"] = room;
                 break;

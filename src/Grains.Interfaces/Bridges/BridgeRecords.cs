@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PublicBuyers.Communities;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Bridges;
 
@@ -105,8 +106,11 @@ public sealed record BridgedThread(
     [property: Id(4)] MemberId OpenedBy,
     [property: Id(5)] DateTimeOffset At)
 {
-    /// <summary>Nobody writes in it any more.</summary>
+    /// <summary>Nobody writes in it: the bridge stands no more, or <see cref="SideClosed"/>.</summary>
     [Id(6)] public bool IsClosed { get; init; }
+
+    /// <summary>Where the bridge stands and one of its communities is closed: by whom, when and why.</summary>
+    [Id(7)] public Act? SideClosed { get; init; }
 
     public RoomId? LinkIn(CommunityId community) => Links.Where(link => link.Community == community).Select(link => (RoomId?)link).FirstOrDefault();
 }
@@ -133,7 +137,11 @@ public sealed record BridgeSide(
     [property: Id(0)] CommunityId Community,
     [property: Id(1)] bool IsFounded,
     [property: Id(2)] bool BuyersOnly,
-    [property: Id(3)] ImmutableArray<SideStanding> Members);
+    [property: Id(3)] ImmutableArray<SideStanding> Members)
+{
+    /// <summary>None while it is open.</summary>
+    [Id(4)] public Act? Closed { get; init; }
+}
 
 /// <param name="Role">None for who does not belong to it, or is suspended.</param>
 /// <param name="Restriction">In force, whether they belong to it or not.</param>
@@ -177,6 +185,10 @@ public static class BridgeRefusal
 
     [GenerateSerializer, Immutable, Alias("bridge.not-standing")]
     public sealed record NotStanding() : Refusal(RefusalKind.Conflict, "bridge.not-standing");
+
+    /// <summary>One of the two communities is closed.</summary>
+    [GenerateSerializer, Immutable, Alias("bridge.side-closed")]
+    public sealed record SideClosed() : Refusal(RefusalKind.NotAllowed, "bridge.side-closed");
 
     /// <summary>There is no such proposal to answer or take back, or not that one any more.</summary>
     [GenerateSerializer, Immutable, Alias("bridge.changed")]

@@ -7,7 +7,8 @@ namespace PublicBuyers.Bridges;
 /// <remarks>
 /// A leader of each side agrees, and names a room of theirs where the threads are linked; a leader of either ends it, and it can be proposed again. The posts of a thread are those of a
 /// room of its own (<see cref="BridgeId.Thread"/>): it is the door of that room. Whoever belongs to either side comes in, within what both sides allow: who is muted, suspended or banned
-/// on one side is so in the thread, and where one side admits public buyers only, so does the thread. Threads of a bridge that stands no more are read on, and nobody writes.
+/// on one side is so in the thread, and where one side admits public buyers only, so does the thread. Threads of a bridge that stands no more are read on, and nobody writes; so it is while either
+/// community is closed, for both sides alike: what one side may not answer, the other does not go on writing to it. Then no bridge is proposed or agreed on either, and none opens a thread.
 /// </remarks>
 [Alias("bridge")]
 public interface IBridgeGrain : IGrainWithStringKey, IRoomDoor

@@ -25,4 +25,8 @@ public sealed record CommunityEntry(
     string Goal,
     int Members,
     ImmutableArray<RoomCard> Rooms,
-    DateTimeOffset? LastPostAt);
+    DateTimeOffset? LastPostAt)
+{
+    /// <summary>None while it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+}

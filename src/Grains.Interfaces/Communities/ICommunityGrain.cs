@@ -5,7 +5,11 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Communities;
 
 /// <summary>A community of practice: who belongs to it, and which rooms it has.</summary>
-/// <remarks>The community's stream owns membership; every other grain only remembers what it was told.</remarks>
+/// <remarks>
+/// The community's stream owns membership; every other grain only remembers what it was told. A closed community is read on by whoever could read it, and nothing new begins in it: nobody joins,
+/// asks to join, is invited or admitted; nobody posts, edits, reacts, opens rooms or common threads, writes publications or the state of play. What moderators do to protect people goes on: they
+/// decide what waits (what would let somebody in comes back), hide, delete, restrict and lift. Who wants to leave leaves, and authors delete what is theirs.
+/// </remarks>
 [Alias("community")]
 public interface ICommunityGrain : ITopicGrain, IRoomDoor
 {
@@ -31,6 +35,12 @@ public interface ICommunityGrain : ITopicGrain, IRoomDoor
     [Alias("lift")] Task<Outcome<Done>> Lift(LiftRestriction command);
 
     [Alias("change-settings")] Task<Outcome<Done>> ChangeSettings(ChangeSettings command);
+
+    /// <summary>Closes it, with a reason that is shown with it. Closed already: no effect. Acts on open connections within a second; when the task completes every room refuses what is written.</summary>
+    [Alias("close")] Task<Outcome<Done>> Close(CloseCommunity command);
+
+    /// <summary>Opens it again, as it was. Open already: no effect.</summary>
+    [Alias("reopen")] Task<Outcome<Done>> Reopen(ReopenCommunity command);
 
     /// <summary>Says whom to ask about one's decisions here (R4). Moderators only.</summary>
     [Alias("publish-contact")] Task<Outcome<Done>> PublishContact(PublishContact command);
@@ -117,7 +127,11 @@ public sealed record Bearing(
     [property: Id(6)] Access Access,
     [property: Id(7)] bool BuyersOnly,
     [property: Id(8)] int AnswerDays,
-    [property: Id(9)] long Version);
+    [property: Id(9)] long Version)
+{
+    /// <summary>Who closed it, when and why; none while it is open.</summary>
+    [Id(10)] public Act? Closed { get; init; }
+}
 
 [GenerateSerializer]
 public enum RestrictionKind
@@ -192,6 +206,16 @@ public sealed record ChangeSettings : Command
     /// <summary>Within how many working days who asks to join can expect an answer.</summary>
     [Id(6)] public int AnswerDays { get; init; } = 5;
 }
+
+[GenerateSerializer, Immutable, Alias("community.close")]
+public sealed record CloseCommunity : Command
+{
+    /// <summary>1 to <see cref="CommunityLimits.LongestReason"/> characters; whoever opens the community's page reads it.</summary>
+    [Id(0)] public required string Reason { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("community.reopen")]
+public sealed record ReopenCommunity : Command;
 
 [GenerateSerializer, Immutable, Alias("community.publish-contact")]
 public sealed record PublishContact : Command
@@ -273,6 +297,9 @@ public sealed record CommunityView(
 
     /// <summary>The reader's address was invited: joining is free.</summary>
     [Id(14)] public bool IsInvited { get; init; }
+
+    /// <summary>Who closed it, when and why; none while it is open.</summary>
+    [Id(15)] public Act? Closed { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("community.room-card")]
@@ -304,6 +331,14 @@ public abstract record CommunityChange : Change
         public override string Key => "door";
     }
 
+    /// <summary>It was closed or opened again. For the server's own use: who has one of its rooms open is shown so.</summary>
+    /// <param name="Closed">None: it is open.</param>
+    [GenerateSerializer, Immutable, Alias("community.closed-put")]
+    public sealed record ClosedPut([property: Id(0)] Act? Closed) : CommunityChange
+    {
+        public override string Key => "closed";
+    }
+
     [GenerateSerializer, Immutable, Alias("community.room-put")]
     public sealed record RoomPut([property: Id(0)] RoomCard Room) : CommunityChange
     {
@@ -312,7 +347,10 @@ public abstract record CommunityChange : Change
 }
 
 [GenerateSerializer, Immutable, Alias("community.snapshot")]
-public sealed record CommunitySnapshot([property: Id(0)] CommunityId Community, [property: Id(1)] ImmutableArray<RoomCard> Rooms) : TopicSnapshot;
+public sealed record CommunitySnapshot([property: Id(0)] CommunityId Community, [property: Id(1)] ImmutableArray<RoomCard> Rooms) : TopicSnapshot
+{
+    [Id(2)] public Act? Closed { get; init; }
+}
 
 /// <summary>Why a community says no.</summary>
 public static class CommunityRefusal
@@ -386,6 +424,10 @@ public static class CommunityRefusal
 
     [GenerateSerializer, Immutable, Alias("community.too-many-invitations")]
     public sealed record TooManyInvitations([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.too-many-invitations");
+
+    /// <summary>Readable, and nothing new begins in it until it is opened again.</summary>
+    [GenerateSerializer, Immutable, Alias("community.closed")]
+    public sealed record Closed() : Refusal(RefusalKind.NotAllowed, "community.closed");
 
     [GenerateSerializer, Immutable, Alias("community.not-allowed")]
     public sealed record NotAllowed() : Refusal(RefusalKind.NotAllowed, "community.not-allowed");

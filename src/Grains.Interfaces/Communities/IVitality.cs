@@ -30,6 +30,9 @@ public enum VitalityState
 
     /// <summary>Was dormant, and something happens again.</summary>
     Waking,
+
+    /// <summary>Nobody asks how alive it is: it is closed.</summary>
+    Closed,
 }
 
 /// <param name="Reasons">What it was worked out from, the weightiest first; never empty.</param>
@@ -37,7 +40,7 @@ public enum VitalityState
 [GenerateSerializer, Immutable, Alias("community.vitality")]
 public sealed record VitalityView([property: Id(0)] VitalityState State, [property: Id(1)] ImmutableArray<VitalityReason> Reasons, [property: Id(2)] DateTimeOffset? LastActivity);
 
-/// <param name="Kind">A permanent name: <c>posts</c>, <c>answers</c> (replies in threads), <c>comments</c>, <c>publications</c>, <c>joined</c>, <c>queue</c> (the oldest item waits too long), <c>silence</c>, and later <c>meetings</c>. The page has the words.</param>
+/// <param name="Kind">A permanent name: <c>posts</c>, <c>answers</c> (replies in threads), <c>comments</c>, <c>publications</c>, <c>joined</c>, <c>queue</c> (the oldest item waits too long), <c>silence</c>, <c>closed</c> (since when it is), and later <c>meetings</c>. The page has the words.</param>
 /// <param name="Count">Of the days before; zero is a reason too.</param>
 /// <param name="Days">Looked at; of a silence and of a queue: how long it lasts or lasted.</param>
 /// <param name="Since">The newest of its kind, or what has waited longest; none where there is none.</param>

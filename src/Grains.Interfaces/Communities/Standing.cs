@@ -14,7 +14,7 @@ public sealed record Standing([property: Id(0)] MemberId Member, [property: Id(1
     /// <summary>May read, not write, until then.</summary>
     [Id(5)] public DateTimeOffset? MutedUntil { get; init; }
 
-    /// <summary>Nobody writes here any more, and everybody reads on.</summary>
+    /// <summary>Nobody writes here, and everybody reads on: the community is closed, or the bridge stands no more.</summary>
     [Id(6)] public bool IsClosed { get; init; }
 
     public bool Moderates => MayRead && Role is Communities.Role.Moderator or Communities.Role.Leader;

@@ -107,6 +107,12 @@ public enum NoticeKind
 
     /// <summary>An item of a queue has come up to them: it waited too long, or nobody below can decide on it.</summary>
     Escalated,
+
+    /// <summary>A community they moderate was closed.</summary>
+    Closed,
+
+    /// <summary>It was opened again.</summary>
+    Reopened,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>

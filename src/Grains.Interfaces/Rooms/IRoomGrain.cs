@@ -71,6 +71,9 @@ public interface IRoomGrain : ITopicGrain
 
     /// <summary>The community says that a member's standing changed at its version: what the room remembers of it is void.</summary>
     [Alias("forget"), AlwaysInterleave] Task Forget(MemberId member, long version);
+
+    /// <summary>The same of everybody: at <paramref name="version"/> the community was closed, or opened again.</summary>
+    [Alias("forget-everybody"), AlwaysInterleave] Task ForgetEverybody(long version);
 }
 
 /// <summary>The n-th post of a room, from 1.</summary>

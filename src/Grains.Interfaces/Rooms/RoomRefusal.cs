@@ -55,7 +55,7 @@ public static class RoomRefusal
     [GenerateSerializer, Immutable, Alias("room.muted")]
     public sealed record Muted([property: Id(0)] DateTimeOffset? Until) : Refusal(RefusalKind.NotAllowed, "room.muted");
 
-    /// <summary>A thread of a bridge that stands no more: it can be read.</summary>
+    /// <summary>Its community is closed, or it is a thread of a bridge that stands no more or has a closed side: it can be read.</summary>
     [GenerateSerializer, Immutable, Alias("room.closed")]
     public sealed record Closed() : Refusal(RefusalKind.NotAllowed, "room.closed");
 

@@ -38,10 +38,12 @@ internal sealed record Bridge : IFolded<Bridge, BridgeEvent>
 
     public RoomId? RoomOf(CommunityId side) => Rooms.TryGetValue(side.Value, out var room) ? room : null;
 
-    /// <summary>As it stands: closed where the bridge does not.</summary>
-    public BridgedThread? ThreadIn(RoomId room) => Threads.FirstOrDefault(thread => thread.Room == room) is { } thread ? AsItStands(thread) : null;
+    public BridgedThread? ThreadIn(RoomId room) => Threads.FirstOrDefault(thread => thread.Room == room);
 
-    public BridgedThread AsItStands(BridgedThread thread) => thread with { IsClosed = State is not BridgeState.Standing };
+    /// <summary>Closed where the bridge does not stand, and where one of its communities is.</summary>
+    public BridgedThread AsItStands(BridgedThread thread, Act? sideClosed) => State is BridgeState.Standing
+        ? thread with { IsClosed = sideClosed is not null, SideClosed = sideClosed }
+        : thread with { IsClosed = true };
 
     private Bridge Become(BridgeState state, CommunityId side, string text, Happened<BridgeEvent> fact) =>
         this with { State = state, Version = fact.Sequence, Acts = Acts.Add(new(state, side, fact.By, fact.At, text)).KeepNewest(BridgeLimits.ActsKept) };

@@ -3,6 +3,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Bridges;
 
@@ -43,8 +44,9 @@ internal sealed class BridgeGrain(Workbench bench, [PersistentState("bridge", "s
     {
         if (Damaged is not null || State.Threads.IsEmpty) return [];
 
-        var asked = (await Asked([reader]))[0];
-        return [.. State.Threads.Select(State.AsItStands).Where(thread => BridgeDoor.Standing(thread, reader, asked.One, asked.Other, asked.Kind).MayRead)];
+        var (all, closed) = await Asked([reader]);
+        var asked = all[0];
+        return [.. State.Threads.Select(thread => State.AsItStands(thread, closed)).Where(thread => BridgeDoor.Standing(thread, reader, asked.One, asked.Other, asked.Kind).MayRead)];
     }
 
     public async Task<Standing> Standing(MemberId member, RoomId room) => (await Standings([member], room))[0];
@@ -52,9 +54,11 @@ internal sealed class BridgeGrain(Workbench bench, [PersistentState("bridge", "s
     public async Task<ImmutableArray<Standing>> Standings(ImmutableArray<MemberId> members, RoomId room)
     {
         var thread = Damaged is null ? State.ThreadIn(room) : null;
-        return thread is null
-            ? [.. members.Take(CommunityLimits.MostStandings).Select(member => new Standing(member, null, null, 0))]
-            : [.. (await Asked(members)).Select(asked => BridgeDoor.Standing(thread, asked.One.Member.Member, asked.One, asked.Other, asked.Kind))];
+        if (thread is null) return [.. members.Take(CommunityLimits.MostStandings).Select(member => new Standing(member, null, null, 0))];
+
+        var (all, closed) = await Asked(members);
+        thread = State.AsItStands(thread, closed);
+        return [.. all.Select(asked => BridgeDoor.Standing(thread, asked.One.Member.Member, asked.One, asked.Other, asked.Kind))];
     }
 
     public async Task<ImmutableArray<MemberId>> Everybody(RoomId room)
@@ -81,15 +85,18 @@ internal sealed class BridgeGrain(Workbench bench, [PersistentState("bridge", "s
 
         var sides = await Task.WhenAll(Id.Communities.Select(community => SideOf(community, [member])));
         var hasRoom = room is not { } named || (named.Community == side && (await GrainFactory.Community(side).Standing(member, named)).RoomName is not null);
-        return new(Id, side, sides.Single(each => each.Community == side).Members[0].Role, hasRoom, Array.TrueForAll(sides, each => each.IsFounded));
+        return new(Id, side, sides.Single(each => each.Community == side).Members[0].Role, hasRoom, Array.TrueForAll(sides, each => each.IsFounded), Array.Exists(sides, each => each.Closed is not null));
     }
 
-    private async Task<ImmutableArray<AskedOf>> Asked(ImmutableArray<MemberId> members)
+    /// <summary>Both sides' word on them, and whether a side is closed; of two, the first that was.</summary>
+    private async Task<(ImmutableArray<AskedOf> Members, Act? Closed)> Asked(ImmutableArray<MemberId> members)
     {
         var sides = await Task.WhenAll(Id.Communities.Select(community => SideOf(community, members)));
         var (one, other) = (sides[0], sides[1]);
         var kinds = one.BuyersOnly || other.BuyersOnly ? await Task.WhenAll(one.Members.Select(each => KindOf(each.Member))) : new MemberKind?[one.Members.Length];
-        return [.. one.Members.Zip(other.Members, kinds).Select(each => new AskedOf((each.First, one.BuyersOnly), (each.Second, other.BuyersOnly), each.Third))];
+        return (
+            [.. one.Members.Zip(other.Members, kinds).Select(each => new AskedOf((each.First, one.BuyersOnly), (each.Second, other.BuyersOnly), each.Third))],
+            sides.Select(side => side.Closed).OfType<Act>().MinBy(closed => closed.At));
     }
 
     private Task<BridgeSide> SideOf(CommunityId community, ImmutableArray<MemberId> members) => GrainFactory.GetGrain<IBridgeSide>(Streams.Of(community)).SideOf(members);

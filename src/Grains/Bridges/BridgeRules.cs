@@ -8,7 +8,8 @@ namespace PublicBuyers.Bridges;
 /// <summary>Who acts on a bridge, and for which of its sides.</summary>
 /// <param name="HasRoom">The room they named is one of that side.</param>
 /// <param name="AreFounded">Both communities exist.</param>
-internal sealed record Acting(BridgeId Bridge, CommunityId Side, Role? Role, bool HasRoom = true, bool AreFounded = true);
+/// <param name="IsSideClosed">One of them is closed: nothing new begins.</param>
+internal sealed record Acting(BridgeId Bridge, CommunityId Side, Role? Role, bool HasRoom = true, bool AreFounded = true, bool IsSideClosed = false);
 
 /// <summary>Every rule of a bridge but who comes in (<see cref="BridgeDoor"/>). Pure.</summary>
 internal static class BridgeRules
@@ -18,6 +19,7 @@ internal static class BridgeRules
     {
         if (WhyNot(Doing.LinkCommunities, by) is { } no) return no;
         if (!by.AreFounded) return new BridgeRefusal.NotVisible();
+        if (by.IsSideClosed) return new BridgeRefusal.SideClosed();
         if (!IsText(command.Message, BridgeLimits.LongestMessage)) return new BridgeRefusal.TextInvalid(BridgeLimits.LongestMessage);
         if (!by.HasRoom) return new BridgeRefusal.RoomAbsent();
         if (bridge.State is BridgeState.Standing) return new BridgeRefusal.Stands();
@@ -31,6 +33,7 @@ internal static class BridgeRules
     public static Answer Agree(Bridge bridge, Acting by, AgreeToBridge command)
     {
         if (WhyNot(Doing.LinkCommunities, by) is { } no) return no;
+        if (by.IsSideClosed) return new BridgeRefusal.SideClosed();
         if (!by.HasRoom) return new BridgeRefusal.RoomAbsent();
 
         return ProposalTo(bridge, by, command.Version) is { } proposal
@@ -72,6 +75,7 @@ internal static class BridgeRules
     {
         if (WhyNot(Doing.OpenBridgedThread, by) is { } no) return no;
         if (bridge.State is not BridgeState.Standing) return new BridgeRefusal.NotStanding();
+        if (by.IsSideClosed) return new BridgeRefusal.SideClosed();
         if (string.IsNullOrWhiteSpace(command.Title) || command.Title.Length > BridgeLimits.LongestTitle || command.Title.Any(char.IsControl) || Texts.HasLoneSurrogate(command.Title)) return new BridgeRefusal.TitleInvalid(BridgeLimits.LongestTitle);
         if (!by.HasRoom) return new BridgeRefusal.RoomAbsent();
         if (bridge.Threads.Length >= BridgeLimits.MostThreads) return new BridgeRefusal.TooManyThreads(BridgeLimits.MostThreads);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using PublicBuyers.Journal;
+using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
@@ -46,6 +47,9 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
     /// <summary>Invitations that nobody has come on yet and since when, at most <see cref="CommunityLimits.MostInvitations"/>.</summary>
     public ImmutableDictionary<AddressKey, DateTimeOffset> Invited { get; init; } = ImmutableDictionary<AddressKey, DateTimeOffset>.Empty;
 
+    /// <summary>Who closed it, when and why; none while it is open.</summary>
+    public Act? Closed { get; init; }
+
     [JsonIgnore]
     public bool IsFounded => Name.Length > 0;
 
@@ -62,6 +66,8 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
             BuyersOnly = changed.BuyersOnly,
             AnswerDays = changed.AnswerDays,
         },
+        CommunityEvent.Closed closed => this with { Closed = new(fact.By, fact.At, closed.Reason) },
+        CommunityEvent.Reopened => this with { Closed = null },
         CommunityEvent.RoomOpened opened => this with { Rooms = Rooms.Add(new(opened.Room, opened.Name, opened.TopicGroup)) },
         CommunityEvent.MemberJoined joined => this with
         {

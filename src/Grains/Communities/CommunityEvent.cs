@@ -20,6 +20,10 @@ internal abstract record CommunityEvent : Fact
 
     public const string InvitedName = "community.invited";
 
+    public const string ClosedName = "community.closed";
+
+    public const string ReopenedName = "community.reopened";
+
     private CommunityEvent() { }
 
     /// <summary>Whose standing it changes, and what they are to the community from then on.</summary>
@@ -30,6 +34,12 @@ internal abstract record CommunityEvent : Fact
 
     [Fact("community.settings-changed")]
     public sealed record SettingsChanged(string Name, Access Access, string Goal, string About, string Contact, bool BuyersOnly, int AnswerDays) : CommunityEvent;
+
+    [Fact(ClosedName)]
+    public sealed record Closed(string Reason) : CommunityEvent;
+
+    [Fact(ReopenedName)]
+    public sealed record Reopened : CommunityEvent;
 
     [Fact("community.room-opened")]
     public sealed record RoomOpened(RoomId Room, string Name, bool TopicGroup) : CommunityEvent

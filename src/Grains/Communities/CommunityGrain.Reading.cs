@@ -25,7 +25,7 @@ internal sealed partial class CommunityGrain
             State.Access,
             State.BuyersOnly,
             State.AnswerDays,
-            Sequence));
+            Sequence) { Closed = State.Closed });
     }
 
     public Task<ImmutableArray<MemberId>> Moderators() =>
@@ -74,6 +74,7 @@ internal sealed partial class CommunityGrain
                 MyRestriction = community.RestrictionOf(reader, now),
                 MyContact = community.Contacts.GetValueOrDefault(reader, ""),
                 IsInvited = isInvited,
+                Closed = community.Closed,
             };
         });
     }
@@ -101,7 +102,7 @@ internal sealed partial class CommunityGrain
         {
             var restriction = State.RestrictionOf(member, now);
             return new SideStanding(member, Damaged is null ? State.RoleOf(member, now) : null, restriction?.Kind, restriction?.Until, State.Members.GetValueOrDefault(member)?.Since);
-        })]));
+        })]) { Closed = State.Closed });
     }
 
     private IEnumerable<MemberId> EverybodyAt(DateTimeOffset now) => Damaged is null ? State.Members.Keys.Where(member => State.RoleOf(member, now) is not null) : [];
@@ -113,6 +114,7 @@ internal sealed partial class CommunityGrain
         {
             Since = State.Members.GetValueOrDefault(member)?.Since,
             MutedUntil = State.RestrictionOf(member, now) is { Kind: RestrictionKind.Mute, Until: var until } ? until ?? DateTimeOffset.MaxValue : null,
+            IsClosed = State.Closed is not null,
         };
     }
 }

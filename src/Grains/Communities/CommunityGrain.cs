@@ -32,6 +32,18 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
         return await Decide(command, (community, now) => CommunityRules.ChangeSettings(community, isAdministrator, command, now));
     }
 
+    public async Task<Outcome<Done>> Close(CloseCommunity command)
+    {
+        var isAdministrator = await IsAdministrator(command.By);
+        return await Decide(command, (community, now) => CommunityRules.Close(community, isAdministrator, command, now));
+    }
+
+    public async Task<Outcome<Done>> Reopen(ReopenCommunity command)
+    {
+        var isAdministrator = await IsAdministrator(command.By);
+        return await Decide(command, (community, now) => CommunityRules.Reopen(community, isAdministrator, command, now));
+    }
+
     public Task<Outcome<Done>> PublishContact(PublishContact command) => Decide(command, (community, now) => CommunityRules.PublishContact(community, command, now));
 
     public async Task<Outcome<Done>> Join(JoinCommunity command)
@@ -95,11 +107,13 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
         return null;
     }
 
-    protected override TopicSnapshot Snapshot() => new CommunitySnapshot(Id, State.Rooms);
+    protected override TopicSnapshot Snapshot() => new CommunitySnapshot(Id, State.Rooms) { Closed = State.Closed };
 
     protected override ValueTask<ImmutableArray<Change>> ChangesOf(Happened<CommunityEvent> fact) => new(fact.Event switch
     {
         CommunityEvent.SettingsChanged => [new CommunityChange.DoorMoved()],
+        CommunityEvent.Closed closed => [new CommunityChange.ClosedPut(new(fact.By, fact.At, closed.Reason))],
+        CommunityEvent.Reopened => [new CommunityChange.ClosedPut(null)],
         CommunityEvent.RoomOpened opened => [new CommunityChange.RoomPut(new(opened.Room, opened.Name, opened.TopicGroup))],
         { } happened when happened.StandingAfter() is { } standing => [new CommunityChange.StandingChanged(standing.Member, standing.Role)],
         _ => [],
@@ -110,14 +124,18 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
     {
         // Rooms remember nothing of strangers: who joins is asked for.
         foreach (var fact in facts.Where(fact => fact is not CommunityEvent.MemberJoined))
+        {
             if (fact.StandingAfter() is { Member: var member }) await Task.WhenAll(State.Rooms.Select(room => TellToForget(room.Room, member)));
+            else if (fact is CommunityEvent.Closed or CommunityEvent.Reopened) await Task.WhenAll(State.Rooms.Select(room => TellToForget(room.Room, null)));
+        }
     }
 
-    private async Task TellToForget(RoomId room, MemberId member)
+    /// <param name="member">None: everybody.</param>
+    private async Task TellToForget(RoomId room, MemberId? member)
     {
         try
         {
-            await GrainFactory.Room(room).Forget(member, Sequence);
+            await (member is { } one ? GrainFactory.Room(room).Forget(one, Sequence) : GrainFactory.Room(room).ForgetEverybody(Sequence));
         }
         catch (Exception failed)
         {

@@ -37,6 +37,21 @@ internal static class CommunityRules
         return changed == present ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, changed);
     }
 
+    public static Answer Close(Community community, bool isAdministrator, CloseCommunity command, DateTimeOffset now)
+    {
+        if (WhyNot(Doing.CloseCommunity, community, command.By, isAdministrator, now) is { } no) return no;
+        if (StandingRules.WrongReason(command.Reason) is not null) return new CommunityRefusal.TextInvalid("reason", CommunityLimits.LongestReason);
+
+        return community.Closed is null ? Answer.Yes(Done.Value, new CommunityEvent.Closed(command.Reason.Trim())) : Answer.Yes(Done.Value);
+    }
+
+    public static Answer Reopen(Community community, bool isAdministrator, ReopenCommunity command, DateTimeOffset now)
+    {
+        if (WhyNot(Doing.CloseCommunity, community, command.By, isAdministrator, now) is { } no) return no;
+
+        return community.Closed is null ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new CommunityEvent.Reopened());
+    }
+
     public static Answer PublishContact(Community community, PublishContact command, DateTimeOffset now)
     {
         if (WhyNot(Doing.Decide, community, command.By, isAdministrator: false, now) is { } no) return no;
@@ -51,6 +66,7 @@ internal static class CommunityRules
     public static Decision<RoomId, CommunityEvent> OpenRoom(Community community, CommunityId id, bool isAdministrator, OpenRoom command, DateTimeOffset now)
     {
         if (WhyNot(Doing.OpenRoom, community, command.By, isAdministrator, now) is { } no) return no;
+        if (community.Closed is not null) return new CommunityRefusal.Closed();
         if (!Slugs.IsSlug(command.Slug) || IsTaken(command.Slug)) return new CommunityRefusal.SlugInvalid(command.Slug);
         if (!IsLine(command.Name, CommunityLimits.LongestName)) return new CommunityRefusal.TextInvalid("name", CommunityLimits.LongestName);
 
@@ -68,6 +84,7 @@ internal static class CommunityRules
         if (!community.IsFounded) return new CommunityRefusal.NotVisible();
         if (WhyKeptOut(community, command.By, now) is { } keptOut) return keptOut;
         if (community.Members.ContainsKey(command.By)) return Answer.Yes(Done.Value);
+        if (community.Closed is not null) return new CommunityRefusal.Closed();
         if (community.BuyersOnly && !isBuyer) return new CommunityRefusal.BuyersOnly();
 
         var invitation = key is { } mine && community.Invited.ContainsKey(mine) ? key : null;
@@ -85,6 +102,7 @@ internal static class CommunityRules
         if (command.By != MemberId.System) return new CommunityRefusal.NotAllowed();
         if (community.Members.ContainsKey(command.Member)) return Answer.Yes(Done.Value);
         if (WhyKeptOut(community, command.Member, now) is { } keptOut) return keptOut;
+        if (community.Closed is not null) return new CommunityRefusal.Closed();
         if (community.BuyersOnly && !isBuyer) return new CommunityRefusal.BuyersOnly();
         if (community.Members.Count >= CommunityLimits.MostMembers) return new CommunityRefusal.Full(CommunityLimits.MostMembers);
 
@@ -128,7 +146,7 @@ internal static class CommunityRules
 
     /// <summary>Names of pages below a community's own address: a room of that name could not be reached.</summary>
     private static bool IsTaken(string slug) =>
-        slug is "members" or "leave" or "join" or "open-room" or "rooms" or "new" or "settings" or "queue" or "meetings" or "ask" or "requests" or "invite" or "restrictions" or "contact" or "bridges";
+        slug is "members" or "leave" or "join" or "open-room" or "rooms" or "new" or "settings" or "queue" or "meetings" or "ask" or "requests" or "invite" or "restrictions" or "contact" or "bridges" or "close" or "reopen";
 
     private static bool IsContact(string text) => string.IsNullOrWhiteSpace(text) || IsLine(text, CommunityLimits.LongestContact);
 

@@ -22,5 +22,7 @@ internal static class InvitationRules
     /// <summary>What can be said before anything is known of the addresses.</summary>
     public static Refusal? WhyNot(Community community, bool isAdministrator, InviteMembers command, DateTimeOffset now) =>
         CommunityRules.WhyNot(Doing.Invite, community, command.By, isAdministrator, now)
-        ?? (command.Addresses.Length > CommunityLimits.MostInvitedAtOnce ? new CommunityRefusal.TooManyInvitations(CommunityLimits.MostInvitedAtOnce) : null);
+        ?? (community.Closed is not null ? new CommunityRefusal.Closed()
+            : command.Addresses.Length > CommunityLimits.MostInvitedAtOnce ? new CommunityRefusal.TooManyInvitations(CommunityLimits.MostInvitedAtOnce)
+            : null);
 }

@@ -76,7 +76,7 @@ internal static class StandingRules
     private static bool IsAbove(Community community, bool isAdministrator, MemberId by, MemberId member, DateTimeOffset now) =>
         by == member || (community.RoleOnList(member) is Role.Leader && !isAdministrator && community.RoleOf(by, now) is not Role.Leader);
 
-    private static CommunityRefusal.ReasonMissing? WrongReason(string reason) =>
+    public static CommunityRefusal.ReasonMissing? WrongReason(string reason) =>
         string.IsNullOrWhiteSpace(reason) || reason.Length > CommunityLimits.LongestReason || !RoomRules.IsWellFormed(reason) ? new() : null;
 
     /// <summary>The community is woken for the first that ends.</summary>

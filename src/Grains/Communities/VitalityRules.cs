@@ -6,7 +6,7 @@ namespace PublicBuyers.Communities;
 /// <remarks>
 /// Talk is posts, answers, comments and publications. <em>Dormant</em>: none for <see cref="LongSilence"/> days, or none since the founding that long ago. <em>Waking</em>: talk within
 /// <see cref="Recent"/> days after a silence as long. <em>Active</em>: at least <see cref="MuchTalk"/> within <see cref="Recent"/> days, and nobody waits in the queue for longer than that.
-/// <em>Quiet</em>: everything between.
+/// <em>Quiet</em>: everything between. <em>Closed</em>: where it is, whatever was said; nobody is expected to wake it.
 /// </remarks>
 internal static class VitalityRules
 {
@@ -23,7 +23,13 @@ internal static class VitalityRules
     /// <param name="happened">In any order; of one kind and day there may be several.</param>
     /// <param name="waitingSince">The oldest item that waits in the queue; none: nothing waits.</param>
     /// <param name="waiting">How many do.</param>
-    public static VitalityView Of(IReadOnlyCollection<Happening> happened, DateTimeOffset? waitingSince, int waiting, DateTimeOffset now)
+    /// <param name="closedSince">None while it is open.</param>
+    public static VitalityView Of(IReadOnlyCollection<Happening> happened, DateTimeOffset? waitingSince, int waiting, DateTimeOffset? closedSince, DateTimeOffset now) =>
+        closedSince is { } since
+            ? new(VitalityState.Closed, [new("closed", 0, DaysBetween(since, now), since)], happened.Where(each => talk.Contains(each.Kind)).Select(each => (DateTimeOffset?)each.Last).Max())
+            : Of(happened, waitingSince, waiting, now);
+
+    private static VitalityView Of(IReadOnlyCollection<Happening> happened, DateTimeOffset? waitingSince, int waiting, DateTimeOffset now)
     {
         var talked = happened.Where(each => talk.Contains(each.Kind)).ToList();
         var founded = happened.Where(each => each.Kind == "founded").Select(each => (DateTimeOffset?)each.Last).Min() ?? now;

@@ -23,11 +23,11 @@ internal sealed class StateOfPlayGrain(Workbench bench, IAddressKeys addresses, 
     {
         if (Damaged is { } damaged) return damaged;
 
-        var (who, mayWrite) = await WhoIs(reader);
+        var (who, mayWrite, isClosed) = await WhoIs(reader);
         if (!mayWrite && !StateOfPlayRules.CanRead(State, who)) return new CardRefusal.NotVisible();
 
         var newest = State.Newest();
-        return new CardView(Community, State.Card, newest?.Readers ?? Classification.Members, newest?.Version ?? 0, newest?.At, newest?.By, mayWrite);
+        return new CardView(Community, State.Card, newest?.Readers ?? Classification.Members, newest?.Version ?? 0, newest?.At, newest?.By, mayWrite && !isClosed);
     }
 
     public async Task<Outcome<CardVersion>> Version(MemberId? reader, int number)
@@ -37,7 +37,7 @@ internal sealed class StateOfPlayGrain(Workbench bench, IAddressKeys addresses, 
         var written = Understood(await Journal.ReadSubjects(Stream, [StateOfPlayEvent.SubjectOf(number)])).FirstOrDefault();
         if (written.Event is not StateOfPlayEvent.CardWritten card) return new CardRefusal.NotVisible();
 
-        var (who, mayWrite) = await WhoIs(reader);
+        var (who, mayWrite, _) = await WhoIs(reader);
         return mayWrite || who.CanRead(card.Readers) ? new CardVersion(new(number, written.At, written.By, card.Readers, card.Changed), card.Card) : new CardRefusal.NotVisible();
     }
 
@@ -45,7 +45,7 @@ internal sealed class StateOfPlayGrain(Workbench bench, IAddressKeys addresses, 
     {
         if (await WhyNot(reader) is { } why) return why;
 
-        var (who, mayWrite) = await WhoIs(reader);
+        var (who, mayWrite, _) = await WhoIs(reader);
         return State.Versions.Reverse().Where(entry => mayWrite || who.CanRead(entry.Readers)).ToImmutableArray();
     }
 
@@ -58,16 +58,16 @@ internal sealed class StateOfPlayGrain(Workbench bench, IAddressKeys addresses, 
     {
         if (Damaged is { } damaged) return damaged;
 
-        var (who, mayWrite) = await WhoIs(reader);
+        var (who, mayWrite, _) = await WhoIs(reader);
         return mayWrite || StateOfPlayRules.CanRead(State, who) ? null : new CardRefusal.NotVisible();
     }
 
-    private async Task<(Reader Reader, bool MayWrite)> WhoIs(MemberId? reader)
+    private async Task<(Reader Reader, bool MayWrite, bool IsClosed)> WhoIs(MemberId? reader)
     {
-        if (reader is not { } member) return (Reader.Anybody, false);
+        if (reader is not { } member) return (Reader.Anybody, false, false);
 
         var bearing = await BearingOf(member);
-        return (new(true, bearing.Role), bearing.IsFounded && Rights.May(Doing.WriteStateOfPlay, bearing.Role, await GrainFactory.IsAdministrator(member)));
+        return (new(true, bearing.Role), bearing.IsFounded && Rights.May(Doing.WriteStateOfPlay, bearing.Role, await GrainFactory.IsAdministrator(member)), bearing.Closed is not null);
     }
 
     private Task<Bearing> BearingOf(MemberId member) => GrainFactory.Community(Community).BearingOf(member);

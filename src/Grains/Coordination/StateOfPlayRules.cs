@@ -14,6 +14,8 @@ internal static class StateOfPlayRules
         if (!writer.IsFounded) return new CardRefusal.NotVisible();
         if (!Rights.May(Doing.WriteStateOfPlay, writer.Role, isAdministrator)) return CanRead(state, new(true, writer.Role)) ? new CardRefusal.NotAllowed() : new CardRefusal.NotVisible();
 
+        if (writer.Closed is not null) return new CommunityRefusal.Closed();
+
         var newest = state.Newest()?.Version ?? 0;
         if (command.Seen != newest) return new CardRefusal.Changed(newest);
         if (command.Readers is not (Classification.Public or Classification.Members or Classification.Community)) return new CardRefusal.ReadersInvalid();

@@ -108,6 +108,8 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         CommunityEvent.Founded founded => [new DirectoryRow.OfCommunity(community, founded.Name, founded.Access, founded.Goal)],
         CommunityEvent.RoomOpened opened => [new DirectoryRow.OfRoom(new(opened.Room, opened.Name, opened.TopicGroup))],
         CommunityEvent.SettingsChanged changed => [new DirectoryRow.OfCommunity(community, changed.Name, changed.Access, changed.Goal)],
+        CommunityEvent.Closed => [new DirectoryRow.OfClosing(community, fact.At)],
+        CommunityEvent.Reopened => [new DirectoryRow.OfClosing(community, null)],
         { } happened when happened.StandingAfter() is { } standing => [new DirectoryRow.OfMembership(community, standing.Member, standing.Role)],
         _ => [],
     };

@@ -15,6 +15,7 @@ internal static class QueueRules
         if (applicant.Restriction is RestrictionKind.Ban) return new QueueRefusal.Banned();
         if (applicant.Role is not null || applicant.Restriction is RestrictionKind.Suspension) return new QueueRefusal.AlreadyAMember();
         if (queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Kind is ItemKind.AccessRequest) is { } asked) return Decision<ItemNumber, QueueEvent>.Yes(asked.Number);
+        if (applicant.Closed is not null) return new CommunityRefusal.Closed();
         if (applicant.Access is not Access.OnRequest) return new QueueRefusal.NotOnRequest(applicant.Access);
         if (applicant.BuyersOnly && !isBuyer) return new QueueRefusal.BuyersOnly();
         if (queue.NotBefore.TryGetValue(command.By, out var from) && from > now) return new QueueRefusal.TooSoon(from);

@@ -116,7 +116,7 @@ internal sealed class PublicationGrain(Workbench bench, [PersistentState("public
     public async Task<bool> MayWrite(MemberId member) =>
         Damaged is null
         && (State.Author is null || State.Author == member)
-        && await BearingOf(member) is { IsFounded: true, Restriction: not RestrictionKind.Mute } bearing
+        && await BearingOf(member) is { IsFounded: true, Restriction: not RestrictionKind.Mute, Closed: null } bearing
         && Rights.May(Doing.Publish, bearing.Role);
 
     public Task<MemberId?> Author() => Task.FromResult(State.Author);

@@ -71,6 +71,7 @@ internal static class PublicationRules
         if (publication.IsPublished && publication.Shown!.Number == command.Version) return Answer.Yes(Done.Value);
         if (newest.Number != command.Version) return new PublicationRefusal.Changed(newest.Number);
         if (!waits && publication.Withdrawn is not null) return new PublicationRefusal.NotPublished();   // an appeal does not undo what was taken away since
+        if (author.Closed is not null) return new CommunityRefusal.Closed();
         if (author.Role is null) return new PublicationRefusal.AuthorGone();
 
         return Answer.Yes(Done.Value, new PublicationEvent.VersionPublished(command.Version, newest.Content.Kind, newest.Content.Title, command.DecidedBy));
@@ -81,6 +82,7 @@ internal static class PublicationRules
         !author.IsFounded || !Rights.May(Doing.Publish, author.Role) || (publication.Author is { } by && by != author.Member && !publication.IsReadBy(author.Member, author.Role)) ? new PublicationRefusal.NotVisible()
         : publication.Author is { } begun && begun != author.Member ? new PublicationRefusal.NotAllowed()
         : author.Restriction is RestrictionKind.Mute ? new PublicationRefusal.Muted()
+        : author.Closed is not null ? new CommunityRefusal.Closed()
         : null;
 
     private static Refusal? WrongContent(PublicationContent content, bool areMembers) => content switch

@@ -58,6 +58,12 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
         return Task.CompletedTask;
     }
 
+    public Task ForgetEverybody(long version)
+    {
+        standings.ForgetEverybody(version);
+        return Task.CompletedTask;
+    }
+
     protected override TopicSnapshot Snapshot() =>
         new RoomSnapshot(Id, State.Last, [.. State.Recent.Values.Skip(State.Recent.Count - RoomLimits.SnapshotPosts).Select(post => post.View())], State.Settings);
 

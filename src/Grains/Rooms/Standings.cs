@@ -29,6 +29,12 @@ internal sealed class Standings(TimeProvider time)
         return true;
     }
 
+    public void ForgetEverybody(long version)
+    {
+        known.Clear();
+        heard = Math.Max(heard, version);
+    }
+
     public void Forget(MemberId member, long version)
     {
         known.Remove(member);

@@ -90,7 +90,7 @@ internal static class AdministrationForms
         var alive = await vitality.OfEach([.. all.Select(entry => entry.Community)], cancel);
         var dormant = all.Zip(alive).Where(each => each.Second.State is VitalityState.Dormant).OrderBy(each => each.Second.LastActivity).ToImmutableArray();
         var waiting = await members.Unconfirmed(AdministrationPage.MostWaiting, cancel);
-        return Page.Of<AdministrationPage>(new { Streams = await quarantine.All(cancel), Mail = await mail.State(cancel), Waiting = waiting, Cards = await members.Cards([.. waiting.Select(each => each.Member)], cancel), Dormant = dormant });
+        return Page.Of<AdministrationPage>(new { Streams = await quarantine.All(cancel), Mail = await mail.State(cancel), Waiting = waiting, Cards = await members.Cards([.. waiting.Select(each => each.Member)], cancel), Dormant = dormant, Closed = all.Where(entry => entry.ClosedAt is not null).OrderBy(entry => entry.ClosedAt).ToImmutableArray() });
     }
 
     private static async Task<IResult> ConfirmKind([FromForm] string? request, [FromForm] string? member, [FromForm] string? kind, Visit visit, IGrainFactory grains, ICommunityDirectory directory, CancellationToken cancel)

@@ -1,4 +1,5 @@
 import { Acts } from "./acts";
+import { Closing } from "./closing";
 import { Composer, type Said } from "./composer";
 import { live } from "./connection";
 import { drafts } from "./drafts";
@@ -45,6 +46,7 @@ export class Room {
   private readonly panel = new Panel();
   private readonly thread: ThreadPanel;
   private readonly acts: Acts;
+  private readonly closing: Closing;
   private readonly line: HTMLElement;
   private readonly threads: Record<string, number>;
   private losing: ReturnType<typeof setTimeout> | undefined;
@@ -84,6 +86,7 @@ export class Room {
       markOf: thread => Math.max(this.marks.mark, this.threads[thread] ?? 0),
       read: (thread, mark) => { this.threads[thread] = mark; this.renew(); },
     });
+    this.closing = new Closing(root, words, this.fills.moments, () => this.showClosing());
     this.acts = new Acts({
       room: this.name, words,
       reply: article => this.reply(article),
@@ -106,12 +109,13 @@ export class Room {
     this.stretch.readOnScroll();
     this.outgoing.show(this.outbox.waiting);
     if (location.hash === "" || location.hash === "#newest") this.reading.toBeginning(this.root.querySelector("#since"));
+    this.thread.shut(this.closing.isClosed);
     this.outbox.hurry();
     this.mutes.follow();
     live.follow(`room/${this.name}`, {
       replace: snapshot => this.replace(snapshot as RoomSnapshot),
       apply: changes => this.apply(changes),
-      pass: values => this.presence.take(values),
+      pass: values => { this.presence.take(values); this.closing.take(values); },
       reached: () => this.reached(),
       lost: () => this.lost(),
       gone: () => sayGone(this.root, this.words),
@@ -136,6 +140,12 @@ export class Room {
     this.takeSettings(snapshot.settings);
     this.settings.renew(snapshot.posts);
     this.renew();
+  }
+
+  private showClosing(): void {
+    const { isClosed } = this.closing;
+    this.root.querySelector<HTMLElement>(".writing")!.hidden = isClosed;
+    this.thread.shut(isClosed);
   }
 
   /** Whoever waited for slow mode need not wait any longer than it lasts. */

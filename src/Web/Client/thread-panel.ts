@@ -21,6 +21,8 @@ export class ThreadPanel {
   private readonly posts: Posts | null = null;
   private composer: Composer | null = null;
   private root = 0;
+  private isLocked = false;
+  private isShut = false;
   private opener: { number: number; selector: string } | null = null;
   private stop: () => void = () => undefined;
   private marks: Marks | null = null;
@@ -121,9 +123,20 @@ export class ThreadPanel {
   }
 
   private lock(root: Post): void {
-    const closed = root.deletedAt !== null || (root.locked !== null && !this.around.fills.moderates);
-    this.section!.querySelector<HTMLElement>(".notice.locked")!.hidden = !closed || root.deletedAt !== null;
-    this.section!.querySelector<HTMLElement>("form.composer")!.hidden = closed;
+    this.isLocked = root.deletedAt !== null || (root.locked !== null && !this.around.fills.moderates);
+    this.section!.querySelector<HTMLElement>(".notice.locked")!.hidden = !this.isLocked || root.deletedAt !== null;
+    this.showWriting();
+  }
+
+  /** Nobody writes in the whole room: its community is closed. */
+  shut(isShut: boolean): void {
+    this.isShut = isShut;
+    if (this.section) this.showWriting();
+  }
+
+  private showWriting(): void {
+    this.section!.classList.toggle("is-closed", this.isShut);
+    this.section!.querySelector<HTMLElement>(".notice.shut")!.hidden = !this.isShut;
+    this.section!.querySelector<HTMLElement>("form.composer")!.hidden = this.isLocked || this.isShut;
   }
 }
-

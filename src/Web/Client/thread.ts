@@ -1,4 +1,5 @@
 import { Acts } from "./acts";
+import { Closing } from "./closing";
 import { Composer } from "./composer";
 import { live } from "./connection";
 import { keepMentions } from "./editing";
@@ -21,6 +22,8 @@ export class Thread {
   private readonly words: Words;
   private readonly fills: Fills;
   private readonly mutes: Mutes;
+  private readonly closing: Closing;
+  private isLocked = false;
   private outbox: Outbox | null = null;
   private outgoing: Outgoing | null = null;
 
@@ -35,6 +38,8 @@ export class Thread {
     this.mutes = new Mutes(data.member!, data.room!, () => this.refold(), () => undefined);
     this.fills = { member: data.member!, moderates: data.moderates === "true", words: this.words, moments: new Moments(data.culture!, data.zone!), isMuted: member => this.mutes.has(member), newsIn: () => 0 };
     this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, this.fills);
+    this.isLocked = root.querySelector<HTMLElement>(".dock > .notice.locked")?.hidden === false;
+    this.closing = new Closing(root, this.words, this.fills.moments, () => this.showWriting());
   }
 
   start(): void {
@@ -58,6 +63,7 @@ export class Thread {
     live.follow(`room/${data.room}`, {
       replace: () => location.reload(),   // away for too long: the page is made anew, by the server
       apply: changes => this.apply(changes.filter(change => change.key.startsWith("post/")).map(change => change.put as Post).filter(post => this.belongs(post))),
+      pass: values => this.closing.take(values),
       reached: () => { line.textContent = ""; this.root.dataset.live = "true"; this.outbox?.hurry(); },
       lost: () => { line.textContent = words.say("client.reconnecting"); delete this.root.dataset.live; },
       gone: () => sayGone(this.root, words),
@@ -100,11 +106,17 @@ export class Thread {
 
   /** Nobody writes in a thread that is closed to them, or gone. */
   private close(first: Post): void {
-    const [writing, note] = [this.root.querySelector<HTMLElement>(".writing"), this.root.querySelector<HTMLElement>(".dock > .notice.locked")];
-    if (!writing || !note) return;
+    const note = this.root.querySelector<HTMLElement>(".dock > .notice.locked");
+    if (!note) return;
     const closed = first.locked !== null && !this.fills.moderates;
-    writing.hidden = closed || first.deletedAt !== null;
+    this.isLocked = closed || first.deletedAt !== null;
     note.hidden = !closed || first.deletedAt !== null;
+    this.showWriting();
+  }
+
+  private showWriting(): void {
+    const writing = this.root.querySelector<HTMLElement>(".writing");
+    if (writing) writing.hidden = this.isLocked || this.closing.isClosed;
   }
 
   private refold(): void {

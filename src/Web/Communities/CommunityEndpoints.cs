@@ -23,7 +23,7 @@ internal static class CommunityEndpoints
 
         community.MapGet("/absences", Absences).WithSummary("Who of those that moderate is away or will be, and who stands in. To moderators and administrators only.").ProducesProblem(StatusCodes.Status403Forbidden);
 
-        community.MapGet("/vitality", Vitality).WithSummary("Active, quiet, dormant or waking, and what that was worked out from.");
+        community.MapGet("/vitality", Vitality).WithSummary("Active, quiet, dormant, waking or closed, and what that was worked out from.");
 
         var changes = community.MapGroup("").AddEndpointFilter<PacedCommand>()
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
@@ -32,6 +32,8 @@ internal static class CommunityEndpoints
         changes.MapPost("/members/{member}/restrict", Restrict).WithSummary("Mutes, suspends or bans somebody, with a reason that they are told. Moderators and administrators only.");
         changes.MapPost("/members/{member}/lift", Lift).WithSummary("Lifts what was restricted. Moderators and administrators only.");
         changes.MapPost("/settings", ChangeSettings).WithSummary("Changes what the community is called and for, who may join it, and whom to ask. Leaders and administrators only.");
+        changes.MapPost("/close", Close).WithSummary("Closes the community, with a reason: it is read on, and nothing new begins in it. Leaders and administrators only.");
+        changes.MapPost("/reopen", Reopen).WithSummary("Opens the community again, as it was. Leaders and administrators only.");
         changes.MapPost("/contact", PublishContact).WithSummary("Says whom to ask about the caller's decisions; empty takes it back. Moderators only.");
         changes.MapPost("/absence", AnnounceAbsence).WithSummary("Says that the caller is away, and who stands in. Moderators only.");
         changes.MapPost("/absence/end", EndAbsence).WithSummary("Says that the caller is back. Moderators only.");
@@ -78,6 +80,12 @@ internal static class CommunityEndpoints
             BuyersOnly = body.BuyersOnly,
             AnswerDays = body.AnswerDays,
         }));
+
+    private static Task<Results<NoContent, ProblemHttpResult>> Close(string community, NewClosing body, Caller caller, IGrainFactory grains) =>
+        To(community, body.RequestId, grains, (there, request) => there.Close(new() { By = caller.Member, Request = request, Reason = body.Reason }));
+
+    private static Task<Results<NoContent, ProblemHttpResult>> Reopen(string community, NewReopening body, Caller caller, IGrainFactory grains) =>
+        To(community, body.RequestId, grains, (there, request) => there.Reopen(new() { By = caller.Member, Request = request }));
 
     private static Task<Results<NoContent, ProblemHttpResult>> PublishContact(string community, NewContact body, Caller caller, IGrainFactory grains) =>
         To(community, body.RequestId, grains, (there, request) => there.PublishContact(new() { By = caller.Member, Request = request, Contact = body.Contact }));
@@ -128,6 +136,10 @@ internal sealed record NewRole(string RequestId, Role Role);
 internal sealed record NewRestriction(string RequestId, RestrictionKind Kind, [property: JsonConverter(typeof(WritableText))] string Reason, DateTimeOffset? Until = null);
 
 internal sealed record NewLifting(string RequestId, [property: JsonConverter(typeof(WritableText))] string Reason);
+
+internal sealed record NewClosing(string RequestId, [property: JsonConverter(typeof(WritableText))] string Reason);
+
+internal sealed record NewReopening(string RequestId);
 
 internal sealed record NewSettings(
     string RequestId,

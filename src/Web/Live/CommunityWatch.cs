@@ -1,24 +1,31 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Communities;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Live;
 
-/// <summary>Hears who may read a community's rooms or its queue no longer, and has them silenced on this node.</summary>
+/// <summary>Hears who may read a community's rooms or its queue no longer, and has them silenced on this node; and whether it is closed, which who has its rooms open is shown.</summary>
 internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains, Feeds feeds, ILogger logger) : Follower(Streams.Of(community), grains.Community(community), grains, logger)
 {
     /// <summary>Longer than a room can take to hear from the community that somebody left.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<MemberId, long> left = new();
+    private readonly ICommunityGrain grain = grains.Community(community);
+    private volatile Act? closed;
+
+    /// <summary>Who closed it, when and why; none while it is open.</summary>
+    public Act? Closed => closed;
 
     /// <summary>A room may still hold this member for one of the community: ask the community itself.</summary>
     public bool LeftLately(MemberId member) => left.TryGetValue(member, out var since) && Environment.TickCount64 - since < Lately.TotalMilliseconds;
 
-    protected override Task Begin(StreamPosition at)
+    protected override async Task Begin(StreamPosition at)
     {
-        lock (Gate) Advance(at);
-        return Task.CompletedTask;
+        var whole = await grain.Since(0, -1);
+        closed = (whole.Snapshot as CommunitySnapshot)?.Closed;
+        lock (Gate) Advance(whole.At);
     }
 
     protected override Task Apply(IReadOnlyList<Step> steps)
@@ -39,6 +46,7 @@ internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains
     protected override async Task StartOver(Catchup whole)
     {
         await feeds.Recheck(community);
+        Close((whole.Snapshot as CommunitySnapshot)?.Closed);
         lock (Gate) Advance(whole.At);
     }
 
@@ -59,11 +67,22 @@ internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains
                 case CommunityChange.DoorMoved:
                     _ = feeds.RecheckBridged(community);
                     break;
+                case CommunityChange.ClosedPut put:
+                    Close(put.Closed);
+                    break;
                 case CommunityChange.RoomPut:
                     feeds.RoomOpened(community);
                     break;
             }
         }
+    }
+
+    private void Close(Act? by)
+    {
+        if (closed == by) return;
+
+        closed = by;
+        feeds.ClosedOrReopened(community);
     }
 
     private void Remember(MemberId member)

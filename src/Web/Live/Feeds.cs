@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
@@ -70,6 +71,15 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
     {
         foreach (var feed in Of(community)) if (feed is RoomFeed { Room.Bridge: not null }) await Recheck(feed);
     }
+
+    /// <summary>Who has something of it open is shown so.</summary>
+    public void ClosedOrReopened(CommunityId community)
+    {
+        foreach (var feed in Of(community).OfType<RoomFeed>()) _ = feed.ShowClosed();
+    }
+
+    /// <summary>Values without a position that who polls a topic is answered with, because nobody tells them.</summary>
+    public ImmutableArray<ChangeWire> ForPolls(TopicName topic) => followers.Find<Feed>(topic.Stream) is RoomFeed { Closed: { } closed } ? [closed] : [];
 
     public void RoomOpened(CommunityId community) => unread.RoomOpened(community);
 

@@ -59,7 +59,7 @@ internal abstract class Listener(MemberId member)
             state = State.Open;
             foreach (var frames in held) Tell(frames);
             held.Clear();
-            if (Greeting?.Invoke() is { } first) SendPassing(first);
+            if (Greeting?.Invoke() is { } first) Greet(first);
         }
     }
 
@@ -100,6 +100,8 @@ internal abstract class Listener(MemberId member)
     protected abstract void Send(OutMessage message);
 
     protected abstract bool SendPassing(PassingMessage values);
+
+    protected virtual void Greet(PassingMessage values) => SendPassing(values);
 
     protected abstract void SendGone();
 

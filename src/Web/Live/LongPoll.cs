@@ -33,6 +33,7 @@ internal static class LongPoll
         if (ended.Task.IsCompleted) return TypedResults.Unauthorized();
 
         if (answer.Refusal is { } why) return Refusals.AsProblem(why);
+        if (name.Room is not null && feeds.ForPolls(name) is { IsEmpty: false } passing) return TypedResults.Ok(answer with { Passing = passing });
         if (name.Name != TopicName.Me || answer.Snapshot is not null) return TypedResults.Ok(answer);
 
         return TypedResults.Ok(answer with { Passing = [.. (await unread.Of(caller.Member, http.RequestAborted)).Select(value => value.AsChange())] });

@@ -10,8 +10,17 @@ internal sealed class PollListener(MemberId member) : Listener(member)
 
     protected override void Send(OutMessage message) => moved.TrySetResult();
 
-    /// <summary>Nobody asks again for what has no position.</summary>
-    protected override bool SendPassing(PassingMessage values) => true;
+    /// <summary>Nobody asks again for what has no position, save for what its answer holds: <see cref="Feeds.ForPolls"/>.</summary>
+    protected override bool SendPassing(PassingMessage values)
+    {
+        if (values.Values.Any(value => value.Key == RoomFeed.ClosedKey)) moved.TrySetResult();
+        return true;
+    }
+
+    /// <summary>It is in the answer already.</summary>
+    protected override void Greet(PassingMessage values)
+    {
+    }
 
     protected override void SendGone() => moved.TrySetResult();
 

@@ -10,6 +10,9 @@ namespace PublicBuyers.Live;
 internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter presenter, IHubProtocol protocol, Func<CommunityId, Task<CommunityWatch>> follow, Action<Follower> release, Tallies tallies, Func<Feed, Task> recheck, ILogger logger)
     : Feed(TopicName.Of(room), grains.Room(room), grains, protocol, logger)
 {
+    /// <summary>Of the passing value that says whether the community is closed.</summary>
+    public const string ClosedKey = "closed";
+
     /// <summary>How long a rendered snapshot is handed out before the names in it are looked up again.</summary>
     private static readonly TimeSpan SnapshotLasts = TimeSpan.FromSeconds(10);
 
@@ -20,7 +23,10 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
     private RoomSettings settings = NoSettings;
     private long last;
     private (Task<RawJson> Json, StreamPosition At, long Since)? snapshot;
-    private volatile PassingMessage? here;
+    private readonly Lock closing = new();
+    private volatile ChangeWire? here;
+    private volatile ChangeWire? closed;
+    private volatile PassingMessage? greeting;
     private volatile bool hereChanged;
     private long reported;
     private int reportedCount;
@@ -31,6 +37,9 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
 
     /// <summary>Whose standing in the community this feed obeys; of a bridged thread, the first of two.</summary>
     public CommunityWatch? Community => watches is [var first, ..] ? first : null;
+
+    /// <summary>Whether nobody writes here because the community is closed, or one of two, as it is told; none before it is known.</summary>
+    public ChangeWire? Closed => closed;
 
     /// <summary>Who may be listening has changed: presence is counted again.</summary>
     public void Recount() => hereChanged = true;
@@ -66,14 +75,41 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
     protected override async Task Begin(StreamPosition at)
     {
         foreach (var community in room.Communities) watches = watches.Add(await follow(community));
+        await ShowClosed();
         await base.Begin(at);
     }
 
     protected override void Came(Listener listener, bool anew)
     {
-        listener.Greeting = () => here;
+        listener.Greeting = () => greeting;
         hereChanged = true;
     }
+
+    /// <summary>As it stands: the newest of several at once is what is told last.</summary>
+    public async Task ShowClosed()
+    {
+        try
+        {
+            var act = ClosedBy();
+            var wire = new ChangeWire(ClosedKey, RawJson.Of(act is null ? null : await presenter.Present(act)));
+            lock (closing)
+            {
+                if (ClosedBy() != act) return;
+
+                closed = wire;
+                Greet();
+                Tell(Passing(wire));
+            }
+        }
+        catch (Exception failure)
+        {
+            LogNotPassed(Stream, failure);
+        }
+    }
+
+    private Act? ClosedBy() => watches.Select(watch => watch.Closed).OfType<Act>().MinBy(act => act.At);
+
+    private void Greet() => greeting = Passing([.. new[] { here, closed }.OfType<ChangeWire>()]);
 
     protected override void Left(Listener listener) => hereChanged = true;
 
@@ -146,8 +182,14 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
             {
                 if (value is PresenceChange.HerePut { Count: var count, Members: var members })
                 {
-                    here = Passing(new ChangeWire(value.Key, RawJson.Of(new HereWire(count, await presenter.Cards(members)))));
-                    Tell(here);
+                    var wire = new ChangeWire(value.Key, RawJson.Of(new HereWire(count, await presenter.Cards(members))));
+                    lock (closing)
+                    {
+                        here = wire;
+                        Greet();
+                    }
+
+                    Tell(Passing(wire));
                 }
                 else if (value is PresenceChange.TypingPut typing)
                 {

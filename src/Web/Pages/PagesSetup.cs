@@ -67,6 +67,7 @@ public static class PagesSetup
         members.MapCommunityForms();
         members.MapSettingsForms();
         members.MapAbsenceForms();
+        members.MapClosingForms();
         members.MapStandingForms();
         members.MapInvitationForms();
         members.MapWritingForms();

@@ -57,7 +57,7 @@ internal sealed class ArticleReading(Visit visit, IGrainFactory grains, Publicat
             CommunityName = bearing?.Name,
             Kind = wanted,
             Sought = words?.Trim() ?? "",
-            MayWrite = Reader is not null && bearing is { Restriction: not RestrictionKind.Mute } && Rights.May(Doing.Publish, bearing.Role),
+            MayWrite = Reader is not null && bearing is { Restriction: not RestrictionKind.Mute, Closed: null } && Rights.May(Doing.Publish, bearing.Role),
         });
     }
 

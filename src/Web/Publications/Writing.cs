@@ -112,6 +112,7 @@ internal sealed class Writing(
     private static Refusal? WhyNot(Bearing bearing) =>
         !bearing.IsFounded || !Rights.May(Doing.Publish, bearing.Role) ? new PublicationRefusal.NotVisible()
         : bearing.Restriction is RestrictionKind.Mute ? new PublicationRefusal.Muted()
+        : bearing.Closed is not null ? new CommunityRefusal.Closed()
         : null;
 
     private static IResult Show(PublicationId id, Bearing bearing, Draft draft, string? request = null, Refusal? why = null) =>

@@ -29,6 +29,12 @@ public sealed class PostPresenter(IMemberDirectory members)
         return new(settings.SlowSeconds, Name(settings.SlowedBy), [.. settings.Pinned.Select(post => post.Value)]);
     }
 
+    public async ValueTask<ActWire> Present(Act act, CancellationToken cancel = default)
+    {
+        await Meet([act.By], cancel);
+        return Name(act)!;
+    }
+
     /// <summary>In the order of <paramref name="whom"/>; names that are not known are empty.</summary>
     public async ValueTask<ImmutableArray<MemberCard>> Cards(IReadOnlyCollection<MemberId> whom, CancellationToken cancel = default)
     {

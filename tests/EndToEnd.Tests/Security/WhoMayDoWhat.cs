@@ -89,6 +89,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
         [
             "GET /communities/{community}/settings", "POST /communities/{community}/settings", "POST /api/communities/{community}/settings", "GET /communities/{community}/open-room", "POST /communities/{community}/open-room",
             "POST /communities/{community}/queue/hours", "POST /api/queues/{community}/hours",
+            "GET /communities/{community}/close", "POST /communities/{community}/close", "POST /api/communities/{community}/close", "POST /communities/{community}/reopen", "POST /api/communities/{community}/reopen",
             "POST /api/communities/{community}/members/{member}/role", "POST /communities/{community}/members/{member}/role",
         ],
         [May.Administrators] = ["GET /administration", "POST /administration/kinds", "POST /administration/mail/lift", "GET /communities/new", "POST /communities/new"],

@@ -46,6 +46,12 @@ internal static class CommunityHistory
     public static ChangeSettings Sets(this MemberId by, string request = "set") =>
         new() { By = by, Request = new(request), Name = "CPB", Access = Access.OnRequest, Goal = "Buying well", Contact = "cpb@example.eu", BuyersOnly = true, AnswerDays = 3 };
 
+    public static CloseCommunity Closes(this MemberId by, string reason = "All is bought", string request = "close") => new() { By = by, Request = new(request), Reason = reason };
+
+    public static ReopenCommunity Reopens(this MemberId by, string request = "reopen") => new() { By = by, Request = new(request) };
+
+    public static Community Closed(this Community community) => community.Apply(new(community.Members.Count + 10, FakeClock.Noon, Lea, CommunityEvent.ClosedName, "", new CommunityEvent.Closed("All is bought")));
+
     public static PublishContact Publishes(this MemberId by, string contact, string request = "publish") => new() { By = by, Request = new(request), Contact = contact };
 
     public static InviteMembers Invites(this MemberId by, params string[] addresses) => new() { By = by, Request = new("invite"), Addresses = [.. addresses] };

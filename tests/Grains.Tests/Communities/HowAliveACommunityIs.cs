@@ -63,11 +63,11 @@ public sealed class HowAliveACommunityIs
     [Fact]
     public void Where_somebody_waits_too_long_it_is_not_active_and_that_is_said_first()
     {
-        var neglected = VitalityRules.Of([Founded(60), On("posts", 1, 50)], now.AddDays(-29), 3, now);
+        var neglected = VitalityRules.Of([Founded(60), On("posts", 1, 50)], now.AddDays(-29), 3, null, now);
 
         neglected.State.ShouldBe(VitalityState.Quiet);
         neglected.Reasons[0].ShouldBe(new("queue", 3, 29, now.AddDays(-29)));
-        VitalityRules.Of([Founded(60), On("posts", 1, 50)], now.AddDays(-28), 3, now).State.ShouldBe(VitalityState.Active);
+        VitalityRules.Of([Founded(60), On("posts", 1, 50)], now.AddDays(-28), 3, null, now).State.ShouldBe(VitalityState.Active);
     }
 
     [Fact]
@@ -78,11 +78,11 @@ public sealed class HowAliveACommunityIs
         {
             var days = Enumerable.Range(0, random.Next(0, 12)).Select(_ => On(((string[])["posts", "answers", "comments", "publications", "joined", "founded"])[random.Next(6)], random.Next(0, 300), random.Next(1, 5))).ToArray();
             var (waiting, since) = (random.Next(0, 3), now.AddDays(-random.Next(0, 60)));
-            var whole = VitalityRules.Of(days, waiting == 0 ? null : since, waiting, now);
+            var whole = VitalityRules.Of(days, waiting == 0 ? null : since, waiting, null, now);
 
             var pieces = days.SelectMany(each => Enumerable.Repeat(each with { Count = 1 }, each.Count)).ToArray();
             random.Shuffle(pieces);
-            var again = VitalityRules.Of(pieces, waiting == 0 ? null : since, waiting, now);
+            var again = VitalityRules.Of(pieces, waiting == 0 ? null : since, waiting, null, now);
 
             again.State.ShouldBe(whole.State);
             again.Reasons.Order(Comparer<VitalityReason>.Create((one, other) => string.CompareOrdinal(one.Kind, other.Kind))).ShouldBe(whole.Reasons.Order(Comparer<VitalityReason>.Create((one, other) => string.CompareOrdinal(one.Kind, other.Kind))));
@@ -90,7 +90,7 @@ public sealed class HowAliveACommunityIs
         }
     }
 
-    private static VitalityView Of(Happening[] happened) => VitalityRules.Of(happened, null, 0, now);
+    private static VitalityView Of(Happening[] happened) => VitalityRules.Of(happened, null, 0, null, now);
 
     private static Happening Founded(int daysAgo) => On("founded", daysAgo, 1);
 

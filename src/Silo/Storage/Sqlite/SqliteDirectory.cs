@@ -134,7 +134,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         if (connection.Scalar("SELECT value FROM meta WHERE name = 'epoch'") as string == epoch) return;
 
         using var transaction = connection.BeginTransaction();
-        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", SqliteBridges.Table, .. SqliteAdministrators.Tables, .. PublicationRows.Tables, .. VitalityRows.Tables]) connection.Run($"DELETE FROM {table}");
+        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", SqliteBridges.Table, ClosedRows.Table, .. SqliteAdministrators.Tables, .. PublicationRows.Tables, .. VitalityRows.Tables]) connection.Run($"DELETE FROM {table}");
         connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
         transaction.Commit();
     }
@@ -151,6 +151,10 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
                     """,
                     ("$id", community.Community.Value), ("$name", community.Name), ("$access", (int)community.Access), ("$goal", community.Goal),
                     ("$seal", Seal("community", community.Community.Value, community.Name, community.Goal, (int)community.Access)));
+                break;
+
+            case DirectoryRow.OfClosing closing:
+                ClosedRows.Put(connection, closing);
                 break;
 
             case DirectoryRow.OfRoom { Card: var room }:
@@ -275,7 +279,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             Check(row.Seal, "community", row.Id, row.Name, row.Goal, row.Access);
             var community = new CommunityId(row.Id);
             var (members, last) = Activity(community);
-            return new CommunityEntry(community, row.Name, (Communities.Access)row.Access, row.Goal, members, Rooms(community), last);
+            return new CommunityEntry(community, row.Name, (Communities.Access)row.Access, row.Goal, members, Rooms(community), last) { ClosedAt = ClosedRows.Since(connection, community) };
         }).OrderBy(entry => entry.Name, StringComparer.InvariantCultureIgnoreCase)];
     }
 

@@ -101,7 +101,7 @@ internal sealed class SqliteVitality : IVitality, IAsyncDisposable
         () =>
         {
             var (waiting, oldest) = VitalityRows.Waiting(connection, community);
-            return VitalityRules.Of(VitalityRows.Days(connection, community), oldest, waiting, clock.Now);
+            return VitalityRules.Of(VitalityRows.Days(connection, community), oldest, waiting, ClosedRows.Since(connection, community), clock.Now);
         },
         cancel);
 
