@@ -43,7 +43,7 @@ internal static class QueueEndpoints
         string community, Caller caller, IGrainFactory grains, QueuePresenter presenter, CancellationToken cancel, bool open = true, string? kind = null, long before = 0)
     {
         if (!Slugs.IsSlug(community)) return Refusals.AsProblem(Absent);
-        if (!TryReadKind(kind, out var only)) return Refusals.Malformed(StatusCodes.Status400BadRequest, "A kind is 'accessRequest', 'report', 'appeal' or 'review'.");
+        if (!TryReadKind(kind, out var only)) return Refusals.Malformed(StatusCodes.Status400BadRequest, "A kind is 'accessRequest', 'submission', 'report', 'appeal' or 'review'.");
 
         var id = new CommunityId(community);
         var page = await grains.Queue(id).Page(caller.Member, new(open, only, null, Math.Max(0, before)));
