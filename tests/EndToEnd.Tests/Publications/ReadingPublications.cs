@@ -4,14 +4,11 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using AngleSharp.Html.Parser;
-using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.EndToEnd.Tests.Attachments;
 using PublicBuyers.EndToEnd.Tests.Live;
-using PublicBuyers.Moderation;
 using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
-using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Publications;
@@ -187,34 +184,6 @@ public sealed partial class ReadingPublications(OneServer one) : IClassFixture<O
             trail[^1].TextContent.ShouldBe("What is above", page);
             trail[^1].GetAttribute("href").ShouldBe($"{PathOf(id)}#comments", page);
         }
-    }
-
-    [Fact]
-    public async Task A_comment_is_reported_hidden_by_who_moderates_and_the_reporter_is_told()
-    {
-        var clock = new FakeClock();
-        await using var server = await LiveServer.Start(adjust: services => services.AddSingleton<IClock>(clock));
-        var people = await People.In(server);
-        var id = await people.Published(Classification.Community, "Reported below");
-        var number = await server.Says(id.Comments, people.Author, "Buy my trams.");
-        var queue = server.Grains.Queue(id.Community);
-
-        using var member = server.Http(people.Called("member"));
-        using var sent = await member.PostAsJsonAsync($"/api/rooms/{id.Comments}/posts/{number}/report", new { requestId = server.NewRequest().Value, message = "An advertisement" });
-        sent.StatusCode.ShouldBe(HttpStatusCode.Created);
-        var item = (await queue.Page(people.Leader.Member, new(Open: true, ItemKind.Report, null, 0))).Value!.Items.ShouldHaveSingleItem();
-        item.Reported.ShouldBe(new(id.Comments, new(number), people.Author.Member));
-        using var leader = server.Http(people.Leader);
-        (await Ask(leader, $"/communities/{id.Community}/queue/{item.Number}")).Main.ShouldContain("Buy my trams.");
-
-        (await queue.Decide(new() { By = people.Leader.Member, Request = server.NewRequest(), Number = item.Number, Version = item.Version, Verdict = Verdict.Approved, Reason = "No advertising." })).Refusal.ShouldBeNull();
-        clock.Move(QueueLimits.UndoWindow);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while ((await queue.Mine(people.Called("member").Member)).Value is not [{ State: ItemState.Settled }]) await Task.Delay(50, patience.Token);
-
-        (await Ask(member, PathOf(id))).Main.ShouldNotContain("Buy my trams.");
-        var listed = await member.GetFromJsonAsync<JsonElement>("/api/me/requests");
-        listed.ToString().ShouldContain("No advertising.");
     }
 
     [Fact]
