@@ -183,5 +183,20 @@ public sealed class TheDirectories
         (await anew.All(CancellationToken.None)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Of_a_server_that_did_not_list_administrators_are_followed_anew()
+    {
+        await using var open = new OpenJournal();
+        await using (var directory = Of(open)) await directory.Write(0, 7, Founded);
+        await open.Close();
+        using (var views = SqliteFile.Open(open.Layout.Views, SqliteKind.Views))
+            views.Run("DROP TABLE administrators; DROP TABLE escalated_items; DROP TABLE closed_communities; DELETE FROM migrations WHERE number >= 7");
+        open.Open();
+
+        await using var anew = Of(open);
+        (await anew.Position(0)).ShouldBe(0);
+        (await anew.All(CancellationToken.None)).ShouldBeEmpty();
+    }
+
     private static SqliteDirectory Of(OpenJournal open) => new(open.Folder, open.Journal, 1, TimeProvider.System);
 }

@@ -31,7 +31,7 @@ internal static class AbsenceRules
     public static Duty OnDuty(Community community, DateTimeOffset now)
     {
         var moderating = community.ModeratingAt(now).ToList();
-        var leaders = moderating.Where(member => community.RoleOnList(member) is Role.Leader).ToHashSet();
+        var leaders = community.LeadersAt(now).ToHashSet();
         return new(
             [.. moderating.Where(member => !leaders.Contains(member)).Select(StandIn).OfType<MemberId>().Distinct()],
             [.. moderating.Where(leaders.Contains).Select(StandIn).OfType<MemberId>().Distinct()]);

@@ -105,12 +105,9 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
         Restrictions.TryGetValue(member, out var restriction) && !(restriction.Until <= now) ? restriction : null;
 
     /// <summary>By time of joining, without who is suspended.</summary>
-    public IEnumerable<MemberId> LeadersAt(DateTimeOffset now) => Members.Values
-        .Where(member => member.Role == Role.Leader && RoleOf(member.Member, now) is not null)
-        .OrderBy(member => member.Since)
-        .Select(member => member.Member);
+    public IEnumerable<MemberId> LeadersAt(DateTimeOffset now) => ModeratingAt(now).Where(member => RoleOnList(member) is Role.Leader);
 
-    /// <summary>By time of joining, without who is suspended; who is away too.</summary>
+    /// <summary>Leaders and moderators by time of joining, without who is suspended; who is away too.</summary>
     public IEnumerable<MemberId> ModeratingAt(DateTimeOffset now) => Members.Values
         .Where(member => member.Role >= Role.Moderator && RoleOf(member.Member, now) is not null)
         .OrderBy(member => member.Since).ThenBy(member => member.Member.Value, StringComparer.Ordinal)

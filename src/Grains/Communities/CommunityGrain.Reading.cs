@@ -29,7 +29,7 @@ internal sealed partial class CommunityGrain
     }
 
     public Task<ImmutableArray<MemberId>> Moderators() =>
-        Task.FromResult(EverybodyAt(Clock.Now).Where(member => State.RoleOnList(member) is Role.Moderator or Role.Leader).ToImmutableArray());
+        Task.FromResult<ImmutableArray<MemberId>>(Damaged is null ? [.. State.ModeratingAt(Clock.Now)] : []);
 
     public Task<Duty> OnDuty() => Task.FromResult(Damaged is null ? AbsenceRules.OnDuty(State, Clock.Now) : new Duty([], []));
 

@@ -1,4 +1,4 @@
--- Who administers the platform, and what has come up to them. Filled by following anew.
+-- Who administers the platform, and what has come up to them. Filled by following anew: a directory of no epoch begins again.
 CREATE TABLE administrators (
   member TEXT NOT NULL PRIMARY KEY,
   seal INTEGER NOT NULL
@@ -11,17 +11,4 @@ CREATE TABLE escalated_items (
   PRIMARY KEY (community, number)
 ) STRICT, WITHOUT ROWID;
 
-DELETE FROM positions;
-DELETE FROM communities;
-DELETE FROM rooms;
-DELETE FROM memberships;
-DELETE FROM activity;
-DELETE FROM members;
-DELETE FROM member_names;
-DELETE FROM claims;
-DELETE FROM publications;
-DELETE FROM publication_participants;
-DELETE FROM publication_index;
-DELETE FROM happenings;
-DELETE FROM waiting_items;
-DELETE FROM bridges;
+DELETE FROM meta WHERE name = 'epoch';
