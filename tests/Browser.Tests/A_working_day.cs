@@ -255,9 +255,7 @@ public sealed class A_working_day(Site site)
 
     private static async Task Follow(Visitor who, RoomId room)
     {
-        await who.TabTo(who.Page.Locator($".rail-side [data-rail='{room}'] a"));
-        await who.Press("Enter");
-        await who.Page.WaitForURLAsync($"**/communities/{room}#newest");
+        await who.Follow(who.Page.Locator($".rail-side [data-rail='{room}'] a"), $"**/communities/{room}#newest");
         await who.IsLive();
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using PublicBuyers.Access;
 using PublicBuyers.Communities;
+using PublicBuyers.Moderation;
 using PublicBuyers.Running;
 using PublicBuyers.SignIn;
 using PublicBuyers.Storage;
@@ -20,6 +21,7 @@ public sealed class Site : IAsyncLifetime
 
     private readonly string data = Directory.CreateTempSubdirectory("publicbuyers-browser-").FullName;
     private readonly int port = FreePort();
+    private readonly HurriedClock clock = new();
     private DataFolder folder = null!;
     private WebApplication server = null!;
     private IPlaywright playwright = null!;
@@ -65,7 +67,7 @@ public sealed class Site : IAsyncLifetime
     public async Task Start()
     {
         folder = DataFolder.Open(data, TimeProvider.System.GetUtcNow());
-        server = PublicBuyersServer.Build(new() { DataFolder = data, Url = Url, LongestPoll = TimeSpan.FromSeconds(2) }, folder);
+        server = PublicBuyersServer.Build(new() { DataFolder = data, Url = Url, LongestPoll = TimeSpan.FromSeconds(2) }, folder, services => services.AddSingleton<IClock>(clock));
         await server.StartAsync();
     }
 
@@ -107,6 +109,9 @@ public sealed class Site : IAsyncLifetime
         await Directory_.Settled(default);
         return new(Community, slug);
     }
+
+    /// <summary>Whatever was decided cannot be undone any more.</summary>
+    public void TakeEffect() => clock.Move(QueueLimits.UndoWindow);
 
     /// <summary>What was said so far can be found.</summary>
     public Task Settled() => server.Services.GetRequiredService<Search.IPostSearch>().Settled(default);

@@ -41,8 +41,10 @@ public sealed class Writing_publications(Site site)
         await Expect(dana.Page.Locator(".approve")).ToBeEnabledAsync();
         await dana.IsFine("a submission in the queue");
         await dana.Page.ClickAsync(".approve");
+        await Expect(dana.Page.Locator(".undo-bar")).ToBeVisibleAsync();
 
-        await Expect(ana.Page.Locator("#renewed")).Not.ToContainTextAsync("It waits for the moderators", new() { Timeout = 30_000 });
+        site.TakeEffect();
+        await Expect(ana.Page.Locator("#renewed")).Not.ToContainTextAsync("It waits for the moderators");
         await Expect(ana.Page.Locator(".renewed-announce")).ToHaveTextAsync("Your publications have changed.");
         await ana.Go("/publications/mine");
         await Expect(ana.Page.Locator(".entry .tag")).ToHaveTextAsync("Published");
