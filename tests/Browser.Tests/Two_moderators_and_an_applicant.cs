@@ -53,6 +53,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
         await Expect(Row(dana)).ToHaveCountAsync(0);
         await Expect(Row(ben)).ToHaveCountAsync(0);
         await Expect(dana.Page.Locator(".undo-bar")).ToBeHiddenAsync();
+        await Expect(dana.Page.Locator(".pane-told")).ToBeHiddenAsync();
         await ana.Page.ClickAsync(".request a.button");
         await Expect(ana.Page.Locator("main .rooms")).ToBeVisibleAsync();
         AreContent(dana, ben, ana);

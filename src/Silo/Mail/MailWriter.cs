@@ -61,13 +61,21 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
             ["at"] = InWords(decided.At, timeZone, language),
             ["reason"] = Quoted(decided.Reason),
             ["contact"] = decided.Contact,
-            ["again"] = decided.AskAgainFrom is { } from ? (language == "fr" ? "Vous pouvez refaire une demande à partir du " : "You can ask again from ") + InWords(from, timeZone, language) : "",
+            ["again"] = Again(decided.AskAgainFrom, language, timeZone) + "\n\n" + Link($"/communities/{decided.Item.Community}/ask"),
             ["link"] = Link($"/requests#{decided.Item.Community}-{decided.Item.Number}"),
             ["communityLink"] = Link($"/communities/{decided.Item.Community}"),
             ["support"] = supportAddress,
         });
         return new(messageId, address, subject, text, Html(subject, text, language), language);
     }
+
+    private static string Again(DateTimeOffset? from, string language, string timeZone) => (from, language) switch
+    {
+        ({ } day, "fr") => $"Vous pouvez refaire une demande à partir du {InWords(day, timeZone, language)} :",
+        ({ } day, _) => $"You can ask again from {InWords(day, timeZone, language)}:",
+        (null, "fr") => "Vous pouvez refaire une demande quand vous voulez :",
+        _ => "You can ask again whenever you like:",
+    };
 
     public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community)
     {

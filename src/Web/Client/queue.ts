@@ -255,8 +255,9 @@ export class Queue {
     if (this.deciding) return;
     this.deciding = true;
     try {
-      const decided = await this.commands.decide(number, Number(form.querySelector<HTMLInputElement>("[name=version]")!.value), said);
-      this.mine = null;
+      const version = Number(form.querySelector<HTMLInputElement>("[name=version]")!.value);
+      const decided = await this.commands.decide(number, version, said);
+      [this.mine, this.refused] = [null, { number, version, until: Infinity }];   // its change may come after the answer: there is nothing to take any more
       this.pane.tell("");
       const text = this.words.say(`queue.undo-bar.${decided.verdict}`, { number: `${number}` });
       this.undoBar.show([{ number, version: decided.version, effectAt: decided.effectAt }], text);
