@@ -33,6 +33,42 @@ public sealed class What_concerns_me(Site site)
     }
 
     [BrowserFact]
+    public async Task What_waits_in_a_queue_is_counted_on_any_page_for_moderators_and_once_it_comes_up_for_administrators()
+    {
+        var community = new CommunityId($"badge-{topic}");
+        await using var dana = await site.Person("Dana Novák");
+        await using var bo = await site.Person("Bo Lindqvist");
+        await using var root = await site.Person("Root Administrator", administrator: true);
+        await using var ana = await site.Person("Ana Ruiz");
+        (await site.Grains.Community(community).Found(new() { By = MemberId.System, Request = new($"test:{topic}"), Name = "Trams", Access = Communities.Access.OnRequest, Goal = "To buy what runs.", Leader = dana.Member })).OrThrow();
+        (await site.Grains.Community(community).AdmitMember(new() { By = MemberId.System, Request = new($"test:{topic}:admit"), Member = bo.Member, ApprovedBy = dana.Member })).OrThrow();
+        await site.DirectorySettled();
+        foreach (var each in new[] { dana, root }) await each.Go("/communities");
+        await Expect(Queue(dana)).ToBeVisibleAsync();
+        await Expect(Waiting(dana)).ToBeHiddenAsync();
+        var before = await Number(root);
+
+        (await site.Grains.Queue(community).Ask(new() { By = ana.Member, Request = new($"test:{topic}:ask"), Message = "I buy bridges." })).OrThrow();
+        await Expect(Waiting(dana)).ToHaveTextAsync("1");
+
+        // Nobody decides on what they said themselves: with nobody else there, it comes up at once.
+        var room = new RoomId(community, "general");
+        (await site.Grains.Room(room).Post(new() { By = dana.Member, Request = new($"test:{topic}:post"), Markdown = "It was Acme." })).OrThrow();
+        (await site.Grains.Queue(community).Report(new() { By = bo.Member, Request = new($"test:{topic}:report"), Room = room, Post = new(1), Message = "It names a tenderer." })).OrThrow();
+        await Expect(Waiting(root)).ToHaveTextAsync($"{before + 2}");
+
+        (await site.Grains.Queue(community).Withdraw(new() { By = ana.Member, Request = new($"test:{topic}:withdraw"), Number = new(1) })).OrThrow();
+        (await site.Grains.Queue(community).Withdraw(new() { By = bo.Member, Request = new($"test:{topic}:take-back"), Number = new(2) })).OrThrow();
+        if (before == 0) await Expect(Queue(root)).ToBeHiddenAsync();
+        else await Expect(Waiting(root)).ToHaveTextAsync($"{before}");
+        await Expect(Waiting(dana)).ToBeHiddenAsync();
+
+        static ILocator Queue(Visitor who) => who.Page.Locator(".rail-side .rail-queue");
+        static ILocator Waiting(Visitor who) => who.Page.Locator(".rail-side .rail-queue [data-count=queue] [aria-hidden]");
+        static async Task<int> Number(Visitor who) => await Waiting(who).IsVisibleAsync() ? int.Parse(await Waiting(who).InnerTextAsync(), System.Globalization.CultureInfo.InvariantCulture) : 0;
+    }
+
+    [BrowserFact]
     public async Task Reading_in_one_tab_clears_the_other()
     {
         await using var ana = await site.Person("Ana Ruiz");

@@ -2,6 +2,7 @@ import { live } from "./connection";
 import { ask } from "./http";
 import { Moments } from "./moments";
 import { noticeItem, sentence, showRead } from "./notices";
+import { QueueBadge } from "./queue-badge";
 import type { Change, Counts, MeSnapshot, Mutes, Notice, Unread } from "./wire";
 import { Words } from "./words";
 
@@ -18,6 +19,7 @@ export class Me {
   private readonly list: HTMLElement;
   private readonly words: Words;
   private readonly moments: Moments;
+  private readonly queue: QueueBadge;
   private readonly title = document.title;
   private readonly notices = new Map<number, Notice>();
   private readonly rooms = new Map<string, Unread>();
@@ -30,6 +32,7 @@ export class Me {
     const { words, culture, zone } = this.list.dataset;
     this.words = new Words(words!, culture!);
     this.moments = new Moments(culture!, zone!);
+    this.queue = new QueueBadge(this.words);
   }
 
   start(): void {
@@ -54,6 +57,7 @@ export class Me {
     const oldest = snapshot.notices.length < mostKept ? 0 : Math.min(...this.notices.keys());
     for (const item of this.shown())
       if (numberOf(item) >= oldest && !this.notices.has(numberOf(item))) item.remove();
+    if (this.newest !== null) this.queue.refresh();
     this.newest ??= Math.max(0, ...this.notices.keys());
     this.announce();
     this.render();
@@ -82,6 +86,7 @@ export class Me {
   }
 
   private put(number: number, notice: Notice | null): void {
+    if (isOfAQueue(notice ?? this.notices.get(number))) this.queue.refresh();
     if (notice) this.notices.set(number, notice);
     else {
       this.notices.delete(number);
@@ -180,6 +185,9 @@ export class Me {
 }
 
 function numberOf(item: HTMLElement): number { return Number(item.dataset.notice); }
+
+/** Something waits for the reader as a moderator, or does not any more. */
+function isOfAQueue(notice: Notice | undefined): boolean { return notice?.kind === "waiting" || notice?.kind === "escalated"; }
 
 function shown(number: number): string { return number > mostShown ? `${mostShown}+` : `${number}`; }
 
