@@ -229,6 +229,9 @@ public sealed record MyItem(
 {
     [Id(10)] public SubmittedWork? Work { get; init; }
 
+    /// <summary>By when the community means to answer, counted in its working days, with its holidays; none where nothing waits, or it names no time for such a thing.</summary>
+    [Id(11)] public DateTimeOffset? ExpectedBy { get; init; }
+
     /// <summary>What is appealed, where it is a restriction.</summary>
     [Id(9)] public Restriction? Restricted { get; init; }
 }

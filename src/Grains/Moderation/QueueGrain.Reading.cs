@@ -36,7 +36,8 @@ internal sealed partial class QueueGrain
         var over = State.Askers.Reverse().Where(asked => asked.Value == reader && !State.Open.ContainsKey(asked.Key)).Take(QueueLimits.PageSize).Select(asked => new ItemNumber(asked.Key)).ToArray();
         var concerning = State.Over.Values.Where(item => item.By != reader && QueueRules.MayAppeal(item, reader));
         var found = open.Concat(await Find(over)).Concat(concerning).OrderByDescending(item => item.Number).Take(QueueLimits.PageSize);
-        return found.Select(item => Mine(item, reader)).ToImmutableArray();
+        var mine = found.Select(item => Mine(item, reader)).ToImmutableArray();
+        return mine.Any(IsPromised) ? await WithPromises(mine, reader) : mine;
     }
 
     public async Task<Outcome<QueueFigures>> Figures(MemberId reader)
@@ -113,6 +114,16 @@ internal sealed partial class QueueGrain
         return new(
             item.Number, item.Kind, state, item.OpenedAt, item.By == reader ? item.Message : "", isTold ? item.Decision : null, item.SettledAt,
             QueueRules.MayAppeal(item, reader) && QueueRules.CanBeAppealed(State, item), item.Reported) { Restricted = item.Restricted, Work = item.Work };
+    }
+
+    /// <summary>A community says within how many working days it answers who asks to join and who submits.</summary>
+    private static bool IsPromised(MyItem item) => item is { State: ItemState.Open, Kind: ItemKind.AccessRequest or ItemKind.Submission };
+
+    private async Task<ImmutableArray<MyItem>> WithPromises(ImmutableArray<MyItem> mine, MemberId reader)
+    {
+        var days = (await BearingOf(reader)).AnswerDays;
+        var work = (State.Hours.Until - State.Hours.From) * days;
+        return [.. mine.Select(item => IsPromised(item) ? item with { ExpectedBy = State.Hours.After(item.OpenedAt, work) } : item)];
     }
 
     private static bool IsAsked(QueueItem item, QueueFilter filter) => (filter.Kind is not { } kind || item.Kind == kind) && (filter.By is not { } by || item.By == by);

@@ -68,6 +68,7 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
         {
             Restricted = item.Restricted is { } restriction ? new(restriction.Kind, restriction.Until, restriction.Reason, restriction.At) : null,
             Work = item.Work,
+            ExpectedBy = item.ExpectedBy,
         })];
     }
 

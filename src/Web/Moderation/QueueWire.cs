@@ -107,6 +107,9 @@ public sealed record MyItemWire(
 
     /// <summary>What was submitted for publication.</summary>
     public SubmittedWork? Work { get; init; }
+
+    /// <summary>By when the community means to answer.</summary>
+    public DateTimeOffset? ExpectedBy { get; init; }
 }
 
 public sealed record MyRestrictedWire(RestrictionKind Kind, DateTimeOffset? Until, string Reason, DateTimeOffset At);

@@ -34,7 +34,9 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
 
         (await asking.Get($"/communities/{scene.Community}")).Html.ShouldContain($"/communities/{scene.Community}/ask");
         (await asking.Submit(Ask, Ask, ("message", "I buy bridges."))).Location.ShouldBe($"/requests#{scene.Community}-1");
-        (await asking.Get("/requests")).Html.ShouldContain("It waits for a moderator.");
+        var waiting = (await asking.Get("/requests")).Html;
+        waiting.ShouldContain("It waits for a moderator.");
+        waiting.ShouldContain("You can expect an answer by Monday 9 March 2026.");
         (await asking.Get(Ask)).Html.ShouldContain("You have asked already");
 
         (await moderator.Get("/queue")).Html.ShouldContain(scene.Pages);

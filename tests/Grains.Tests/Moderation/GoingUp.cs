@@ -178,6 +178,24 @@ public sealed class GoingUp
         return world;
     }
 
+    [Fact]
+    public async Task Who_asked_is_told_by_when_to_expect_an_answer_in_the_days_on_which_somebody_works()
+    {
+        await using var world = await AQueue.OfACommunity();
+        await world.Asks(Ada);
+
+        (await Expected(world)).ShouldBe(FakeClock.Noon.AddDays(7));
+        (await Changes(world, Lea, WorkingHours.Usual with { Holidays = [new(2026, 3, 5), new(2026, 3, 9)] })).ShouldBeDone();
+        (await Expected(world)).ShouldBe(FakeClock.Noon.AddDays(9));
+
+        (await world.Approves(Dana, 1)).ShouldBeDone();
+        (await Expected(world)).ShouldNotBeNull("nobody is told before it takes effect");
+        await world.TakesEffect();
+        (await Expected(world)).ShouldBeNull();
+
+        static async Task<DateTimeOffset?> Expected(GrainWorld world) => (await world.Queue().Mine(Ada)).Value.ShouldHaveSingleItem().ExpectedBy;
+    }
+
     private static Task<Outcome<Done>> Changes(GrainWorld world, MemberId by, WorkingHours hours) => world.Queue().ChangeHours(new() { By = by, Request = world.NewRequest(), Hours = hours });
 
     /// <summary>Time passes, what is due is woken, and everything follows.</summary>
