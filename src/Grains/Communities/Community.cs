@@ -94,6 +94,11 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
         _ => this,
     };
 
+    /// <summary>What other grains ask about somebody before they let them do anything.</summary>
+    /// <param name="version">Of the community, as it stands.</param>
+    public Bearing BearingOf(MemberId member, DateTimeOffset at, long version) =>
+        new(member, RoleOf(member, at), RestrictionOf(member, at)?.Kind, Contacts.GetValueOrDefault(member, Contact), IsFounded, Name, Access, BuyersOnly, AnswerDays, version) { Closed = Closed };
+
     /// <summary>What counts at that time: none for who does not belong to it, or is suspended.</summary>
     public Role? RoleOf(MemberId member, DateTimeOffset now) => RestrictionOf(member, now)?.Kind is RestrictionKind.Suspension ? null : RoleOnList(member);
 

@@ -14,18 +14,8 @@ internal sealed partial class CommunityGrain
 
     public Task<Bearing> BearingOf(MemberId member)
     {
-        var now = Clock.Now;
-        return Task.FromResult(new Bearing(
-            member,
-            Damaged is null ? State.RoleOf(member, now) : null,
-            State.RestrictionOf(member, now)?.Kind,
-            State.Contacts.GetValueOrDefault(member, State.Contact),
-            State.IsFounded,
-            State.Name,
-            State.Access,
-            State.BuyersOnly,
-            State.AnswerDays,
-            Sequence) { Closed = State.Closed });
+        var bearing = State.BearingOf(member, Clock.Now, Sequence);
+        return Task.FromResult(Damaged is null ? bearing : bearing with { Role = null });
     }
 
     public Task<ImmutableArray<MemberId>> Moderators() =>

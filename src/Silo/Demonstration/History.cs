@@ -134,7 +134,7 @@ internal sealed class History
     private void Ask(Chronicle chronicle, Asking asking)
     {
         var community = In(chronicle.Community).State;
-        var applicant = new Bearing(asking.Member, community.RoleOf(asking.Member, asking.At), null, "", community.IsFounded, community.Name, community.Access, community.BuyersOnly, community.AnswerDays, 0);
+        var applicant = community.BearingOf(asking.Member, asking.At, 0);
         var number = Telling<Queue, QueueEvent>(Streams.QueueOf(chronicle.Community)).Tell(asking.Member, asking.At, state =>
             QueueRules.Ask(state, applicant, isBuyer: false, new() { By = asking.Member, Request = Request, Message = asking.Message }, asking.At) with { Due = [] });   // as old as it is, it would be with the administrators at once
 
@@ -157,7 +157,7 @@ internal sealed class History
     private void Write(Chronicle chronicle, DateTimeOffset at, Card card)
     {
         var community = In(chronicle.Community).State;
-        var leader = new Bearing(chronicle.Founding.Member, Role.Leader, null, "", community.IsFounded, community.Name, community.Access, community.BuyersOnly, community.AnswerDays, 0);
+        var leader = community.BearingOf(chronicle.Founding.Member, at, 0);
         Telling<StateOfPlay, StateOfPlayEvent>(Streams.StateOfPlayOf(chronicle.Community)).Tell(leader.Member, at, state =>
             StateOfPlayRules.Write(state, leader, isAdministrator: false, text => keys.TryRead(text, out _), new() { By = leader.Member, Request = Request, Card = card, Seen = 0 }));
     }
@@ -166,7 +166,7 @@ internal sealed class History
     private void Publish(Chronicle chronicle, Publishing publishing)
     {
         var community = In(chronicle.Community).State;
-        var author = new Bearing(publishing.By, community.RoleOf(publishing.By, publishing.At), null, "", community.IsFounded, community.Name, community.Access, community.BuyersOnly, community.AnswerDays, 0);
+        var author = community.BearingOf(publishing.By, publishing.At, 0);
         var areMembers = publishing.Content.Participants.All(member => community.RoleOf(member, publishing.At) is not null);
         var written = Of(publishing.Publication).Tell(publishing.By, publishing.At, state => PublicationRules.Write(state, author, areMembers, new() { By = publishing.By, Request = Request, Content = publishing.Content, Seen = 0 }));
         Of(publishing.Publication).Tell(publishing.By, publishing.At, state => PublicationRules.Submit(state, author, new() { By = publishing.By, Request = Request, Version = written.Version }));
