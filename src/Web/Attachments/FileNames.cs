@@ -32,9 +32,11 @@ internal static class FileNames
         var extension = ExtensionOf(name);
         var stem = name[..(name.Length - extension.Length)].Trim(' ', '.');
         if (stem.Length == 0) stem = Nameless;
-        if (Devices.Contains(stem)) stem = "_" + stem;
+        if (IsDevice(stem)) stem = "_" + stem;
         return Cut(stem, AttachmentLimits.LongestName - extension.Length) + extension;
     }
+
+    public static bool IsDevice(string stem) => Devices.Contains(stem);
 
     /// <summary>With its dot, as written; empty where there is none that could be one.</summary>
     public static string ExtensionOf(string name) => name.LastIndexOf('.') is > -1 and var dot && name.Length - dot is > 1 and <= 6 ? name[dot..] : "";

@@ -7,7 +7,8 @@ namespace PublicBuyers.Attachments;
 /// <summary>The table of contents at the end of a zip file. Nothing is unpacked.</summary>
 /// <param name="Names">Of the entries, as written.</param>
 /// <param name="Unpacked">What the entries say they hold together, in bytes.</param>
-internal sealed record ZipDirectory(FrozenSet<string> Names, long Unpacked, bool IsEncrypted)
+/// <param name="HasLinks">Some entry stands for another file.</param>
+internal sealed record ZipDirectory(FrozenSet<string> Names, long Unpacked, bool IsEncrypted, bool HasLinks)
 {
     private const int EndLength = 22;
     private const int LongestComment = ushort.MaxValue;
@@ -19,16 +20,23 @@ internal sealed record ZipDirectory(FrozenSet<string> Names, long Unpacked, bool
     /// <summary>A document of ten megabytes that unpacks to more was made to hurt.</summary>
     private const long MostUnpacked = 1024L * 1024 * 1024;
 
+    private const int LongestName = 255;   // in bytes, as file systems count
+
     private const int Encrypted = 1;
 
-    /// <summary>What runs, or makes something else run.</summary>
+    private const int Unix = 3;
+    private const int KindOfFile = 0xF000;
+    private const int Link = 0xA000;
+
+    /// <summary>What runs, makes something else run, or holds what nobody looked at.</summary>
     private static readonly FrozenSet<string> Programs = new[]
     {
-        ".exe", ".dll", ".com", ".scr", ".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".hta", ".msi", ".jar", ".lnk", ".reg", ".sh", ".html", ".htm", ".svg", ".zip",
+        ".exe", ".dll", ".com", ".scr", ".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".hta", ".msi", ".jar", ".lnk", ".reg", ".sh", ".html", ".htm", ".svg", ".cpl", ".pif", ".chm",
+        ".zip", ".7z", ".rar", ".gz", ".tar", ".cab", ".iso",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>No macros, no programs, no paths that lead out, no bomb.</summary>
-    public bool IsSafe => !IsEncrypted && Unpacked <= MostUnpacked && Names.All(IsSafeName);
+    /// <summary>No macros, no programs, no links or paths that lead out, no bomb.</summary>
+    public bool IsSafe => !IsEncrypted && !HasLinks && Unpacked <= MostUnpacked && Names.All(IsSafeName);
 
     /// <summary>None: it is no zip file, or not one that anybody makes of a document.</summary>
     public static ZipDirectory? Read(Stream file)
@@ -64,12 +72,13 @@ internal sealed record ZipDirectory(FrozenSet<string> Names, long Unpacked, bool
     private static ZipDirectory? Read(ReadOnlySpan<byte> rest, int entries)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var (unpacked, encrypted) = (0L, false);
+        var (unpacked, encrypted, links) = (0L, false, false);
         for (; entries > 0; entries--)
         {
             if (rest.Length < EntryLength || !rest[..4].SequenceEqual("PK\x1\x2"u8)) return null;
 
             encrypted |= (BinaryPrimitives.ReadUInt16LittleEndian(rest[8..]) & Encrypted) != 0;
+            links |= rest[5] == Unix && ((BinaryPrimitives.ReadUInt32LittleEndian(rest[38..]) >> 16) & KindOfFile) == Link;
             unpacked += BinaryPrimitives.ReadUInt32LittleEndian(rest[24..]);
             var name = BinaryPrimitives.ReadUInt16LittleEndian(rest[28..]);
             var length = EntryLength + name + BinaryPrimitives.ReadUInt16LittleEndian(rest[30..]) + BinaryPrimitives.ReadUInt16LittleEndian(rest[32..]);
@@ -78,7 +87,7 @@ internal sealed record ZipDirectory(FrozenSet<string> Names, long Unpacked, bool
             rest = rest[length..];
         }
 
-        return new(names.ToFrozenSet(StringComparer.Ordinal), unpacked, encrypted);
+        return new(names.ToFrozenSet(StringComparer.Ordinal), unpacked, encrypted, links);
     }
 
     private static byte[]? End(Stream file)
@@ -94,14 +103,19 @@ internal sealed record ZipDirectory(FrozenSet<string> Names, long Unpacked, bool
         return null;
     }
 
-    private static bool IsSafeName(string name) =>
-        name.Length is > 0 and <= 255
+    /// <summary>As written, and as it reads where somebody undoes the escapes in it.</summary>
+    private static bool IsSafeName(string name) => IsSafePath(name) && (!name.Contains('%', StringComparison.Ordinal) || IsSafePath(Uri.UnescapeDataString(name)));
+
+    private static bool IsSafePath(string name) =>
+        name.Length > 0
+        && Encoding.UTF8.GetByteCount(name) <= LongestName
         && !name.Contains("vbaProject", StringComparison.OrdinalIgnoreCase)
         && !name.Contains("vbaData", StringComparison.OrdinalIgnoreCase)
         && !name.StartsWith("Basic/", StringComparison.OrdinalIgnoreCase)
         && !name.StartsWith("Scripts/", StringComparison.OrdinalIgnoreCase)
-        && !Programs.Contains(Path.GetExtension(name))
-        && name.IndexOfAny(['\\', ':', '\0', '\uFFFD']) < 0
+        && !Programs.Contains(Path.GetExtension(name.TrimEnd(' ', '.')))   // Windows leaves these off
+        && name.IndexOfAny(['\\', ':', '\uFFFD']) < 0
+        && !name.Any(char.IsControl)
         && !name.StartsWith('/')
-        && Array.TrueForAll(name.Split('/'), part => part is not (".." or "."));
+        && Array.TrueForAll(name.Split('/'), part => part is not (".." or ".") && !FileNames.IsDevice(part.Split('.')[0].TrimEnd()));
 }

@@ -64,9 +64,10 @@ internal static class PublicationEndpoints
         return written.IsRefused ? Refusals.AsProblem(written.Refusal) : TypedResults.Created($"/api/communities/{community}/publications/{written.Value.Id}", written.Value);
     }
 
-    private static async Task<Results<Ok<WrittenWire>, ProblemHttpResult>> Write(string community, string id, WritingWire body, Caller caller, PublicationDesk desk, CancellationToken cancel)
+    /// <remarks>What is not there is not begun by this: it would tell it from what may not be read.</remarks>
+    private static async Task<Results<Ok<WrittenWire>, ProblemHttpResult>> Write(string community, string id, WritingWire body, Caller caller, PublicationDesk desk, IGrainFactory grains, CancellationToken cancel)
     {
-        if (!PublicationId.TryRead($"{community}/{id}", out var publication)) return Absent;
+        if (!PublicationId.TryRead($"{community}/{id}", out var publication) || await grains.Publication(publication).Author() is null) return Absent;
         if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.BadRequestId;
 
         return Answer(await desk.Write(publication, caller.Member, request, body, body.Seen, cancel));

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
+using PublicBuyers.Members;
 
 namespace PublicBuyers.Rooms;
 
@@ -27,10 +28,17 @@ internal static class PreviewEndpoint
         if (bytes > RoomLimits.LongestText) return Refusals.AsProblem(new RoomRefusal.TextTooLong(bytes, RoomLimits.LongestText));
 
         var mentions = await mentioning.Read(room, body.Markdown, body.Mentions, cancel);
-        var cards = (await presenter.Cards([.. mentions.Select(mention => mention.Member).OfType<MemberId>().Distinct()], cancel)).ToDictionary(card => card.Member);
+        var cards = (body.Mentions is null ? await presenter.Cards([.. mentions.Select(mention => mention.Member).OfType<MemberId>().Distinct()], cancel) : AsTyped(body.Markdown, mentions)).ToDictionary(card => card.Member);
         var html = PostMarkup.Render(body.Markdown, mentions, member => cards[member]);
         return TypedResults.Ok(new PreviewWire(html, 0, mentions.Any(mention => mention.Member is null) ? await ReachOf(grains.Room(room), caller) : null));
     }
+
+    /// <summary>Whom somebody says they mean may not read the room, and is nobody to them: what they are called is not looked up.</summary>
+    private static ImmutableArray<MemberCard> AsTyped(string markdown, ImmutableArray<Mention> mentions) =>
+    [
+        .. PostMarkup.Standing(markdown, mentions).Where(mention => mention.Member is not null).DistinctBy(mention => mention.Member)
+            .Select(mention => new MemberCard(mention.Member!.Value, markdown.Substring(mention.Start, mention.Length).TrimStart('@', '_'), "")),
+    ];
 
     /// <summary>To moderators only.</summary>
     private static async Task<int?> ReachOf(IRoomGrain room, Caller caller)

@@ -158,6 +158,63 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
         JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("title").GetString().ShouldBe(code);
     }
 
+    public static TheoryData<string, byte[], string> OfTwoKinds => new()
+    {
+        { "picture.png", [.. SampleFiles.Png(), .. "<html><script>alert(1)</script>"u8], "image/png" },
+        { "both.png", [.. SampleFiles.Png(), .. SampleFiles.Zip("setup.exe")], "image/png" },
+        { "both.gif", [.. SampleFiles.Gif(10, 10), .. "/*<script>alert(1)</script>*/=1;alert(1)"u8], "image/gif" },
+        { "both.pdf", [.. SampleFiles.Pdf, .. "<html><script>alert(1)</script>"u8], "application/pdf" },
+        { "setup.exe.docx", SampleFiles.Word(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document" },
+        { "page.html.txt", "no page"u8.ToArray(), "text/plain" },
+        { "formula.csv", "=1+1"u8.ToArray(), "text/csv" },
+    };
+
+    /// <summary>B17: what can be read as something else is given out as what it says it is, and as nothing that runs.</summary>
+    [Theory, MemberData(nameof(OfTwoKinds))]
+    public async Task That_are_two_things_at_once_are_only_ever_the_one_they_say(string name, byte[] content, string type)
+    {
+        var (room, ada, ben) = await server.Scene();
+        var card = await Uploaded(ada, room, name, content);
+        var number = await Posted(ada, room, card);
+
+        foreach (var asked in new[] { "", "?show" })
+        {
+            using var response = await Get(ben, PathOf(room, number, card) + asked);
+            response.Content.Headers.ContentType!.MediaType.ShouldBe(type);
+            response.Content.Headers.ContentDisposition!.DispositionType.ShouldBe(asked.Length > 0 && type.StartsWith("image/", StringComparison.Ordinal) ? "inline" : "attachment");
+            response.Content.Headers.ContentDisposition.FileNameStar.ShouldBe(name);
+            response.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+            response.Headers.GetValues("Content-Security-Policy").ShouldBe(["sandbox; default-src 'none'"]);
+        }
+    }
+
+    /// <summary>B18: a name is for people. Where a file lies, and what a header says, it does not decide.</summary>
+    [Theory]
+    [InlineData("../../../x.txt", "x.txt")]
+    [InlineData("C:\\x\\y.txt", "y.txt")]
+    [InlineData("%2e%2e/%2e%2e/x.txt", "x.txt")]
+    [InlineData("..%2f..%2fx.txt", "%2f..%2fx.txt")]
+    [InlineData("a\0b.txt", "ab.txt")]
+    [InlineData("NUL.txt", "_NUL.txt")]
+    [InlineData("a\r\nX-Evil: 1.txt", "aX-Evil_ 1.txt")]
+    [InlineData("a\"; filename=evil.html; x=\".txt", "a_; filename=evil.html; x=_.txt")]
+    [InlineData(null, null)]
+    public async Task Lie_under_names_of_the_server_s_own_whatever_they_are_called(string? called, string? shown)
+    {
+        var (room, ada, ben) = await server.Scene();
+        var endless = string.Concat(Enumerable.Repeat("é", 300)) + ".txt";
+        var card = await Uploaded(ada, room, called ?? endless, "hello"u8.ToArray());
+        var number = await Posted(ada, room, card);
+
+        using var response = await Get(ben, PathOf(room, number, card));
+
+        response.Content.Headers.ContentDisposition!.FileNameStar.ShouldBe(shown ?? endless[..(AttachmentLimits.LongestName - 4)] + ".txt");
+        response.Headers.Concat(response.Content.Headers).ShouldNotContain(header => header.Key == "X-Evil");
+        var folder = server.Services.GetRequiredService<DataFolder>();
+        Directory.EnumerateFiles(folder.AttachmentsFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldAllBe(name => System.Text.RegularExpressions.Regex.IsMatch(name!, @"^[a-z0-9]{20,40}(?:\.json)?$", System.Text.RegularExpressions.RegexOptions.NonBacktracking));
+        Directory.EnumerateFiles(folder.Root, "*.txt", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Wait_to_be_posted_in_no_greater_number_than_is_good()
     {

@@ -55,4 +55,27 @@ internal static class SampleFiles
 
         return file.ToArray();
     }
+
+    /// <summary>Every entry of which says that it holds so many bytes.</summary>
+    public static byte[] Saying(byte[] zip, uint unpacked)
+    {
+        foreach (var entry in Entries(zip)) BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(entry + 24), unpacked);
+        return zip;
+    }
+
+    /// <summary>The last entry of which is a symbolic link.</summary>
+    public static byte[] Linked(byte[] zip)
+    {
+        var entry = Entries(zip).Last();
+        zip[entry + 5] = 3;   // made on Unix
+        BinaryPrimitives.WriteUInt32LittleEndian(zip.AsSpan(entry + 38), 0xA1FFu << 16);
+        return zip;
+    }
+
+    private static List<int> Entries(byte[] zip)
+    {
+        var found = new List<int>();
+        for (var at = 0; at < zip.Length - 4; at++) if (zip.AsSpan(at, 4).SequenceEqual("PK\x1\x2"u8)) found.Add(at);
+        return found;
+    }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using AngleSharp.Html.Parser;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.EndToEnd.Tests.Live;
@@ -197,6 +198,18 @@ public sealed class LookingAfterACommunity(OneServer one) : IClassFixture<OneSer
         (await administrator.Get("/administration")).Html.ShouldNotContain(cleo.Member.Value);
         (await visitor.Get("/profile")).Html.ShouldContain("An administrator has confirmed this");
         (await visitor.Submit(Of(room), $"{Of(room)}/join")).Status.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
+    public async Task No_room_takes_the_address_of_a_page()
+    {
+        var (room, ada, _) = await server.Scene();
+        var pagesThereAre = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Select(endpoint => endpoint.RoutePattern.RawText?.Split('/') is ["", "communities", "{community}", var name, ..] && Slugs.IsSlug(name) ? name : null).OfType<string>().Distinct().ToList();
+
+        pagesThereAre.Count.ShouldBeGreaterThan(10);
+        foreach (var name in pagesThereAre)
+            (await server.Grains.Community(room.Community).OpenRoom(new() { By = ada.Member, Request = server.NewRequest(), Slug = name, Name = "A room" })).Refusal.ShouldBeOfType<CommunityRefusal.SlugInvalid>(name);
     }
 
     /// <summary>B26: what is not in a form is as if it were empty.</summary>

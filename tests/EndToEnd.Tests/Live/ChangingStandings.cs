@@ -1,7 +1,9 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.Live;
+using PublicBuyers.Search;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;
@@ -32,6 +34,44 @@ public sealed class ChangingStandings(OneServer shared) : IClassFixture<OneServe
         CodeOf(await restricted.Post(room.Value, "late", "Still here?")).ShouldBe("room.absent");
         CodeOf(await restricted.Enter(room.Topic())).ShouldBe("room.absent");
         restricted.Received.ShouldNotContain(frame => frame.Contains("Among ourselves"));
+    }
+
+    /// <summary>B34: neither who is there and who types, nor how much is unread, nor what is found.</summary>
+    [Theory]
+    [InlineData(RestrictionKind.Suspension)]
+    [InlineData(RestrictionKind.Ban)]
+    public async Task Who_is_suspended_or_banned_learns_nothing_of_what_goes_on(RestrictionKind kind)
+    {
+        var (room, ada, ben) = await server.Scene();
+        await server.Says(room, ada, "A tapir to begin with");
+        await using var restricted = await server.Connect(ben);
+        await using var staying = await server.Connect(await server.Join(room, "Cem"));
+        foreach (var topic in new[] { TopicName.Me, room.Topic() }) await restricted.Enter(topic);
+        foreach (var topic in new[] { TopicName.Me, room.Topic() }) await staying.Enter(topic);
+        await restricted.Until(it => it.Topic(room.Topic()).Passing("here") is { } here && here.GetProperty("count").GetInt32() == 2);
+        await staying.Until(it => it.Topic(TopicName.Me).Unread(room) is not null);
+
+        await Restrict(room, ada, ben, kind);
+        await restricted.Until(it => it.Gone.Contains(room.Topic()) && it.Topic(TopicName.Me).Unread(room) is null, Soon);
+        await staying.Until(it => it.Topic(room.Topic()).Passing("here") is { } here && here.GetProperty("count").GetInt32() == 1);
+        var heard = restricted.Received.Count;
+        await restricted.Call("Typing", room.Value);
+        await using var writing = await server.Connect(ada);
+        await writing.Enter(room.Topic());
+        await staying.Until(it => it.Topic(room.Topic()).Passing("here") is { } here && here.GetProperty("count").GetInt32() == 2);
+        await writing.Call("Typing", room.Value);
+        await staying.Until(it => it.Topic(room.Topic()).Passing("typing") is { } typing && typing.GetProperty("members").GetArrayLength() == 1);
+        await server.Says(room, ada, "A second tapir");
+        await staying.Until(it => it.Topic(room.Topic()).Posts.Count == 2);
+        await server.Services.GetRequiredService<IPostSearch>().Settled(CancellationToken.None);
+
+        staying.Topic(room.Topic()).Passing("typing")!.Value.GetRawText().ShouldNotContain(ben.Name);
+        restricted.Received.Skip(heard).ShouldNotContain(frame => frame.Contains(room.Value) && !frame.Contains("refused"));
+        using var http = server.Http(ben);
+        (await http.GetFromJsonAsync<JsonElement>("/api/search?q=tapir")).GetProperty("hits").GetArrayLength().ShouldBe(0);
+        (await http.GetFromJsonAsync<JsonElement>("/api/live/me")).GetProperty("snapshot").GetProperty("rooms").EnumerateArray().ShouldNotContain(each => each.GetProperty("room").GetString() == room.Value);
+        foreach (var path in new[] { $"/api/rooms/{room}/members?name=a", $"/api/rooms/{room}/reach", $"/api/rooms/{room}/posts" }) (await http.GetAsync(path)).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound, path);
+        foreach (var page in new[] { "/", "/search?q=tapir", "/notices" }) (await http.GetStringAsync(page)).ShouldNotContain($"/communities/{room}", Case.Sensitive, page);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Communities;
 using PublicBuyers.Live;
+using PublicBuyers.Publications;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;
@@ -136,5 +139,71 @@ public sealed class WhatConcernsMe(OneServer shared) : IClassFixture<OneServer>
         inside.Received.ShouldNotContain(frame => frame.Contains(outsider.Member.Value) || frame.Contains(outsider.Name));
         client.Topic(TopicName.Me).Notices.ShouldBeEmpty();
         client.Received.ShouldNotContain(frame => frame.Contains(room.Value));
+    }
+
+    /// <summary>B8: who belonged to it once, is kept out of it, or may not read this room of it is no different from nobody.</summary>
+    [Theory]
+    [InlineData("has left")]
+    [InlineData("is suspended")]
+    [InlineData("is banned")]
+    [InlineData("is no participant")]
+    public async Task Who_may_not_read_the_room_is_mentioned_in_vain(string who)
+    {
+        var (room, ada, ben) = await server.Scene();
+        var cem = await server.Join(room, "Cem");
+        var community = server.Grains.Community(room.Community);
+        if (who == "has left") await server.Leave(room, cem);
+        else if (who == "is no participant") room = await Comments(room.Community, ada, ben);
+        else (await community.Restrict(new() { By = ada.Member, Request = server.NewRequest(), Member = cem.Member, Kind = who == "is banned" ? RestrictionKind.Ban : RestrictionKind.Suspension, Reason = "As agreed." })).Refusal.ShouldBeNull();
+        await server.Services.GetRequiredService<ICommunityDirectory>().Settled(CancellationToken.None);
+        await using var told = await server.Connect(cem);
+        await told.Enter(TopicName.Me);
+        var before = told.Received.Count;
+        using var http = server.Http(ada);
+
+        foreach (var (member, name) in new[] { (cem.Member.Value, cem.Name), ("aaaaaaaaaaaaaaaa", "Nobody") })
+        {
+            var mentions = new[] { new { start = 0, length = name.Length + 1, member, silent = false } };
+            var posted = await http.PostAsJsonAsync($"/api/rooms/{room}/posts", new { requestId = $"b8-{member}", markdown = $"@{name}, look", mentions });
+            (await posted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("unreached").GetInt32().ShouldBe(1, name);
+            var preview = await http.PostAsJsonAsync($"/api/rooms/{room}/preview", new { markdown = $"@{name}, look", mentions });
+            (await preview.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("html").GetString().ShouldBe($"<p><span class=\"mention\" data-member=\"{member}\">@<bdi>{name}</bdi></span>, look</p>\n");
+            var probe = await http.PostAsJsonAsync($"/api/rooms/{room}/preview", new { markdown = "@x?", mentions = new[] { new { start = 0, length = 2, member, silent = false } } });
+            (await probe.Content.ReadAsStringAsync()).Replace(member, "", StringComparison.Ordinal).ShouldBe("""{"html":"<p><span class=\"mention\" data-member=\"\">@<bdi>x</bdi></span>?</p>\n","unreached":0,"reach":null}""", name);
+        }
+
+        (await http.PostAsJsonAsync($"/api/rooms/{room}/posts", new { requestId = "b8-named", markdown = $"@{cem.Name}, look: by name alone, and with @room" })).EnsureSuccessStatusCode();
+        await server.Mentions(room, ada, ben);
+        await server.Until(ben, unread: room.Publication is null ? 2 : 4);   // told after the others, if they are told at all; of comments on their own publication besides
+        told.Topic(TopicName.Me).Notices.ShouldNotContain(notice => notice.GetProperty("room").ValueKind == JsonValueKind.String && notice.GetProperty("room").GetString() == room.Value);
+        told.Received.Skip(before).ShouldNotContain(frame => frame.Contains(room.Value) && frame.Contains("look"));
+        if (who is "has left" or "is banned") (await http.GetStringAsync($"/api/rooms/{room}/members?name={cem.Name}")).ShouldBe("[]");
+    }
+
+    [Fact]
+    public async Task Who_is_no_member_is_named_as_a_participant_in_vain_and_no_different_from_nobody()
+    {
+        var (room, _, ben) = await server.Scene();
+        var outsider = await server.Stranger();
+        using var http = server.Http(ben);
+
+        var answers = new List<string>();
+        foreach (var member in new[] { outsider.Member.Value, "aaaaaaaaaaaaaaaa" })
+        {
+            using var answer = await http.PostAsJsonAsync($"/api/communities/{room.Community}/publications", new { requestId = $"b8-{member}", kind = "news", title = "T", summary = "", markdown = "M", classification = "participants", participants = new[] { member } });
+            answers.Add($"{answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        }
+
+        answers[0].ShouldStartWith("UnprocessableEntity");
+        answers[1].ShouldBe(answers[0]);
+    }
+
+    /// <summary>Of a publication of Ben's that Ada reads as a moderator.</summary>
+    private async Task<RoomId> Comments(CommunityId community, Person ada, Person ben)
+    {
+        var id = new PublicationId(community, $"{Guid.NewGuid():n}");
+        (await server.Grains.Publication(id).Write(new() { By = ben.Member, Request = server.NewRequest(), Seen = 0, Content = new(PublicationKind.News, "For two", "", "About it.", Classification.Participants, [ada.Member], []) })).Refusal.ShouldBeNull();
+        (await server.Grains.Publication(id).Submit(new() { By = ben.Member, Request = server.NewRequest(), Version = 1 })).Refusal.ShouldBeNull();
+        return id.Comments;
     }
 }

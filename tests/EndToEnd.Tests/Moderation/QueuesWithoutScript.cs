@@ -101,6 +101,40 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
         lines[1].ShouldContain("\"'+1, \"\"welcome\"\"\"");
     }
 
+    /// <summary>B16.</summary>
+    [Theory]
+    [InlineData("=cmd|' /C calc'!A0")]
+    [InlineData("+1+1")]
+    [InlineData("-2+3+cmd|' /C calc'!A0")]
+    [InlineData("@SUM(1+1)")]
+    [InlineData("\t=1+1")]
+    [InlineData("\r=1+1")]
+    [InlineData("\n=1+1")]
+    [InlineData("＝1+1")]
+    [InlineData("\"=1+1")]
+    [InlineData("a\",\"=1+1")]
+    [InlineData("a\r\n=1+1")]
+    public async Task What_is_exported_is_text_and_no_formula(string written)
+    {
+        var applicant = await server.Stranger();
+        await scene.Asks(applicant, $"{written} and more");
+        QueueScene.Must(await server.Grains.Member(applicant.Member).ChangeProfile(new() { By = applicant.Member, Request = server.NewRequest(), Name = written, Organisation = written, Language = "en", TimeZone = "Europe/Brussels" }));
+        QueueScene.Must(await server.Grains.Member(scene.Ben.Member).ChangeProfile(new() { By = scene.Ben.Member, Request = server.NewRequest(), Name = written, Organisation = "", Language = "en", TimeZone = "Europe/Brussels" }));
+        await scene.Publishes(scene.Ben, "+32 2 123 45 67");
+        await scene.Decides(scene.Ben, 1, Verdict.Rejected, written);
+        await TakesEffect(1);
+        await scene.Settled();
+        using var moderator = Browser(scene.Ada);
+
+        var rows = Cells((await moderator.Get(scene.Pages + "/log.csv")).Html.TrimStart('\uFEFF'));
+
+        rows.Count.ShouldBe(2);
+        rows[1].Count.ShouldBe(rows[0].Count);
+        rows[1].ShouldAllBe(cell => cell.Length == 0 || !"=+-@\t\r\n＝＋－＠".Contains(cell[0], StringComparison.Ordinal));
+        rows[1].Count(cell => cell.TrimStart('\'').Contains("1+1", StringComparison.Ordinal) || cell.Contains("calc", StringComparison.Ordinal)).ShouldBe(5);
+        rows[1].ShouldContain("'+32 2 123 45 67");
+    }
+
     [Fact]
     public async Task Several_are_decided_at_once_and_each_has_its_answer()
     {
@@ -263,6 +297,23 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
         await watching.Enter(scene.Topic);
         clock.Move(QueueLimits.UndoWindow);
         await watching.Until(it => it.Topic(scene.Topic).Item(number) is not { } item || item.GetProperty("state").GetString() == "settled");
+    }
+
+    /// <summary>As RFC 4180 has them, every one quoted.</summary>
+    private static List<List<string>> Cells(string csv)
+    {
+        var rows = new List<List<string>> { new() };
+        for (var at = 0; at < csv.Length;)
+        {
+            csv[at].ShouldBe('"');
+            var end = at + 1;
+            while (csv[end] != '"' || csv[end + 1] == '"') end += csv[end] == '"' ? 2 : 1;
+            rows[^1].Add(csv[(at + 1)..end].Replace("\"\"", "\"", StringComparison.Ordinal));
+            at = end + (csv[end + 1] == ',' ? 2 : 3);
+            if (csv[end + 1] != ',' && at < csv.Length) rows.Add([]);
+        }
+
+        return rows;
     }
 
     private Visitor Browser(Person person) => Visitor.As(server.Address, person.Cookie);

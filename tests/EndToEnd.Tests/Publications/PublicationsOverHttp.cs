@@ -136,6 +136,28 @@ public sealed class PublicationsOverHttp(OneServer one) : IClassFixture<OneServe
         (await author.GetFromJsonAsync<JsonElement>($"{people.Api}/{id}/versions")).GetArrayLength().ShouldBe(2);
     }
 
+    /// <summary>B6: of what is for hosts, a member learns no more by writing than by reading.</summary>
+    [Fact]
+    public async Task A_next_version_of_nothing_is_answered_like_that_of_what_may_not_be_read()
+    {
+        var people = await People.In(server);
+        using var moderator = server.Http(people.Scene.Ben);
+        var (hidden, draft) = (await people.Published(Classification.Hosts, "Not for them"), (await people.Writes(Classification.Public, "Not yet", moderator)).Id);
+        using var member = server.Http(people.All.Single(each => each.Name == "member").Who);
+        foreach (var seen in new[] { 0, 1 })
+        {
+            var answers = new List<string>();
+            foreach (var id in new[] { hidden, draft, new string('0', 32) })
+            {
+                using var answer = await member.PutAsJsonAsync($"{people.Api}/{id}", Text(Classification.Public, "Mine", seen, $"write-{id}"));
+                answers.Add($"{answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            }
+
+            answers[0].ShouldStartWith("NotFound");
+            answers.Distinct().Count().ShouldBe(1);
+        }
+    }
+
     [Fact]
     public async Task The_same_request_begins_one_publication()
     {
