@@ -175,6 +175,9 @@ public abstract record DirectoryRow
 
     /// <summary>An empty name: shown as a member without one.</summary>
     public sealed record OfMember(MemberCard Card) : DirectoryRow;
+
+    /// <summary>In the directory of members, or not any more.</summary>
+    public sealed record OfPresentation(MemberId Member, Presentation Presentation) : DirectoryRow;
 }
 
 /// <summary>The words of posts, as rows that follow the journal. Rebuilt from nothing when they are lost.</summary>

@@ -13,6 +13,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Coordination;
 using PublicBuyers.Inbox;
 using PublicBuyers.Live;
+using PublicBuyers.Members;
 using PublicBuyers.Moderation;
 using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
@@ -99,6 +100,7 @@ public static class WebSetup
     private static void AddPublications(this IServiceCollection services)
     {
         services.AddSingleton<PublicationReading>();
+        services.AddSingleton<MemberReading>();
         services.AddSingleton<PublicationDesk>();
         services.AddSingleton<PublicationFeed>();
     }
@@ -171,6 +173,7 @@ public static class WebSetup
         api.MapPublicationsApi();
         api.MapCardApi();
         api.MapCommunityApi();
+        api.MapMembersApi();
         api.MapBridgesApi();
         api.MapLongPoll();
         app.MapOpenApi();

@@ -9,7 +9,7 @@ public sealed class Looking_at_pages(Site site)
     [
         "/", "/communities", "/communities?q=models", $"/communities/{Site.Community}", $"/communities/{Site.Community}/members", $"/communities/{Site.Community}/leave",
         $"/communities/{Site.Room}", $"/communities/{Site.Room}/posts/1", $"/communities/{Site.Room}/posts/1/history", $"/communities/{Site.Room}/posts/1/edit", $"/communities/{Site.Room}/posts/1/delete",
-        "/communities/new", $"/communities/{Site.Community}/open-room", $"/communities/{Site.Community}/settings", $"/communities/{Site.Community}/restrictions", $"/communities/{Site.Community}/invite", "/profile", "/sessions", "/notices", "/notices?unread", "/mutes", "/administration", "/not-here", "/offline",
+        "/communities/new", $"/communities/{Site.Community}/open-room", $"/communities/{Site.Community}/settings", $"/communities/{Site.Community}/restrictions", $"/communities/{Site.Community}/invite", "/profile", "/members", "/members?q=nobody&country=BE", "/sessions", "/notices", "/notices?unread", "/mutes", "/administration", "/not-here", "/offline",
     ];
 
     public static TheoryData<string> PagesForAnybody => ["/sign-in", "/sign-in/sent?a=none", "/sign-in/confirm?a=none&t=none", "/administrator?t=none", "/publications"];

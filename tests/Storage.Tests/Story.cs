@@ -54,6 +54,7 @@ internal static class Story
         await story.Gives(new AcceptInvitation { By = MemberId.System, Request = Next(story), TokenHash = new('a', 64), Member = Lea }, grains.Platform().AcceptInvitation);
         await story.Gives(new EffectRefused(1, "member.absent") { By = MemberId.System, Request = Next(story) }, grains.GetGrain<IPlatformEffects>(Streams.Platform).EffectRefused);
         await story.Gives(new ClaimKind { By = Ada, Request = Next(story), Kind = MemberKind.Buyer }, grains.Member(Ada).ClaimKind);
+        await story.Gives(new PresentMember { By = Ada, Request = Next(story), Presentation = new("BE", ["fr"], ["BIM"], true) }, grains.Member(Ada).Present);
         await story.Gives(new ConfirmKind { By = Root, Request = Next(story), Kind = MemberKind.Buyer }, grains.Member(Ada).ConfirmKind);
 
         var address = grains.Address(story.World.AddressKeys.KeyOf("eve@buyers.example"));

@@ -90,6 +90,12 @@ public sealed class MemoryDirectoryRows : IDirectoryRows
             case DirectoryRow.OfClaim claim:
                 rows[$"claim {claim.Member}"] = claim;
                 break;
+            case DirectoryRow.OfPresentation { Presentation.IsListed: false } unlisted:
+                rows.Remove($"presentation {unlisted.Member}");
+                break;
+            case DirectoryRow.OfPresentation listed:
+                rows[$"presentation {listed.Member}"] = listed;
+                break;
             case DirectoryRow.OfBridge bridge:
                 rows[$"bridge {bridge.Bridge}"] = bridge;
                 break;

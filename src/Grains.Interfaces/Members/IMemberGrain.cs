@@ -21,6 +21,9 @@ public interface IMemberGrain : ITopicGrain
     /// <summary>Confirms what the member said they are, or says otherwise. Administrators only.</summary>
     [Alias("confirm-kind")] Task<Outcome<Done>> ConfirmKind(ConfirmKind command);
 
+    /// <summary>Says who one is to the others, and whether the directory of members shows it. Only the member does.</summary>
+    [Alias("present")] Task<Outcome<Done>> Present(PresentMember command);
+
     /// <summary>Keeps a search in queues under a name; at most <see cref="MemberLimits.MostFilters"/>. Only the member does.</summary>
     [Alias("save-filter")] Task<Outcome<Done>> SaveFilter(SaveFilter command);
 
@@ -76,6 +79,9 @@ public sealed record Profile(
 
     /// <summary>An administrator says so too.</summary>
     [Id(8)] public bool IsKindConfirmed { get; init; }
+
+    /// <summary>For the directory of members.</summary>
+    [Id(9)] public Presentation Presentation { get; init; } = Presentation.None;
 
     public bool IsComplete => Name.Length > 0;
 
@@ -222,6 +228,12 @@ public static class MemberRefusal
 
     [GenerateSerializer, Immutable, Alias("member.time-zone-unknown")]
     public sealed record TimeZoneUnknown([property: Id(0)] string TimeZone) : Refusal(RefusalKind.Unprocessable, "member.time-zone-unknown");
+
+    [GenerateSerializer, Immutable, Alias("member.country-unknown")]
+    public sealed record CountryUnknown([property: Id(0)] string Country) : Refusal(RefusalKind.Unprocessable, "member.country-unknown");
+
+    [GenerateSerializer, Immutable, Alias("member.expertise-invalid")]
+    public sealed record ExpertiseInvalid([property: Id(0)] int Most, [property: Id(1)] int Longest) : Refusal(RefusalKind.Unprocessable, "member.expertise-invalid");
 
     /// <summary>Confirming is for administrators, and never of oneself.</summary>
     [GenerateSerializer, Immutable, Alias("member.not-allowed")]

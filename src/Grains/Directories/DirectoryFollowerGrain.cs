@@ -132,6 +132,8 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         { Event: MemberEvent.ProfileChanged changed } => [new DirectoryRow.OfMember(new(member, changed.Name, changed.Organisation))],
         { Event: MemberEvent.KindClaimed claimed } => [new DirectoryRow.OfClaim(member, claimed.Kind, fact.At)],
         { Event: MemberEvent.KindConfirmed } or { Event: null, Type: "member.kind-claimed" } => [new DirectoryRow.OfClaim(member, null, fact.At)],
+        { Event: MemberEvent.Presented presented } => [new DirectoryRow.OfPresentation(member, presented.Presentation)],
+        { Event: null, Type: "member.presented" } => [new DirectoryRow.OfPresentation(member, Presentation.None)],
         { Event: MemberEvent.AdministratorAppointed } => [new DirectoryRow.OfAdministrator(member)],
         { Event: null, Type: "member.profile-changed" } => [new DirectoryRow.OfMember(new(member, "", ""))],
         _ => [],

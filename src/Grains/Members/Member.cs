@@ -10,7 +10,7 @@ internal sealed record Member : IFolded<Member, MemberEvent>
 
     public static Member Empty { get; } = new();
 
-    public static int Schema => 3;
+    public static int Schema => 4;
 
     public bool IsRegistered { get; init; }
 
@@ -30,6 +30,8 @@ internal sealed record Member : IFolded<Member, MemberEvent>
 
     public bool IsKindConfirmed { get; init; }
 
+    public Presentation Presentation { get; init; } = Presentation.None;
+
     /// <summary>In the order of starting, at most <see cref="MemberLimits.MostSessions"/>.</summary>
     public ImmutableArray<SessionView> Sessions { get; init; } = [];
 
@@ -43,10 +45,12 @@ internal sealed record Member : IFolded<Member, MemberEvent>
         MemberEvent.AdministratorAppointed => this with { IsAdministrator = true },
         MemberEvent.KindClaimed claimed => this with { Kind = claimed.Kind, IsKindConfirmed = false },
         MemberEvent.KindConfirmed confirmed => this with { Kind = confirmed.Kind, IsKindConfirmed = true },
+        MemberEvent.Presented presented => this with { Presentation = presented.Presentation },
         MemberEvent.FilterSaved saved => this with { Filters = [.. Filters.Where(each => each.Name != saved.Filter.Name).Append(saved.Filter).OrderBy(each => each.Name, StringComparer.Ordinal)] },
         MemberEvent.FilterDropped dropped => this with { Filters = Filters.RemoveAll(each => each.Name == dropped.Name) },
         MemberEvent.SessionStarted started => this with { Sessions = Sessions.Add(new(started.Session, started.Device, fact.At, started.EndsAt)) },
         MemberEvent.SessionEnded ended => this with { Sessions = Sessions.RemoveAll(session => session.Session == ended.Session) },
+        null when fact.Type == "member.presented" => this with { Presentation = Presentation.None },
         null when fact.Type == "member.registered" => this with { IsRegistered = true },
         _ => this,
     };

@@ -32,6 +32,12 @@ internal abstract record MemberEvent : Fact
         public override string Subject => "kind";
     }
 
+    [Fact("member.presented")]
+    public sealed record Presented(Presentation Presentation) : MemberEvent
+    {
+        public override string Subject => "presentation";
+    }
+
     [Fact("member.filter-saved")]
     public sealed record FilterSaved(SavedFilter Filter) : MemberEvent
     {

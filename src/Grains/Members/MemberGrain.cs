@@ -18,6 +18,8 @@ internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "s
 
     public Task<Outcome<Done>> ClaimKind(ClaimKind command) => Decide(command, (member, _) => MemberRules.ClaimKind(member, Id, command));
 
+    public Task<Outcome<Done>> Present(PresentMember command) => Decide(command, (member, _) => MemberRules.Present(member, Id, command));
+
     public Task<Outcome<Done>> SaveFilter(SaveFilter command) => Decide(command, (member, _) => MemberRules.SaveFilter(member, Id, command));
 
     public Task<Outcome<Done>> DropFilter(DropFilter command) => Decide(command, (member, _) => MemberRules.DropFilter(member, Id, command));
@@ -60,5 +62,5 @@ internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "s
     });
 
     private Profile ProfileOf(Member member) =>
-        new(Id, member.Address, member.Name, member.Organisation, member.Language, member.TimeZone, member.IsAdministrator) { Kind = member.Kind, IsKindConfirmed = member.IsKindConfirmed };
+        new(Id, member.Address, member.Name, member.Organisation, member.Language, member.TimeZone, member.IsAdministrator) { Kind = member.Kind, IsKindConfirmed = member.IsKindConfirmed, Presentation = member.Presentation };
 }

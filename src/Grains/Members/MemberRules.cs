@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using PublicBuyers.Journal;
@@ -52,6 +53,23 @@ internal static class MemberRules
         if (command.By == id || !Enum.IsDefined(command.Kind) || !Rights.May(Doing.ConfirmKind, null, isAdministrator)) return new MemberRefusal.NotAllowed();
 
         return member.IsKindConfirmed && member.Kind == command.Kind ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new MemberEvent.KindConfirmed(command.Kind));
+    }
+
+    public static Answer Present(Member member, MemberId id, PresentMember command)
+    {
+        if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();
+
+        var said = command.Presentation;
+        if (said.Languages.IsDefault || said.Expertise.IsDefault) return new MemberRefusal.ExpertiseInvalid(PresentationLimits.MostExpertise, PresentationLimits.LongestExpertise);
+        if (said.Country.Length > 0 && !Countries.All.Contains(said.Country)) return new MemberRefusal.CountryUnknown(said.Country);
+        if (said.Languages.FirstOrDefault(tag => SpokenLanguages.NameOf(tag) is null) is { } unknown) return new MemberRefusal.LanguageUnknown(unknown);
+
+        var expertise = said.Expertise.Select(Tidy).Where(each => each.Length > 0).DistinctBy(Fold.Of).ToImmutableArray();
+        if (expertise.Length > PresentationLimits.MostExpertise || expertise.Any(each => !IsShown(each, PresentationLimits.LongestExpertise)))
+            return new MemberRefusal.ExpertiseInvalid(PresentationLimits.MostExpertise, PresentationLimits.LongestExpertise);
+
+        var tidy = said with { Languages = [.. SpokenLanguages.All.Select(each => each.Tag).Where(tag => said.Languages.Contains(tag))], Expertise = expertise };
+        return tidy.SaysAs(member.Presentation) ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new MemberEvent.Presented(tidy));
     }
 
     public static Answer SaveFilter(Member member, MemberId id, SaveFilter command)

@@ -82,15 +82,21 @@ internal sealed class History
             .Tell(MemberId.System, person.Since, state => MemberRules.Register(state, new() { By = MemberId.System, Request = Request, Address = address, Language = person.Language }));
     }
 
-    private void Introduce(Person person) => Account(person).Tell(person.Member, person.Since.AddMinutes(5), state => MemberRules.ChangeProfile(state, person.Member, new()
+    private void Introduce(Person person)
     {
-        By = person.Member,
-        Request = Request,
-        Name = person.Name,
-        Organisation = person.Organisation,
-        Language = person.Language,
-        TimeZone = person.TimeZone,
-    }));
+        Account(person).Tell(person.Member, person.Since.AddMinutes(5), state => MemberRules.ChangeProfile(state, person.Member, new()
+        {
+            By = person.Member,
+            Request = Request,
+            Name = person.Name,
+            Organisation = person.Organisation,
+            Language = person.Language,
+            TimeZone = person.TimeZone,
+        }));
+        if (!person.Presentation.IsListed) return;
+
+        Account(person).Tell(person.Member, person.Since.AddMinutes(6), state => MemberRules.Present(state, person.Member, new() { By = person.Member, Request = Request, Presentation = person.Presentation }));
+    }
 
     private void Appoint(Person person) =>
         Account(person).Tell(MemberId.System, person.Since.AddMinutes(10), state => MemberRules.AppointAdministrator(state, new() { By = MemberId.System, Request = Request }));

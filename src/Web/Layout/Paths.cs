@@ -11,6 +11,9 @@ internal static class Paths
 
     public static string Of(RoomId room) => $"/communities/{room.Value}";
 
+    /// <summary>The directory of members.</summary>
+    public const string Members = "/members";
+
     public static string MembersOf(CommunityId community) => Of(community) + "/members";
 
     /// <summary>Where a moderator says whom to ask about their decisions.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
 using PublicBuyers.Layout;
 using PublicBuyers.Platform;
+using PublicBuyers.Search;
 using PublicBuyers.Security;
 
 namespace PublicBuyers.Members;
@@ -22,6 +23,8 @@ internal static class MemberForms
         pages.MapGet("/profile", AskForProfile);
         pages.MapPost("/profile", SaveProfile);
         pages.MapPost("/profile/kind", ClaimKind);
+        pages.MapPost("/profile/presentation", Present);
+        pages.MapGet(Paths.Members, Find).AddEndpointFilter<PacedLook>();
         pages.MapGet("/sessions", ListSessions);
         pages.MapPost("/sessions/end", EndSession);
         pages.MapPost("/sessions/end-others", EndOtherSessions);
@@ -51,6 +54,21 @@ internal static class MemberForms
         var said = await grains.Member(visit.Member).ClaimKind(new() { By = visit.Member, Request = once, Kind = claimed });
         return said.IsRefused ? Page.Refused(said.Refusal) : Page.Next("/profile?saved#kind");
     }
+
+    private static async Task<IResult> Present(
+        [FromForm] string? request, [FromForm] bool? listed, [FromForm] string? country, [FromForm] string? expertise, [FromForm] string[]? languages, Visit visit, IGrainFactory grains)
+    {
+        if (!RequestId.TryRead(request, out var once)) return Page.Absent;
+
+        var typed = new Presentation(country ?? "", [.. languages ?? []], [.. (expertise ?? "").Split([',', ';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)], listed ?? false);
+        var said = await grains.Member(visit.Member).Present(new() { By = visit.Member, Request = once, Presentation = typed });
+        return said.IsRefused
+            ? Page.Of<ProfileView>(new { Profile = visit.Caller!.Profile with { Presentation = typed }, WhyNotPresented = said.Refusal }, Refusals.StatusOf(said.Refusal.Kind))
+            : Page.Next("/profile?saved#directory");
+    }
+
+    private static async Task<IResult> Find([AsParameters] MembersAsked asked, MemberReading reading, CancellationToken cancel) =>
+        Page.Of<MembersPage>(new { Asked = asked, Found = await reading.Find(asked, cancel) });
 
     private static async Task<IResult> Save(string? request, Profile typed, HttpContext http, IGrainFactory grains, string next, bool first)
     {

@@ -38,9 +38,9 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
         [May.Everybody] = ["ANY /health/live", "ANY /health/ready", "GET /administrator", "GET /offline", "GET /publications", "GET /publications.atom", "GET /openapi/{documentName}.json", "GET /sign-in/", "GET /sign-in/confirm", "GET /sign-in/sent", "POST /language", "POST /sign-in/"],
         [May.SignedIn] =
         [
-            "GET /", "GET /communities", "GET /communities/{community}/", "GET /communities/{community}/ask", "GET /mutes", "GET /notices", "GET /profile", "GET /queue", "GET /requests", "GET /search", "GET /sessions", "GET /welcome",
+            "GET /", "GET /communities", "GET /communities/{community}/", "GET /communities/{community}/ask", "GET /members", "GET /api/members", "GET /mutes", "GET /notices", "GET /profile", "GET /queue", "GET /requests", "GET /search", "GET /sessions", "GET /welcome",
             "GET /api/communities/{community}/vitality", "GET /api/me/mutes", "GET /api/me/notices", "GET /api/me/requests", "GET /api/queues/", "GET /api/search",
-            "POST /api/me/kind", "POST /queue/filters", "POST /queue/filters/drop", "POST /api/me/notices/read", "POST /notices/read", "POST /profile", "POST /profile/kind", "POST /welcome",
+            "POST /api/me/kind", "POST /queue/filters", "POST /queue/filters/drop", "POST /api/me/notices/read", "POST /notices/read", "POST /profile", "POST /profile/kind", "POST /profile/presentation", "PUT /api/me/presentation", "POST /welcome",
             "GET /communities/{community}/leave", "POST /communities/{community}/leave", "POST /api/me/mutes/members", "POST /mutes/members",   // who is not in it is told so: that it exists is no secret
         ],
         [May.SignedIn | May.ToldWhyNot] = ["POST /api/communities/{community}/requests", "POST /communities/{community}/ask"],
@@ -395,6 +395,9 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
                 ["organisation"] = "Ministry",
                 ["language"] = "en",
                 ["timeZone"] = "Europe/Brussels",
+                ["languages"] = isApi ? new[] { "fr" } : "fr",
+                ["expertise"] = isApi ? new[] { "BIM" } : "BIM",
+                ["country"] = "BE",
                 ["hours"] = new { timeZone = "Europe/Brussels", days = new[] { "monday" }, from = "09:00:00", until = "17:00:00", holidays = Array.Empty<string>(), leadersAfter = 8, administratorsAfter = 16 },
                 ["days"] = "Monday",
                 ["from"] = isApi ? "2026-12-01T00:00:00Z" : "2026-12-01",

@@ -67,6 +67,30 @@ public sealed class TheDirectoriesFollow
     }
 
     [Fact]
+    public async Task Who_asks_to_be_in_the_directory_of_members_is_in_it_until_they_do_not()
+    {
+        await using var world = await Scene.ARoom();
+        await Registered(world, Ada);
+        await Presents(new("BE", ["fr"], ["BIM"], true));
+        world.Directories.Contents.ShouldContain("presentation ada");
+        await Presents(new("BE", ["fr"], ["BIM"], false));
+        world.Directories.Contents.ShouldNotContain("presentation ada");
+
+        await Presents(new("BE", ["fr"], ["BIM"], true));
+        await world.Journal.Erase(Streams.Of(Ada), [.. (await world.Journal.ReadStream(Streams.Of(Ada), 0, 100)).Where(fact => fact.Type == "member.presented").Select(fact => fact.Sequence)]);
+        world.Directories.Lose();
+        await world.RestartAsync();
+        await world.Follow();
+        world.Directories.Contents.ShouldNotContain("presentation ada");
+
+        async Task Presents(Presentation said)
+        {
+            (await world.Grains.Member(Ada).Present(new() { By = Ada, Request = world.NewRequest(), Presentation = said })).IsRefused.ShouldBeFalse();
+            await world.Follow();
+        }
+    }
+
+    [Fact]
     public async Task An_erased_name_is_no_name()
     {
         await using var world = await Scene.ARoom();

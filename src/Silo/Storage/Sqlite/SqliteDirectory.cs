@@ -134,7 +134,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         if (connection.Scalar("SELECT value FROM meta WHERE name = 'epoch'") as string == epoch) return;
 
         using var transaction = connection.BeginTransaction();
-        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", SqliteBridges.Table, ClosedRows.Table, .. SqliteAdministrators.Tables, .. PublicationRows.Tables, .. VitalityRows.Tables]) connection.Run($"DELETE FROM {table}");
+        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", SqliteBridges.Table, ClosedRows.Table, .. SqliteListedMembers.Tables, .. SqliteAdministrators.Tables, .. PublicationRows.Tables, .. VitalityRows.Tables]) connection.Run($"DELETE FROM {table}");
         connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
         transaction.Commit();
     }
@@ -201,11 +201,17 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
                     "INSERT INTO members (id, name, organisation, seal) VALUES ($id, $name, $organisation, $seal) ON CONFLICT (id) DO UPDATE SET name = excluded.name, organisation = excluded.organisation, seal = excluded.seal",
                     ("$id", card.Member.Value), ("$name", card.Name), ("$organisation", card.Organisation), ("$seal", Seal("member", card.Member.Value, card.Name, card.Organisation, 0)));
                 WriteName(card.Member, Fold.Of(card.Name));
+                SqliteListedMembers.Rename(connection, card.Member);
                 break;
 
             case DirectoryRow.OfMember { Card: var nameless }:
                 connection.Run("DELETE FROM members WHERE id = $id", ("$id", nameless.Member.Value));
                 WriteName(nameless.Member, "");
+                SqliteListedMembers.Rename(connection, nameless.Member);
+                break;
+
+            case DirectoryRow.OfPresentation presented:
+                SqliteListedMembers.Put(connection, presented);
                 break;
 
             case DirectoryRow.OfWriting or DirectoryRow.OfPublishing or DirectoryRow.OfPublicationState:

@@ -35,6 +35,7 @@ internal static class SqliteStorage
             .AddSingleton<IVitality, SqliteVitality>()
             .AddSingleton<IBridges, SqliteBridges>()
             .AddSingleton<IAdministrators, SqliteAdministrators>()
+            .AddSingleton<IListedMembers, SqliteListedMembers>()
             .AddSingleton(provider => new SqlitePostIndex(folder, provider.GetRequiredService<IJournal>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IPostRows>(provider => provider.GetRequiredService<SqlitePostIndex>())
             .AddSingleton<IPostSearch>(provider => provider.GetRequiredService<SqlitePostIndex>())
