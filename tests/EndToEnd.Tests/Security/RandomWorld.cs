@@ -76,10 +76,7 @@ internal sealed partial class RandomWorld(LiveServer server, FakeClock clock, in
     public bool MayFollow(Somebody who, string topic) =>
         who.Who is not null && (topic is "me" || Communities.Any(community => topic == Streams.QueueOf(community) && who.Judges(community)) || Rooms.Any(room => topic == room.Topic() && MayEnter(who, room)));
 
-    /// <summary>Who always reads a room, and may write there.</summary>
-    public Somebody LeaderOf(RoomId room) => leaders[room.Community];
-
-    public bool IsOpen(RoomId room) => room.Communities.All(community => !closed.Contains(community)) && (room.Bridge is not { } bridge || !ended.Contains(bridge));
+    private bool IsOpen(RoomId room) => room.Communities.All(community => !closed.Contains(community)) && (room.Bridge is not { } bridge || !ended.Contains(bridge));
 
     public string Describe() => string.Join('\n', People.Skip(1).Select(person => $"  {person}: {string.Join("; ", Communities.Select(person.StandingIn))}").Concat(Log.Select(line => $"  then: {line}")));
 
@@ -112,11 +109,16 @@ internal sealed partial class RandomWorld(LiveServer server, FakeClock clock, in
         await server.Services.GetRequiredService<IBridges>().Settled(default);
     }
 
-    /// <summary>Something new in every room where something may be said.</summary>
-    public async Task<ImmutableArray<(RoomId Room, long Number)>> SpeakUp()
+    /// <summary>Something new in every room where somebody may say something.</summary>
+    public async Task<ImmutableArray<(RoomId Room, long Number, Somebody By)>> SpeakUp()
     {
-        var said = ImmutableArray.CreateBuilder<(RoomId, long)>();
-        foreach (var room in Rooms.Where(IsOpen).ToList()) said.Add((room, await Say(room, LeaderOf(room), $"a new post in {room}", reader => MayEnter(reader, room) ? Reading.Yes : Reading.No)));
+        var said = ImmutableArray.CreateBuilder<(RoomId, long, Somebody)>();
+        foreach (var room in Rooms.Where(IsOpen).ToList())
+        {
+            if (People.Find(person => MayEnter(person, room) && room.Communities.All(side => person.RestrictionIn(side) is null)) is { } author)
+                said.Add((room, await Say(room, author, $"a new post in {room}", reader => MayEnter(reader, room) ? Reading.Yes : Reading.No), author));
+        }
+
         return said.ToImmutable();
     }
 
@@ -190,7 +192,7 @@ internal sealed partial class RandomWorld(LiveServer server, FakeClock clock, in
     /// <summary>Said, answered, edited, hidden, deleted, reported, and with a file.</summary>
     private async Task Converse(RoomId room)
     {
-        var (community, grain, leader) = (room.Community, server.Grains.Room(room), LeaderOf(room));
+        var (community, grain, leader) = (room.Community, server.Grains.Room(room), leaders[room.Community]);
         Reading Theirs(Somebody reader) => MayEnter(reader, room) ? Reading.Yes : Reading.No;
         var members = changing.Where(person => MayEnter(person, room)).Append(leader).ToArray();
         var first = await Say(room, Pick(members), $"a post in {room}", Theirs);

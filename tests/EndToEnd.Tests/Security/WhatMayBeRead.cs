@@ -108,8 +108,8 @@ public sealed partial class WhatMayBeRead(ITestOutputHelper output)
             }
 
             var said = await world.SpeakUp();
-            foreach (var (room, number) in said)
-                await clients[world.LeaderOf(room)].Until(it => it.Topic(room.Topic()).Posts.Any(post => post.GetProperty("number").GetInt64() == number), Soon);
+            foreach (var (room, number, by) in said)
+                await clients[by].Until(it => it.Topic(room.Topic()).Posts.Any(post => post.GetProperty("number").GetInt64() == number), Soon);
             var last = await server.Says(world.Commons, world.Herald.Who!, "That was all.");
 
             var wrong = new List<string>();
@@ -118,10 +118,8 @@ public sealed partial class WhatMayBeRead(ITestOutputHelper output)
                 await client.Until(it => it.Topic(world.Commons.Topic()).Posts.Any(post => post.GetProperty("number").GetInt64() == last), Soon);
                 var late = client.Received.Skip(silent[person]).Where(frame => !frame.Contains("\"target\":\"gone\"", StringComparison.Ordinal)).Select(frame => TakenAway().Replace(frame, ""));
                 wrong.AddRange(late.SelectMany(frame => Forbidden(person, frame, "")).Select(marker => $"{person} was told {marker.What} after it had ceased to be theirs"));
-                var heard = string.Concat(client.Received);
                 wrong.AddRange(said.Where(post => followed[person].Contains(post.Room.Topic()) && world.MayEnter(person, post.Room)).Where(post => client.Topic(post.Room.Topic()).Posts.All(each => each.GetProperty("number").GetInt64() != post.Number)).Select(post => $"{person} did not hear post {post.Number} of {post.Room}"));
                 wrong.AddRange(client.Surprises.Select(surprise => $"{person} was surprised by {surprise}"));
-                if (heard.Length == 0) wrong.Add($"{person} heard nothing at all");
             }
 
             Complain(wrong);
@@ -140,7 +138,7 @@ public sealed partial class WhatMayBeRead(ITestOutputHelper output)
             var found = new HashSet<string>(StringComparer.Ordinal);
             var leaked = new HashSet<Marker>();   // each once, where it was first
             using var http = server.Http(person.Who);
-            foreach (var path in new EveryQuestion(world, seed * round).Of(person, routes))
+            foreach (var path in new EveryQuestion(world, seed, round).Of(person, routes))
             {
                 var (status, said) = await Ask(http, path);
                 Interlocked.Increment(ref answers);
