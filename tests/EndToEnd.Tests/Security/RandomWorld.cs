@@ -18,6 +18,9 @@ namespace PublicBuyers.EndToEnd.Tests.Security;
 /// <remarks>All of it follows from the seed.</remarks>
 internal sealed partial class RandomWorld(LiveServer server, FakeClock clock, int seed)
 {
+    /// <summary>Of each word that marks a text.</summary>
+    public const string Beginning = "mk";
+
     public const int WordLength = 14;
 
     private static readonly Classification[] classifications = Enum.GetValues<Classification>();
@@ -344,7 +347,7 @@ internal sealed partial class RandomWorld(LiveServer server, FakeClock clock, in
 
     private string Word(string what, Func<Somebody, Reading> to)
     {
-        var word = "mk" + string.Concat(Enumerable.Range(2, WordLength - 2).Select(_ => (char)('a' + random.Next(26))));
+        var word = Beginning + string.Concat(Enumerable.Range(0, WordLength - Beginning.Length).Select(_ => (char)('a' + random.Next(26))));
         markers[word] = new(word, what, to);
         return word;
     }
