@@ -283,7 +283,8 @@ internal sealed partial class RandomWorld(LiveServer server, FakeClock clock, in
         if (random.Next(2) == 0)
         {
             var file = await Upload(work.Id.Comments, author, $"a file of a publication of {community} for {readers}", reader => reader.LooksAt(work));
-            Done(await grain.Write(new() { By = author.Id, Request = New(), Content = Content(work) with { Attachments = [file] }, Seen = work.Version++ }));
+            work.Files = [file];
+            Done(await grain.Write(new() { By = author.Id, Request = New(), Content = Content(work), Seen = work.Version++ }));
             Files.Add(($"/communities/{community}/publications/{work.Id.Key}/files/{file.Id}", reader => reader.LooksAt(work) is Reading.Yes));
         }
 
@@ -306,7 +307,7 @@ internal sealed partial class RandomWorld(LiveServer server, FakeClock clock, in
     }
 
     private static PublicationContent Content(Work work) =>
-        new(PublicationKind.News, $"Trams {work.Title}", $"Trams {work.Summary}", $"About trams {work.Text}", work.Readers, [.. work.Named.Select(each => each.Id).Distinct()], []);
+        new(PublicationKind.News, $"Trams {work.Title}", $"Trams {work.Summary}", $"About trams {work.Text}", work.Readers, [.. work.Named.Select(each => each.Id).Distinct()], work.Files);
 
     private async Task Bridge(CommunityId one, CommunityId other)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PublicBuyers.Communities;
+using PublicBuyers.Rooms;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Security;
@@ -107,6 +108,8 @@ internal sealed class Work(PublicationId id, Somebody author)
     public string Summary { get; init; } = "";
 
     public string Text { get; init; } = "";
+
+    public ImmutableArray<Attachment> Files { get; set; } = [];
 
     public bool HasComments => State is WorkState.Published or WorkState.Withdrawn;
 }
