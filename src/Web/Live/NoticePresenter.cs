@@ -27,6 +27,9 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
         var titles = new Dictionary<RoomId, string>();
         foreach (var commented in notices.Select(notice => notice.Room?.Publication).OfType<PublicationId>().Distinct())
             if (await grains.Publication(commented).Read(reader) is { IsRefused: false, Value.Content.Title: var title }) titles[commented.Comments] = title;
+        var readable = new HashSet<PublicationId>();
+        foreach (var publication in notices.Select(notice => notice.Of?.Publication).OfType<PublicationId>().Distinct())
+            if (!(await grains.Publication(publication).Read(reader)).IsRefused) readable.Add(publication);
         foreach (var room in notices.Select(ThreadOf).OfType<RoomId>().Distinct())
             if (await bridged.Find(reader, room) is { } thread) titles[room] = thread.Title;
 
@@ -37,7 +40,7 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
                 notice.Number,
                 notice.Kind,
                 notice.Room,
-                community?.Rooms.FirstOrDefault(card => card.Room == notice.Room)?.Name ?? (ThreadOf(notice) is { } where ? titles.GetValueOrDefault(where) : notice.Of?.Title) ?? "",
+                community?.Rooms.FirstOrDefault(card => card.Room == notice.Room)?.Name ?? (ThreadOf(notice) is { } where ? titles.GetValueOrDefault(where) : MayRead(notice) ? notice.Of?.Title : null) ?? "",
                 notice.Community,
                 community?.Name ?? "",
                 notice.Post?.Value,
@@ -48,10 +51,13 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
                 notice.IsRead,
                 notice is { Room: { } room, Post: { } post } ? excerpts.GetValueOrDefault((room, post)) ?? "" : "",
                 NoticeWords.WordOf(notice),
-                notice.Of?.Thread is { } opened && !titles.ContainsKey(opened) ? Paths.Of(notice.Community) : NoticeWords.HrefOf(notice),
+                !MayRead(notice) || (notice.Of?.Thread is { } opened && !titles.ContainsKey(opened)) ? Paths.Of(notice.Community) : NoticeWords.HrefOf(notice),
                 notice.Of?.Item?.Value,
                 notice.Of?.Verdict);
         })];
+
+        // Who was told of a publication as a moderator may be none any more, or be suspended.
+        bool MayRead(Notice notice) => notice.Of?.Publication is not { } publication || readable.Contains(publication);
     }
 
     /// <summary>A room that is not among its community's: its name is for who may come in.</summary>

@@ -12,7 +12,7 @@ namespace PublicBuyers.Publications;
 
 /// <summary>What the pages show on which publications are written, for the one who visits.</summary>
 internal sealed class Writing(
-    Visit visit, IGrainFactory grains, PublicationDesk desk, AttachmentDesk files, IPublications publications, ICommunityDirectory communities, IMemberDirectory members, QueuePresenter presenter)
+    Visit visit, IGrainFactory grains, PublicationDesk desk, AttachmentDesk files, IPublications publications, PublicationReading reading, ICommunityDirectory communities, IMemberDirectory members, QueuePresenter presenter)
 {
     /// <summary>Of one author, on one page: the newest.</summary>
     private const int MostOfMine = 200;
@@ -95,7 +95,8 @@ internal sealed class Writing(
     public async Task<IResult> Mine()
     {
         await publications.Settled(visit.Leaving);
-        var mine = await publications.WrittenBy(visit.Member, MostOfMine, visit.Leaving);
+        var (written, mayRead) = (await publications.WrittenBy(visit.Member, MostOfMine, visit.Leaving), await reading.ReaderOf(visit.Member, visit.Leaving));
+        ImmutableArray<PublicationEntry> mine = [.. written.Where(entry => mayRead.Roles.ContainsKey(entry.Publication.Community))];   // an author who has left reads what others may
         var names = (await communities.All(visit.Leaving)).ToImmutableDictionary(entry => entry.Community, entry => entry.Name);
         var asked = await Task.WhenAll(mine.Select(entry => entry.Publication.Community).Distinct().Select(SubmissionsTo));
         var answers = asked.SelectMany(each => each).GroupBy(each => each.Work!.Publication).ToImmutableDictionary(each => each.Key, each => each.MaxBy(item => item.Number)!);
