@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 using PublicBuyers.Mails;
 using PublicBuyers.Platform;
 using PublicBuyers.Storage;
@@ -19,7 +20,7 @@ internal static class PublicBuyersServer
         if (options.PublicUrl.Scheme == Uri.UriSchemeHttps || options.Url.Contains("https:", StringComparison.OrdinalIgnoreCase)) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseStaticWebAssets();   // outside Development too: `dotnet run` serves from the build's output
 
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information)
+        builder.Logging.AddConsole(console => console.FormatterName = OneLine.Called).AddConsoleFormatter<OneLine, ConsoleFormatterOptions>().SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);   // its keys lie beside the journal, for this user only
 
