@@ -176,6 +176,9 @@ public abstract record DirectoryRow
     /// <summary>An empty name: shown as a member without one.</summary>
     public sealed record OfMember(MemberCard Card) : DirectoryRow;
 
+    /// <summary>Something of a community concerns a member, whether they belong to it or not: they asked or reported there, are reported, or were restricted. It stays so.</summary>
+    public sealed record OfConcern(MemberId Member, CommunityId Community) : DirectoryRow;
+
     /// <summary>In the directory of members, or not any more.</summary>
     public sealed record OfPresentation(MemberId Member, Presentation Presentation) : DirectoryRow;
 }

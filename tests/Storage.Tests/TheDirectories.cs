@@ -61,6 +61,18 @@ public sealed class TheDirectories
     }
 
     [Fact]
+    public async Task Know_where_something_concerns_whom_whether_they_belong_to_it_or_not()
+    {
+        await using var open = new OpenJournal();
+        await using var directory = Of(open);
+        await directory.Write(0, 7, Founded);
+        for (var time = 0; time < 2; time++) await directory.Write(0, 8, [new DirectoryRow.OfConcern(new("stranger"), Vehicles)]);
+
+        (await directory.Concerning(new("stranger"), CancellationToken.None)).ShouldHaveSingleItem().Community.ShouldBe(Vehicles);
+        (await directory.Concerning(Ada, CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Are_sorted_by_name()
     {
         await using var open = new OpenJournal();
@@ -175,7 +187,7 @@ public sealed class TheDirectories
         await using (var directory = Of(open)) await directory.Write(0, 7, Founded);
         await open.Close();
         using (var views = SqliteFile.Open(open.Layout.Views, SqliteKind.Views))
-            views.Run("DROP TABLE post_index; DROP TABLE post_words; DROP TABLE posts; DROP TABLE member_names; DROP TABLE claims; DROP TABLE publications; DROP TABLE publication_participants; DROP TABLE publication_index; DROP TABLE happenings; DROP TABLE waiting_items; DROP TABLE bridges; DROP TABLE administrators; DROP TABLE escalated_items; DROP TABLE closed_communities; DROP TABLE listed_members; DROP TABLE listed_index; DELETE FROM meta WHERE name LIKE 'posts-%'; DELETE FROM migrations WHERE number >= 2");
+            views.Run("DROP TABLE post_index; DROP TABLE post_words; DROP TABLE posts; DROP TABLE member_names; DROP TABLE claims; DROP TABLE publications; DROP TABLE publication_participants; DROP TABLE publication_index; DROP TABLE happenings; DROP TABLE waiting_items; DROP TABLE bridges; DROP TABLE administrators; DROP TABLE escalated_items; DROP TABLE closed_communities; DROP TABLE listed_members; DROP TABLE listed_index; DROP TABLE concerns; DELETE FROM meta WHERE name LIKE 'posts-%'; DELETE FROM migrations WHERE number >= 2");
         open.Open();
 
         await using var anew = Of(open);
@@ -190,7 +202,7 @@ public sealed class TheDirectories
         await using (var directory = Of(open)) await directory.Write(0, 7, Founded);
         await open.Close();
         using (var views = SqliteFile.Open(open.Layout.Views, SqliteKind.Views))
-            views.Run("DROP TABLE administrators; DROP TABLE escalated_items; DROP TABLE closed_communities; DROP TABLE listed_members; DROP TABLE listed_index; DELETE FROM migrations WHERE number >= 7");
+            views.Run("DROP TABLE administrators; DROP TABLE escalated_items; DROP TABLE closed_communities; DROP TABLE listed_members; DROP TABLE listed_index; DROP TABLE concerns; DELETE FROM migrations WHERE number >= 7");
         open.Open();
 
         await using var anew = Of(open);

@@ -96,6 +96,9 @@ public sealed class MemoryDirectoryRows : IDirectoryRows
             case DirectoryRow.OfPresentation listed:
                 rows[$"presentation {listed.Member}"] = listed;
                 break;
+            case DirectoryRow.OfConcern concern:
+                rows[$"concern {concern.Member} {concern.Community}"] = concern;
+                break;
             case DirectoryRow.OfBridge bridge:
                 rows[$"bridge {bridge.Bridge}"] = bridge;
                 break;

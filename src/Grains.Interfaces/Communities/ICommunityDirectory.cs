@@ -11,6 +11,9 @@ public interface ICommunityDirectory
     /// <summary>The communities a member belongs to, by name.</summary>
     Task<ImmutableArray<CommunityEntry>> Of(MemberId member, CancellationToken cancel);
 
+    /// <summary>The communities in which something concerns a member, whether they belong to them or not: what they asked or reported, what was reported of them, what was restricted.</summary>
+    Task<ImmutableArray<CommunityEntry>> Concerning(MemberId member, CancellationToken cancel);
+
     /// <summary>Completes when the view holds everything stored before the call, or after two seconds.</summary>
     Task Settled(CancellationToken cancel);
 

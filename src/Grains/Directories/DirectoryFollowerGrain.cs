@@ -65,7 +65,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         {
             return fact.Stream.Split('/') switch
             {
-                ["community", var community] => [.. Of(new CommunityId(community), FactCodec<CommunityEvent>.Read(fact)), .. HappeningsOf(new(community), fact)],
+                ["community", var community] when FactCodec<CommunityEvent>.Read(fact) is var read => [.. Of(new CommunityId(community), read), .. ConcernsOf(new(community), read), .. HappeningsOf(new(community), fact)],
                 ["member", var member] => Of(new MemberId(member), FactCodec<MemberEvent>.Read(fact)),
                 ["publication", var community, var id] => Of(new PublicationId(new CommunityId(community), id), FactCodec<PublicationEvent>.Read(fact)).Concat(HappeningsOf(new(community), fact)),
                 ["queue", var community] => Of(new CommunityId(community), FactCodec<QueueEvent>.Read(fact)),
@@ -95,13 +95,19 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
 
     private static IEnumerable<DirectoryRow> Of(CommunityId community, Happened<QueueEvent> fact) => fact.Event switch
     {
-        QueueEvent.ItemOpened opened => [new DirectoryRow.OfWaiting(community, opened.Number, true, fact.At)],
+        QueueEvent.ItemOpened opened => [new DirectoryRow.OfWaiting(community, opened.Number, true, fact.At), .. ConcernsOf(community, fact.By, opened.Reported?.Author)],
         QueueEvent.DecisionUndone or QueueEvent.ItemCameBack => [new DirectoryRow.OfWaiting(community, fact.Event.Number, true)],
         QueueEvent.ItemDecided => [new DirectoryRow.OfWaiting(community, fact.Event.Number, false)],
         QueueEvent.ItemEscalated { Level: EscalationLevel.Administrators } => [new DirectoryRow.OfEscalation(community, fact.Event.Number, true)],
         QueueEvent.ItemSettled or QueueEvent.ItemWithdrawn => [new DirectoryRow.OfWaiting(community, fact.Event.Number, false, IsOver: true), new DirectoryRow.OfEscalation(community, fact.Event.Number, false)],
         _ => [],
     };
+
+    private static IEnumerable<DirectoryRow> ConcernsOf(CommunityId community, Happened<CommunityEvent> fact) =>
+        fact.Event is CommunityEvent.MemberRestricted { Member: var member } ? ConcernsOf(community, member) : [];
+
+    private static IEnumerable<DirectoryRow> ConcernsOf(CommunityId community, params IEnumerable<MemberId?> whom) =>
+        whom.OfType<MemberId>().Where(member => member != MemberId.System).Select(member => new DirectoryRow.OfConcern(member, community));
 
     private static IEnumerable<DirectoryRow> Of(CommunityId community, Happened<CommunityEvent> fact) => fact.Event switch
     {

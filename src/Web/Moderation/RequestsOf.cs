@@ -9,11 +9,11 @@ internal sealed class RequestsOf(IGrainFactory grains, ICommunityDirectory commu
     /// <summary>Queues asked at a time.</summary>
     private const int AtOnce = 32;
 
-    /// <summary>Newest first. A community that one has left, or never belonged to, may hold something too: all are asked.</summary>
+    /// <summary>Newest first. A community that one has left, or never belonged to, may hold something too; those that hold nothing are not asked.</summary>
     public async Task<ImmutableArray<MyItemWire>> Read(MemberId member, CancellationToken cancel)
     {
         var found = new List<MyItemWire>();
-        foreach (var some in (await communities.All(cancel)).Chunk(AtOnce))
+        foreach (var some in (await Concerning(member, cancel)).Chunk(AtOnce))
             foreach (var theirs in await Task.WhenAll(some.Select(community => Read(member, community, cancel)))) found.AddRange(theirs);
 
         return [.. found.OrderByDescending(item => item.OpenedAt)];
@@ -29,10 +29,16 @@ internal sealed class RequestsOf(IGrainFactory grains, ICommunityDirectory commu
     public async Task<ImmutableArray<MyRestriction>> Restrictions(MemberId member, CancellationToken cancel)
     {
         var found = new List<MyRestriction>();
-        foreach (var some in (await communities.All(cancel)).Chunk(AtOnce))
+        foreach (var some in (await Concerning(member, cancel)).Chunk(AtOnce))
             found.AddRange((await Task.WhenAll(some.Select(community => RestrictionOf(member, community.Community)))).OfType<MyRestriction>());
 
         return [.. found.OrderByDescending(restricted => restricted.Restriction.At)];
+    }
+
+    private async Task<ImmutableArray<CommunityEntry>> Concerning(MemberId member, CancellationToken cancel)
+    {
+        await communities.Settled(cancel);   // who has just asked finds it
+        return await communities.Concerning(member, cancel);
     }
 
     /// <summary>None where there is none, or no such community.</summary>

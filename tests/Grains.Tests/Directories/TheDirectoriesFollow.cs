@@ -67,6 +67,26 @@ public sealed class TheDirectoriesFollow
     }
 
     [Fact]
+    public async Task In_which_communities_something_concerns_somebody_is_known_and_stays_so()
+    {
+        await using var world = await Scene.ARoom();
+        var post = await world.Post(Ada);
+        await world.Follow();
+        world.Directories.Contents.ShouldNotContain("concern ");
+
+        (await world.Grains.Queue(Scene.Cpb).Report(new() { By = Bo, Request = world.NewRequest(), Room = General, Post = new(post), Message = "It names a tenderer." })).IsRefused.ShouldBeFalse();
+        (await world.Grains.Queue(Scene.Cpb).Withdraw(new() { By = Bo, Request = world.NewRequest(), Number = new(1) })).IsRefused.ShouldBeFalse();
+        await world.Leave(Bo);
+        await world.Follow();
+        foreach (var concerned in new[] { Ada, Bo }) world.Directories.Contents.ShouldContain($"concern {concerned} cpb");
+
+        world.Directories.Contents.ShouldNotContain("concern lea");
+        await world.Community().Restrict(new() { By = Scene.Lea, Request = world.NewRequest(), Member = new("eve"), Kind = RestrictionKind.Ban, Reason = "A quarrel" });
+        await world.Follow();
+        world.Directories.Contents.ShouldContain("concern eve cpb");
+    }
+
+    [Fact]
     public async Task Who_asks_to_be_in_the_directory_of_members_is_in_it_until_they_do_not()
     {
         await using var world = await Scene.ARoom();

@@ -79,6 +79,19 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             },
             cancel);
 
+    public Task<ImmutableArray<CommunityEntry>> Concerning(MemberId member, CancellationToken cancel) =>
+        turn.Use(
+            () =>
+            {
+                foreach (var (community, seal) in connection.Rows("SELECT community, seal FROM concerns WHERE member = $member", ("$member", member.Value)).Select(row => (row.GetString(0), row.GetInt64(1))))
+                    Check(seal, "concern", community, member.Value, "", 0);
+
+                return Entries(
+                    "SELECT c.id, c.name, c.access, c.goal, c.seal FROM communities c JOIN concerns n ON n.community = c.id WHERE n.member = $member ORDER BY c.name COLLATE NOCASE LIMIT $most",
+                    ("$member", member.Value), ("$most", ICommunityDirectory.Most));
+            },
+            cancel);
+
     public Task Settled(CancellationToken cancel) => followed.Settled(cancel);
 
     public void WhenAwaited(Action<long> hurry) => followed.WhenAwaited(hurry);
@@ -134,7 +147,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         if (connection.Scalar("SELECT value FROM meta WHERE name = 'epoch'") as string == epoch) return;
 
         using var transaction = connection.BeginTransaction();
-        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", SqliteBridges.Table, ClosedRows.Table, .. SqliteListedMembers.Tables, .. SqliteAdministrators.Tables, .. PublicationRows.Tables, .. VitalityRows.Tables]) connection.Run($"DELETE FROM {table}");
+        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", "concerns", SqliteBridges.Table, ClosedRows.Table, .. SqliteListedMembers.Tables, .. SqliteAdministrators.Tables, .. PublicationRows.Tables, .. VitalityRows.Tables]) connection.Run($"DELETE FROM {table}");
         connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
         transaction.Commit();
     }
@@ -179,6 +192,10 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
                     "DELETE FROM memberships WHERE community = $community AND member = $member RETURNING 1",
                     ("$community", membership.Community.Value), ("$member", membership.Member.Value)) is not null;
                 if (removed) Recount(membership.Community, -1);
+                break;
+
+            case DirectoryRow.OfConcern { Member.Value: var whom, Community.Value: var where }:
+                connection.Run("INSERT INTO concerns (member, community, seal) VALUES ($member, $community, $seal) ON CONFLICT DO NOTHING", ("$member", whom), ("$community", where), ("$seal", Seal("concern", where, whom, "", 0)));
                 break;
 
             case DirectoryRow.OfLastPost post:
