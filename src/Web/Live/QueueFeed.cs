@@ -10,6 +10,9 @@ internal sealed class QueueFeed(CommunityId community, IGrainFactory grains, Que
     : Feed(TopicName.OfQueue(community), grains.Queue(community), grains, protocol, logger)
 {
     private ImmutableSortedDictionary<long, ItemView> items = ImmutableSortedDictionary<long, ItemView>.Empty;
+
+    /// <summary>By item, the newest. A renewal may come before the claim that it renews.</summary>
+    private ImmutableDictionary<long, Claim> renewals = ImmutableDictionary<long, Claim>.Empty;
     private ImmutableArray<ArrivalView> arrivals = [];
     private int waiting;
     private CommunityWatch? watch;
@@ -33,6 +36,7 @@ internal sealed class QueueFeed(CommunityId community, IGrainFactory grains, Que
     {
         var known = (QueueSnapshot?)whole;
         items = (known?.Items ?? []).ToImmutableSortedDictionary(item => item.Number.Value, item => item);
+        renewals = renewals.Clear();
         waiting = known?.Waiting ?? 0;
         arrivals = known?.Arrivals ?? [];
     }
@@ -43,23 +47,32 @@ internal sealed class QueueFeed(CommunityId community, IGrainFactory grains, Que
         if (change is QueueChange.ArrivalsPut put) arrivals = put.Arrivals;
         if (change is not QueueChange.ItemPut { Item: var item }) return;
 
-        items = item.State is ItemState.Settled or ItemState.Withdrawn ? items.Remove(item.Number.Value) : items.SetItem(item.Number.Value, item);
+        items = item.State is ItemState.Settled or ItemState.Withdrawn ? items.Remove(item.Number.Value) : items.SetItem(item.Number.Value, Renewed(item));
+        if (item.Claim is null) renewals = renewals.Remove(item.Number.Value);
         if (items.Count > QueueLimits.SnapshotItems) items = items.Remove(items.Keys.Last());   // put again when it comes up
     }
 
     protected override void Pass(PassingValues values)
     {
-        var renewed = values.Values.OfType<QueueChange.ClaimRenewed>().ToImmutableArray();
+        var newer = ImmutableArray.CreateBuilder<QueueChange.ClaimRenewed>();
         lock (Gate)
         {
-            foreach (var (number, claim) in renewed)
+            foreach (var renewal in values.Values.OfType<QueueChange.ClaimRenewed>())
             {
-                if (items.TryGetValue(number.Value, out var item) && item.Claim?.Fence == claim.Fence && item.Claim.Until < claim.Until) items = items.SetItem(number.Value, item with { Claim = claim });
+                var (number, claim) = renewal;
+                if (renewals.TryGetValue(number.Value, out var known) && (known.Fence, known.Until).CompareTo((claim.Fence, claim.Until)) >= 0) continue;
+
+                renewals = renewals.Count < QueueLimits.SnapshotItems ? renewals.SetItem(number.Value, claim) : renewals.Clear().SetItem(number.Value, claim);
+                if (items.TryGetValue(number.Value, out var item)) items = items.SetItem(number.Value, Renewed(item));
+                newer.Add(renewal);
             }
         }
 
-        _ = Tell(renewed);
+        _ = Tell(newer.ToImmutable());
     }
+
+    private ItemView Renewed(ItemView item) =>
+        item.Claim is { } held && renewals.TryGetValue(item.Number.Value, out var newest) && newest.Fence == held.Fence && newest.Until > held.Until ? item with { Claim = newest } : item;
 
     protected override Task<RawJson> Snapshot(Listener listener) => Render([.. items.Values], waiting, arrivals);
 

@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.EndToEnd.Tests.Live;
+using PublicBuyers.Live;
 using PublicBuyers.Moderation;
 using PublicBuyers.Testing.Live;
 
@@ -106,6 +108,28 @@ public sealed class FollowingAQueue(OneServer one) : IClassFixture<OneServer>
         await ben.Until(it => it.Topic(scene.Topic).Passing($"claim/{number}")?.GetProperty("until").GetDateTimeOffset() == renewed);
         await using var fresh = await Enter(scene, scene.Ben);
         fresh.Topic(scene.Topic).Item(number)!.Value.GetProperty("claim").GetProperty("until").GetDateTimeOffset().ShouldBe(renewed);
+    }
+
+    /// <summary>Between nodes messages overtake each other.</summary>
+    [Fact]
+    public async Task A_renewal_that_comes_before_its_claim_or_after_a_newer_one_takes_nothing_back()
+    {
+        var scene = await server.QueueScene();
+        var (_, number) = await scene.Asks();
+        await using var ben = await Enter(scene, scene.Ben);
+        var feed = server.Services.GetRequiredService<Followers>().Find<QueueFeed>(scene.Topic)!;
+        var renewed = new DateTimeOffset(2100, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+        Comes(renewed);
+        Comes(renewed.AddMinutes(-1));
+        await using var ada = await Enter(scene, scene.Ada);
+        await ada.Call("ClaimItem", scene.Community.Value, "c", number);
+        await ben.Until(it => it.Topic(scene.Topic).Item(number) is { } item && item.GetProperty("claim").ValueKind == JsonValueKind.Object);
+
+        await using var fresh = await Enter(scene, scene.Ben);
+        fresh.Topic(scene.Topic).Item(number)!.Value.GetProperty("claim").GetProperty("until").GetDateTimeOffset().ShouldBe(renewed);
+
+        void Comes(DateTimeOffset until) => ((IStreamObserver)feed).Passing(new(scene.Topic, [new QueueChange.ClaimRenewed(new(number), new(scene.Ada.Member, until, 1))]));
     }
 
     [Fact]
