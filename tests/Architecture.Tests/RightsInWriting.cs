@@ -50,7 +50,7 @@ public sealed partial class RightsInWriting
         Row(page, People.Select(_ => "---").Prepend("---"));
         foreach (var what in Rights.Table.Keys) Row(page, People.Select(person => Mark(Rights.May(what, person.Role, person.Administrator))).Prepend(InWords(what)));
 
-        page.Append("\n## Reading\n\n");
+        page.Append("\n## Reading\n\nAn administrator of the platform also reads what a queue gives them to judge, by its address: a submission, a publication, a reported post. None of it stands in a list, a search or a feed of theirs.\n\n");
         Row(page, Readers.Select(reader => reader.Name).Prepend("classified"));
         Row(page, Readers.Select(_ => "---").Prepend("---"));
         foreach (var what in Enum.GetValues<Classification>()) Row(page, Readers.Select(reader => Mark(reader.Reader.CanRead(what))).Prepend(what.ToString()));
