@@ -87,6 +87,7 @@ public sealed class WhoIsNew(OneServer one) : IClassFixture<OneServer>
     private async Task<Person> Joins(QueueScene scene)
     {
         var somebody = await server.Stranger();
+        await scene.Settled();   // their name is known before they are seen
         QueueScene.Must(await server.Grains.Community(scene.Community).Join(new() { By = somebody.Member, Request = server.NewRequest() }));
         return somebody;
     }
