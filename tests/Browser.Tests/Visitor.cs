@@ -71,6 +71,10 @@ public sealed class Visitor(Site site, IBrowserContext context, MemberId member,
             }
             catch (TimeoutException) when (tries < 3)
             {
+                if (await link.CountAsync() > 0) continue;
+
+                await Page.WaitForURLAsync(url);   // it did come of it, slowly
+                return;
             }
         }
     }

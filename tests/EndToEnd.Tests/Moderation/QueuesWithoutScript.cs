@@ -78,6 +78,7 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
     public async Task One_asks_and_is_let_in_and_the_log_has_it()
     {
         var applicant = await server.Stranger();
+        await scene.Settled();
         using var asking = Browser(applicant);
         using var moderator = Browser(scene.Ben);
         await scene.Asks(applicant, "=HYPERLINK(\"x\")");
