@@ -2,6 +2,9 @@ import type { Words } from "./words";
 
 export interface Undoable { number: number; version: number; effectAt: string }
 
+/** In seconds: what the page took to come is not time to undo. */
+const longest = 10;
+
 /** Ten seconds to think again, wherever on the page one has gone meanwhile. */
 export class UndoBar {
   private all: Undoable[] = [];
@@ -36,7 +39,7 @@ export class UndoBar {
     if (!this.isOpen) return;
     const left = Math.ceil((Math.min(...this.all.map(each => Date.parse(each.effectAt))) - this.now()) / 1000);
     if (left <= 0) this.close();
-    else this.bar.querySelector(".left")!.textContent = this.words.say("queue.takes-effect-in", { seconds: this.words.figure(left) });
+    else this.bar.querySelector(".left")!.textContent = this.words.say("queue.takes-effect-in", { seconds: this.words.figure(Math.min(left, longest)) });
   }
 
   private close(): void {
