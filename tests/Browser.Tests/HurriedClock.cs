@@ -3,6 +3,8 @@ namespace PublicBuyers.Browser.Tests;
 /// <summary>The real time, and ahead of it by as much as the tests did not want to wait.</summary>
 internal sealed class HurriedClock : IClock
 {
+    private static readonly TimeSpan longestNap = TimeSpan.FromMinutes(1);
+
     private readonly Lock gate = new();
     private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan ahead;
@@ -42,6 +44,4 @@ internal sealed class HurriedClock : IClock
             cancel.ThrowIfCancellationRequested();
         }
     }
-
-    private static readonly TimeSpan longestNap = TimeSpan.FromMinutes(1);
 }

@@ -65,7 +65,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         {
             return fact.Stream.Split('/') switch
             {
-                ["community", var community] when FactCodec<CommunityEvent>.Read(fact) is var read => [.. Of(new CommunityId(community), read), .. ConcernsOf(new(community), read), .. HappeningsOf(new(community), fact)],
+                ["community", var community] => [.. Of(new CommunityId(community), FactCodec<CommunityEvent>.Read(fact)), .. HappeningsOf(new(community), fact)],
                 ["member", var member] => Of(new MemberId(member), FactCodec<MemberEvent>.Read(fact)),
                 ["publication", var community, var id] => Of(new PublicationId(new CommunityId(community), id), FactCodec<PublicationEvent>.Read(fact)).Concat(HappeningsOf(new(community), fact)),
                 ["queue", var community] => Of(new CommunityId(community), FactCodec<QueueEvent>.Read(fact)),
@@ -103,9 +103,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         _ => [],
     };
 
-    private static IEnumerable<DirectoryRow> ConcernsOf(CommunityId community, Happened<CommunityEvent> fact) =>
-        fact.Event is CommunityEvent.MemberRestricted { Member: var member } ? ConcernsOf(community, member) : [];
-
+    /// <summary>Reviews are opened by the system.</summary>
     private static IEnumerable<DirectoryRow> ConcernsOf(CommunityId community, params IEnumerable<MemberId?> whom) =>
         whom.OfType<MemberId>().Where(member => member != MemberId.System).Select(member => new DirectoryRow.OfConcern(member, community));
 
@@ -116,6 +114,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         CommunityEvent.SettingsChanged changed => [new DirectoryRow.OfCommunity(community, changed.Name, changed.Access, changed.Goal)],
         CommunityEvent.Closed => [new DirectoryRow.OfClosing(community, fact.At)],
         CommunityEvent.Reopened => [new DirectoryRow.OfClosing(community, null)],
+        CommunityEvent.MemberRestricted restricted => [new DirectoryRow.OfMembership(community, restricted.Member, restricted.Holds), new DirectoryRow.OfConcern(restricted.Member, community)],
         { } happened when happened.StandingAfter() is { } standing => [new DirectoryRow.OfMembership(community, standing.Member, standing.Role)],
         _ => [],
     };

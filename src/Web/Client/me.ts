@@ -1,4 +1,5 @@
 import { live } from "./connection";
+import { count, shown } from "./count";
 import { ask } from "./http";
 import { Moments } from "./moments";
 import { noticeItem, sentence, showRead } from "./notices";
@@ -11,8 +12,6 @@ const inBell = 8;
 
 /** As many as a snapshot has. */
 const mostKept = 50;
-
-const mostShown = 99;
 
 /** What concerns the reader, wherever on the site they are: bell, badges, title. Every number is absolute, so that none can drift. */
 export class Me {
@@ -188,16 +187,5 @@ function numberOf(item: HTMLElement): number { return Number(item.dataset.notice
 
 /** Something waits for the reader as a moderator, or does not any more. */
 function isOfAQueue(notice: Notice | undefined): boolean { return notice?.kind === "waiting" || notice?.kind === "escalated"; }
-
-function shown(number: number): string { return number > mostShown ? `${mostShown}+` : `${number}`; }
-
-/** Wherever on the page the number stands. */
-export function count(key: string, number: number, words: Words): void {
-  for (const each of document.querySelectorAll<HTMLElement>(`[data-count="${CSS.escape(key)}"]`)) {
-    each.hidden = number === 0;
-    each.children[0]!.textContent = shown(number);
-    each.children[1]!.textContent = number === 0 ? "" : words.count(each.dataset.word!, number);
-  }
-}
 
 function newRequest(): string { return `page:${crypto.randomUUID()}`; }

@@ -1,6 +1,6 @@
+import { count } from "./count";
 import { ask } from "./http";
 import type { Words } from "./words";
-import { count } from "./me";
 
 /** Told several things at once, it asks once. */
 const together = 300;

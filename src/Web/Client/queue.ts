@@ -4,7 +4,7 @@ import { Refused, Unreached } from "./http";
 import { sayInstead, saySignedOut } from "./instead";
 import { ItemPane } from "./item-pane";
 import { keysAreOn } from "./keys";
-import { count } from "./me";
+import { count } from "./count";
 import { Moments } from "./moments";
 import { QueueBulk } from "./queue-bulk";
 import { QueueCommands, saidIn } from "./queue-commands";

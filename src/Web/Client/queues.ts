@@ -1,5 +1,5 @@
 import { live } from "./connection";
-import { count } from "./me";
+import { count } from "./count";
 import { ageOf } from "./queue-row";
 import type { Item, QueueSnapshot } from "./queue-wire";
 import type { Change } from "./wire";

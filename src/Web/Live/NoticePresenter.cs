@@ -24,12 +24,10 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
         var excerpts = new Dictionary<(RoomId, PostNumber), string>();
         if (withExcerpts) foreach (var room in notices.Where(notice => notice.Room is not null).GroupBy(notice => notice.Room!.Value)) await Read(reader, room.Key, room, excerpts, cancel);
 
+        // By the room of the comments; none of a publication that the reader may not read.
         var titles = new Dictionary<RoomId, string>();
-        foreach (var commented in notices.Select(notice => notice.Room?.Publication).OfType<PublicationId>().Distinct())
-            if (await grains.Publication(commented).Read(reader) is { IsRefused: false, Value.Content.Title: var title }) titles[commented.Comments] = title;
-        var readable = new HashSet<PublicationId>();
-        foreach (var publication in notices.Select(notice => notice.Of?.Publication).OfType<PublicationId>().Distinct())
-            if (!(await grains.Publication(publication).Read(reader)).IsRefused) readable.Add(publication);
+        foreach (var publication in notices.SelectMany(notice => new[] { notice.Room?.Publication, notice.Of?.Publication }).OfType<PublicationId>().Distinct())
+            if (await grains.Publication(publication).Read(reader) is { IsRefused: false, Value.Content.Title: var title }) titles[publication.Comments] = title;
         foreach (var room in notices.Select(ThreadOf).OfType<RoomId>().Distinct())
             if (await bridged.Find(reader, room) is { } thread) titles[room] = thread.Title;
 
@@ -57,7 +55,7 @@ internal sealed class NoticePresenter(IGrainFactory grains, ICommunityDirectory 
         })];
 
         // Who was told of a publication as a moderator may be none any more, or be suspended.
-        bool MayRead(Notice notice) => notice.Of?.Publication is not { } publication || readable.Contains(publication);
+        bool MayRead(Notice notice) => notice.Of?.Publication is not { } publication || titles.ContainsKey(publication.Comments);
     }
 
     /// <summary>A room that is not among its community's: its name is for who may come in.</summary>

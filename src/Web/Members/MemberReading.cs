@@ -8,18 +8,14 @@ internal sealed class MemberReading(IListedMembers members)
 {
     public const int PageSize = 50;
 
-    private const int LongestCode = 10;
-
     /// <summary>A country or a language that is none finds nobody.</summary>
     public async Task<MembersFound> Find(MembersAsked asked, CancellationToken cancel)
     {
         await members.Settled(cancel);
-        var query = new MemberQuery(PublicationReading.WordsIn(asked.Q), Of(asked.Country), Of(asked.Language), MemberId.TryRead(asked.After, out var after) ? after : null);
+        var query = new MemberQuery(PublicationReading.WordsIn(asked.Q), asked.Country ?? "", asked.Language ?? "", MemberId.TryRead(asked.After, out var after) ? after : null);
         var found = await members.Find(query, PageSize + 1, cancel);
         return new([.. found.Take(PageSize)], await members.Count(query, cancel), found.Length > PageSize ? found[PageSize - 1].Card.Member : null);
     }
-
-    private static string Of(string? code) => code is null or { Length: <= LongestCode } ? code ?? "" : "-";
 }
 
 /// <summary>Whom somebody looks for, as it came from the address.</summary>

@@ -25,7 +25,11 @@ internal static class RequestForms
         community.MapPost("/{room}/posts/{post:long:min(1)}/report", Report);
     }
 
-    private static async Task<IResult> List(Visit visit, RequestsOf requests) => Page.Of<RequestsPage>(new { Items = await requests.Read(visit.Member, visit.Leaving), Restricted = await requests.Restrictions(visit.Member, visit.Leaving) });
+    private static async Task<IResult> List(Visit visit, RequestsOf requests)
+    {
+        var (items, restricted) = await requests.ReadAll(visit.Member, visit.Leaving);
+        return Page.Of<RequestsPage>(new { Items = items, Restricted = restricted });
+    }
 
     private static Task<IResult> AskForMessage(string community, Visit visit, IGrainFactory grains) =>
         Slugs.IsSlug(community) ? AskForm(new(community), "", null, null, visit, grains) : Task.FromResult(Page.Absent);

@@ -10,10 +10,19 @@ internal sealed class RequestsOf(IGrainFactory grains, ICommunityDirectory commu
     private const int AtOnce = 32;
 
     /// <summary>Newest first. A community that one has left, or never belonged to, may hold something too; those that hold nothing are not asked.</summary>
-    public async Task<ImmutableArray<MyItemWire>> Read(MemberId member, CancellationToken cancel)
+    public async Task<ImmutableArray<MyItemWire>> Read(MemberId member, CancellationToken cancel) => await Read(member, await Concerning(member, cancel), cancel);
+
+    /// <summary>And where the member may not write, read or come in for now, and whether they appealed.</summary>
+    public async Task<(ImmutableArray<MyItemWire> Items, ImmutableArray<MyRestriction> Restricted)> ReadAll(MemberId member, CancellationToken cancel)
+    {
+        var concerning = await Concerning(member, cancel);
+        return (await Read(member, concerning, cancel), await Restrictions(member, concerning));
+    }
+
+    private async Task<ImmutableArray<MyItemWire>> Read(MemberId member, ImmutableArray<CommunityEntry> concerning, CancellationToken cancel)
     {
         var found = new List<MyItemWire>();
-        foreach (var some in (await Concerning(member, cancel)).Chunk(AtOnce))
+        foreach (var some in concerning.Chunk(AtOnce))
             foreach (var theirs in await Task.WhenAll(some.Select(community => Read(member, community, cancel)))) found.AddRange(theirs);
 
         return [.. found.OrderByDescending(item => item.OpenedAt)];
@@ -25,11 +34,10 @@ internal sealed class RequestsOf(IGrainFactory grains, ICommunityDirectory commu
         return mine.IsRefused ? [] : await presenter.Present(community.Community, community.Name, mine.Value, cancel);
     }
 
-    /// <summary>Where the member may not write, read or come in for now, and whether they appealed.</summary>
-    public async Task<ImmutableArray<MyRestriction>> Restrictions(MemberId member, CancellationToken cancel)
+    private async Task<ImmutableArray<MyRestriction>> Restrictions(MemberId member, ImmutableArray<CommunityEntry> concerning)
     {
         var found = new List<MyRestriction>();
-        foreach (var some in (await Concerning(member, cancel)).Chunk(AtOnce))
+        foreach (var some in concerning.Chunk(AtOnce))
             found.AddRange((await Task.WhenAll(some.Select(community => RestrictionOf(member, community.Community)))).OfType<MyRestriction>());
 
         return [.. found.OrderByDescending(restricted => restricted.Restriction.At)];

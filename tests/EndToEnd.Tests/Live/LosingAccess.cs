@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Text.Json;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;
@@ -105,7 +104,7 @@ public sealed class LosingAccess(OneServer shared) : IClassFixture<OneServer>
         var closed = await stranger.Enter(room.Topic());
         var absent = await stranger.Enter("room/community-none/general");
 
-        WithoutTopic(closed).ShouldBe(WithoutTopic(absent));
+        HubCalls.WithoutTopic(closed).ShouldBe(HubCalls.WithoutTopic(absent));
         closed.GetProperty("refused").GetProperty("status").GetInt32().ShouldBe(404);
         (await stranger.Post(room.Value, "r", "Hello")).GetRawText().ShouldBe((await stranger.Post("community-none/general", "r", "Hello")).GetRawText());
     }
@@ -117,13 +116,8 @@ public sealed class LosingAccess(OneServer shared) : IClassFixture<OneServer>
         var (room, ada, _) = await server.Scene();
         await server.Says(room, ada, "Hello");
         await using var stranger = await server.Connect(await server.Stranger());
-        var commands = new (string Method, object?[] Arguments)[]
-        {
-            ("Post", ["1", "Hello", null, null, null]), ("Edit", ["2", 1, "Hello", null]), ("Delete", ["3", 1, "Because"]), ("React", ["4", 1, "agree", true]), ("Pin", ["5", 1, true]),
-            ("Hide", ["6", 1, true, "Because"]), ("Lock", ["7", 1, true, "Because"]), ("SlowDown", ["8", 10, "Because"]), ("MarkRead", [1, null]), ("MuteRoom", ["9", true]),
-        };
 
-        foreach (var (method, arguments) in commands)
+        foreach (var (method, arguments) in HubCalls.OfARoom)
         {
             var closed = await stranger.Call(method, [room.Value, .. arguments]);
             var absent = await stranger.Call(method, ["community-none/general", .. arguments]);
@@ -132,6 +126,4 @@ public sealed class LosingAccess(OneServer shared) : IClassFixture<OneServer>
             closed.GetRawText().ShouldBe(absent.GetRawText(), method);
         }
     }
-
-    private static string WithoutTopic(JsonElement entered) => string.Join(' ', entered.EnumerateObject().Where(property => property.Name != "topic").Select(property => property.Value.GetRawText()));
 }

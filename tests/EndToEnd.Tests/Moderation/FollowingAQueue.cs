@@ -191,7 +191,7 @@ public sealed class FollowingAQueue(OneServer one) : IClassFixture<OneServer>
         foreach (var who in new[] { await server.Stranger(), applicant, member })
         {
             await using var client = await server.Connect(who);
-            WithoutTopic(await client.Enter(scene.Topic)).ShouldBe(WithoutTopic(await client.Enter("queue/none-such")));
+            HubCalls.WithoutTopic(await client.Enter(scene.Topic)).ShouldBe(HubCalls.WithoutTopic(await client.Enter("queue/none-such")));
             foreach (var (method, arguments) in Commands(number))
             {
                 var closed = await client.Call(method, [scene.Community.Value, .. arguments]);
@@ -241,8 +241,6 @@ public sealed class FollowingAQueue(OneServer one) : IClassFixture<OneServer>
         using var answer = await http.GetAsync(address);
         return $"{answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
     }
-
-    private static string WithoutTopic(JsonElement entered) => string.Join(' ', entered.EnumerateObject().Where(property => property.Name != "topic").Select(property => property.Value.GetRawText()));
 
     private async Task<LiveClient> Enter(QueueScene scene, Person who)
     {

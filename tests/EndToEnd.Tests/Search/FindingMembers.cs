@@ -73,6 +73,20 @@ public sealed class FindingMembers(OneServer shared) : IClassFixture<OneServer>
         }
     }
 
+    [Theory]
+    [InlineData("""{ "requestId": "one", "isListed": true }""")]
+    [InlineData("""{ "requestId": "two", "isListed": true, "languages": null, "expertise": null }""")]
+    [InlineData("""{ "requestId": "three", "isListed": true, "languages": [null], "expertise": [null] }""")]
+    public async Task What_is_left_out_of_it_is_refused_and_not_a_fault_of_ours(string body)
+    {
+        using var http = server.Http(await server.SignIn($"Ada{word}"));
+        using var sent = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        var answer = await http.PutAsync("/api/me/presentation", sent);
+
+        ((int)answer.StatusCode).ShouldBeInRange(400, 422, await answer.Content.ReadAsStringAsync());
+    }
+
     private async Task Presents(Person who, bool listed)
     {
         using var http = server.Http(who);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -79,12 +78,8 @@ public sealed partial class WhatIsNotThere(OneServer shared) : IClassFixture<One
         foreach (var place in hidden.Places)
         {
             var (room, nowhere) = ($"{place["community"]}/{place["room"]}", $"{Other(place["community"])}/{place["room"]}");
-            WithoutTopic(await stranger.Enter($"room/{room}")).ShouldBe(WithoutTopic(await stranger.Enter($"room/{nowhere}")), room);
-            foreach (var (method, arguments) in new (string, object?[])[]
-            {
-                ("Post", ["1", "Hello", null, null, null]), ("Edit", ["2", 1, "Hello", null]), ("Delete", ["3", 1, "Because"]), ("React", ["4", 1, "agree", true]), ("Pin", ["5", 1, true]),
-                ("Hide", ["6", 1, true, "Because"]), ("Lock", ["7", 1, true, "Because"]), ("SlowDown", ["8", 10, "Because"]), ("MarkRead", [1, null]), ("MuteRoom", ["9", true]),
-            })
+            HubCalls.WithoutTopic(await stranger.Enter($"room/{room}")).ShouldBe(HubCalls.WithoutTopic(await stranger.Enter($"room/{nowhere}")), room);
+            foreach (var (method, arguments) in HubCalls.OfARoom)
             {
                 var there = await stranger.Call(method, [room, .. arguments]);
                 there.GetProperty("refused").GetProperty("status").GetInt32().ShouldBe(404, $"{method} {room}");
@@ -168,8 +163,6 @@ public sealed partial class WhatIsNotThere(OneServer shared) : IClassFixture<One
         card = new { goal = "Ours" },
         readers = "community",
     };
-
-    private static string WithoutTopic(JsonElement entered) => string.Join(' ', entered.EnumerateObject().Where(property => property.Name != "topic").Select(property => property.Value.GetRawText()));
 
     [GeneratedRegex(@"\{(?<name>[a-zA-Z]+)(:[^}]*)?\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Parameter();

@@ -94,7 +94,7 @@ internal sealed class SqliteListedMembers : IListedMembers, IAsyncDisposable
         {(query.Words.IsEmpty ? "listed_members l" : "listed_index i CROSS JOIN listed_members l ON l.number = i.rowid")} JOIN members m ON m.id = l.member
             WHERE {(query.Words.IsEmpty ? "" : "i.listed_index MATCH $words AND ")}($country = '' OR l.country = $country)
             AND ($language = '' OR EXISTS (SELECT 1 FROM json_each(l.languages) WHERE value = $language))
-            {(query.After is null ? "" : "AND (l.sorted, l.member) > (coalesce((SELECT sorted FROM listed_members WHERE member = $after), ''), iif(EXISTS (SELECT 1 FROM listed_members WHERE member = $after), $after, ''))")}
+            {(query.After is null ? "" : "AND (NOT EXISTS (SELECT 1 FROM listed_members WHERE member = $after) OR (l.sorted, l.member) > (SELECT sorted, member FROM listed_members WHERE member = $after))")}
         """;
 
     private static (string, object?)[] Parameters(MemberQuery query) =>
