@@ -40,7 +40,7 @@ public sealed class DecidedAlready : IAsyncLifetime
             late.Said.GetProperty("title").GetString().ShouldBe("queue.already-decided");
             late.Said.GetProperty("detail").GetString().ShouldBe($"Decided by {first.Name} at 13:00: {verdict}.");
             await OneMailAbout(applicant, number, $"It was {verdict}.");
-            clock.Move(-QueueLimits.UndoWindow);
+            clock.Move(-2 * QueueLimits.UndoWindow);
         }
     }
 
@@ -76,9 +76,11 @@ public sealed class DecidedAlready : IAsyncLifetime
         return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    /// <summary>Ten seconds pass. What another applicant is told of a later decision comes after whatever there is to tell of this one.</summary>
+    /// <summary>Ten seconds pass, and ten more. What another applicant is told of a later decision comes after whatever there is to tell of this one.</summary>
     private async Task OneMailAbout(Person applicant, long number, string says)
     {
+        clock.Move(QueueLimits.UndoWindow);
+        await mailbox.NewestTo(AddressOf(applicant));
         var (other, last) = await scene.Asks();
         await scene.Decides(scene.Ada, last, Verdict.Approved);
         clock.Move(QueueLimits.UndoWindow);
