@@ -64,7 +64,7 @@ internal static class MemberRules
         if (said.Country.Length > 0 && !Countries.All.Contains(said.Country)) return new MemberRefusal.CountryUnknown(said.Country);
         if (said.Languages.FirstOrDefault(tag => SpokenLanguages.NameOf(tag) is null) is { } unknown) return new MemberRefusal.LanguageUnknown(unknown);
 
-        var expertise = said.Expertise.Select(Tidy).Where(each => each.Length > 0).DistinctBy(Fold.Of).ToImmutableArray();
+        var expertise = said.Expertise.Select(Tidy).Where(each => each.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToImmutableArray();
         if (expertise.Length > PresentationLimits.MostExpertise || expertise.Any(each => !IsShown(each, PresentationLimits.LongestExpertise)))
             return new MemberRefusal.ExpertiseInvalid(PresentationLimits.MostExpertise, PresentationLimits.LongestExpertise);
 

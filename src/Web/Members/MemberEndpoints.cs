@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
 using PublicBuyers.Rooms;
+using PublicBuyers.Search;
 
 namespace PublicBuyers.Members;
 
@@ -13,7 +14,8 @@ internal static class MemberEndpoints
 {
     public static void MapMembersApi(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/members", Find).WithTags("Members").WithSummary("Members who asked to be listed, by name: 50 a page, narrowed down by words, country and language.");
+        api.MapGet("/members", Find).AddEndpointFilter<PacedLook>().WithTags("Members").WithSummary("Members who asked to be listed, by name: 50 a page, narrowed down by words, country and language.")
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         api.MapPut("/me/presentation", Present).AddEndpointFilter<PacedCommand>().WithTags("Me").WithSummary("Says who the caller is to other members, and whether the directory of members shows it.")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }

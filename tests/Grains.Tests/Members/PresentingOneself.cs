@@ -15,11 +15,11 @@ public sealed class PresentingOneself
     [Fact]
     public void What_is_said_is_kept_tidy_and_each_once()
     {
-        var said = Says(new("BE", ["fr", "de", "fr"], ["  Green   procurement ", "BIM", "bim", " "], true));
+        var said = Says(new("BE", ["fr", "de", "fr"], ["  Green   procurement ", "BIM", "bim", " ", "C++", "C#"], true));
 
         said.Country.ShouldBe("BE");
         said.Languages.ShouldBe(["de", "fr"]);
-        said.Expertise.ShouldBe(["Green procurement", "BIM"]);
+        said.Expertise.ShouldBe(["Green procurement", "BIM", "C++", "C#"]);
         said.IsListed.ShouldBeTrue();
     }
 
