@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using PublicBuyers.Communities;
 using PublicBuyers.Moderation;
@@ -57,6 +58,45 @@ public sealed class Two_moderators_and_an_applicant(Site site)
         await ana.Page.ClickAsync(".request a.button");
         await Expect(ana.Page.Locator("main .rooms")).ToBeVisibleAsync();
         AreContent(dana, ben, ana);
+    }
+
+    [BrowserFact]
+    public async Task The_focus_is_not_lost_however_long_the_answer_takes()
+    {
+        var community = await Found();
+        await using var dana = await Moderator(community, "Dana Novák");
+        await using var ana = await site.Person("Ana Ruiz");
+        var item = await Ask(community, ana);
+        var isHeld = false;
+        var release = () => { };
+        var held = new ConcurrentQueue<IWebSocketFrame>();
+        await dana.Context.RouteWebSocketAsync("**/hubs/live", page =>
+        {
+            var server = page.ConnectToServer();
+            page.OnMessage(frame => Pass(frame, server));
+            server.OnMessage(frame =>
+            {
+                if (isHeld) held.Enqueue(frame);
+                else Pass(frame, page);
+            });
+            release = () =>
+            {
+                isHeld = false;
+                while (held.TryDequeue(out var frame)) Pass(frame, page);
+            };
+        });
+        await dana.Go($"/communities/{community}/queue/{item}");
+        await IsLive(dana, ".queue-live");
+        await Expect(dana.Page.Locator(".countdown")).ToBeVisibleAsync();
+
+        isHeld = true;
+        await dana.Page.ClickAsync(".approve");
+        for (var ticks = 0; ticks < 2; ticks++) await Expect(dana.Page.Locator(".countdown")).Not.ToHaveTextAsync(await dana.Page.Locator(".countdown").TextContentAsync() ?? "");
+        await Expect(dana.Page.Locator(".approve")).ToBeFocusedAsync();
+        release();
+
+        await Expect(dana.Page.Locator("[data-part=state]")).ToBeFocusedAsync();
+        AreContent(dana);
     }
 
     [BrowserFact]
@@ -190,6 +230,12 @@ public sealed class Two_moderators_and_an_applicant(Site site)
         foreach (var page in new[] { "/requests", $"/communities/{community}/ask", $"/communities/{community}/requests/{first}/appeal" }) await LooksFine(ana, page);
         await LooksFine(bo, $"/communities/{community}/ask");
         await LooksFine(cato, $"/communities/{community}/general/posts/1/report");
+    }
+
+    private static void Pass(IWebSocketFrame frame, IWebSocketRoute on)
+    {
+        if (frame.Text is { } text) on.Send(text);
+        else on.Send(frame.Binary ?? []);
     }
 
     private static async Task LooksFine(Visitor visitor, string page)

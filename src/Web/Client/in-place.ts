@@ -41,8 +41,8 @@ function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string, p
 }
 
 async function send(article: HTMLElement, form: HTMLFormElement, cancelWord: string, prepare: (form: HTMLFormElement) => void): Promise<void> {
-  const button = form.querySelector<HTMLButtonElement>(".button")!;
-  button.disabled = true;
+  if (form.dataset.sending) return;   // not by disabling its button, which would take the focus from it
+  form.dataset.sending = "true";
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" } });
     const present = form.closest<HTMLElement>("article.post") ?? article;   // the change itself may have come first, and the post is another element now
@@ -54,7 +54,7 @@ async function send(article: HTMLElement, form: HTMLFormElement, cancelWord: str
     if (again) show(present, again, cancelWord, prepare);
     else form.submit();
   } catch {
-    button.disabled = false;   // not reached: the text is still here, and sending it again has one effect
+    delete form.dataset.sending;   // not reached: the text is still here, and sending it again has one effect
   }
 }
 

@@ -8,6 +8,7 @@ import type { Words } from "./words";
 /** Several items at once; what came of each is listed. */
 export class QueueBulk {
   private readonly form: HTMLFormElement;
+  private sending = false;
 
   constructor(
     private readonly root: HTMLElement,
@@ -39,8 +40,8 @@ export class QueueBulk {
     const items = ticked.map(box => box.value.split(":").map(Number)).map(([number, version]) => ({ number: number!, version: version! }));
     if (items.length === 0) return this.tell([this.words.say("queue.bulk.nothing")]);
 
-    const buttons = this.form.querySelectorAll<HTMLButtonElement>("button");
-    for (const button of buttons) button.disabled = true;
+    if (this.sending) return;   // not by disabling the buttons, which would take the focus from them
+    this.sending = true;
     try {
       const answers = await this.commands.decideAll(items, saidIn(this.form, verdict));
       for (const box of ticked) box.checked = false;
@@ -51,7 +52,7 @@ export class QueueBulk {
     } catch (fault) {
       this.tell([(fault instanceof Refused || fault instanceof Unreached) && fault.message ? fault.message : this.words.say("queue.failed")]);
     } finally {
-      for (const button of buttons) button.disabled = false;
+      this.sending = false;
     }
   }
 

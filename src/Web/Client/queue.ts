@@ -140,13 +140,19 @@ export class Queue {
     const [item, line, form] = [this.opened, this.pane.looking, this.pane.form];
     if (!line) return;
     const taken = item !== undefined && isTaken(item, this.fills);
-    for (const button of form?.querySelectorAll<HTMLButtonElement>("button[name=verdict]") ?? []) button.disabled = taken || this.deciding;
+    for (const button of form?.querySelectorAll<HTMLButtonElement>("button[name=verdict]") ?? []) this.allow(button, !taken);
 
     const held = this.mine?.number === this.pane.number ? this.mine : null;
     if (taken) line.textContent = lookedAt(item, this.fills);
     else if (held && form) this.sayHeld(line, held);
     else line.textContent = "";
     if (form && item?.state === "open" && !taken && (!held || this.fills.now() >= held.renewAt) && !this.isRefused(item)) void this.claim(item);
+  }
+
+  /** A browser takes the focus from a button that is disabled and gives it to nothing: who was there is told where the answer stands. Deciding does not disable it, it is not done twice anyway. */
+  private allow(button: HTMLButtonElement, allowed: boolean): void {
+    if (!allowed && button === document.activeElement) this.pane.heading?.focus({ preventScroll: true });
+    button.disabled = !allowed;
   }
 
   private sayHeld(line: HTMLElement, held: Claim): void {
