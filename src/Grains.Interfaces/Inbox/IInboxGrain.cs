@@ -208,6 +208,7 @@ public sealed record WithdrawNotices : Command
     /// <summary>Of this post of <see cref="Room"/>.</summary>
     [Id(0)] public PostNumber? Post { get; init; }
 
+    /// <summary>Without <see cref="Post"/>: all of this room, unless the member may read it when the inbox asks.</summary>
     [Id(1)] public RoomId? Room { get; init; }
 
     /// <summary>All of this community: the member left it.</summary>

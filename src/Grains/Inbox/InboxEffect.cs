@@ -17,7 +17,7 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
     /// <summary>A post to everybody in one room keeps few other rooms waiting.</summary>
     public int Partitions => 8;
 
-    public bool Concerns(string type) => type is RoomEvent.Posted or RoomEvent.Edited or RoomEvent.Reacted or RoomEvent.TookBack or RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Deleted or CommunityEvent.Left;
+    public bool Concerns(string type) => type is RoomEvent.Posted or RoomEvent.Edited or RoomEvent.Reacted or RoomEvent.TookBack or RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Deleted or RoomEvent.Moved or CommunityEvent.Left;
 
     /// <summary>A post that mentions nobody and is no reply is told to nobody, unless it comments on what somebody published.</summary>
     public bool Concerns(RecordedFact fact) => fact.Type != RoomEvent.Posted || FactJson.Has(fact, "\"mentions\":"u8) || FactJson.Has(fact, "\"thread\":"u8) || RoomOf(fact).Publication is not null;
@@ -31,6 +31,12 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
         }
 
         var room = RoomOf(fact);
+        if (fact.Type == RoomEvent.Moved)
+        {
+            await ShutOut(fact, room);
+            return;
+        }
+
         var number = Post.NumberIn(fact.Subject);
         var concerned = await grains.Room(room).Concerned(fact.Sequence);
         await (fact.Type switch
@@ -134,6 +140,23 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
                 Room = room,
                 Post = number,
             }));
+    }
+
+    /// <summary>Who may read what is commented no longer has nothing of it. Before the first fact of the room nobody was told of anything.</summary>
+    private async Task ShutOut(RecordedFact fact, RoomId room)
+    {
+        if (fact.Sequence == 1) return;
+
+        foreach (var some in (await grains.Community(room.Community).Everybody(new(room.Community, CommunityRules.FirstRoom))).Chunk(MostAtOnce))
+        {
+            var shutOut = (await grains.Door(room).Standings([.. some], room)).Where(standing => !standing.MayRead).Select(standing => standing.Member);
+            await ToEach([.. shutOut], member => grains.Inbox(member).Withdraw(new()
+            {
+                By = MemberId.System,
+                Request = RequestId.OfEffect(fact.Stream, fact.Sequence, member),
+                Room = room,
+            }));
+        }
     }
 
     private async Task Leave(RecordedFact fact)

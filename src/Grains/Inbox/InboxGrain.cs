@@ -23,7 +23,12 @@ internal sealed class InboxGrain(Workbench bench, [PersistentState("inbox", "sna
 
     public Task<Outcome<Done>> TellOf(TellOfCommunity command) => Decide(command, (inbox, _) => InboxRules.TellOf(inbox, Owner, command));
 
-    public Task<Outcome<Done>> Withdraw(WithdrawNotices command) => Decide(command, (inbox, _) => InboxRules.Withdraw(inbox, command));
+    public async Task<Outcome<Done>> Withdraw(WithdrawNotices command)
+    {
+        // Within this turn, as in telling: who was let in again meanwhile keeps what they were told since.
+        var mayRead = command is { Room: { } room, Post: null } && (await GrainFactory.Door(room).Standing(Owner, room)).MayRead;
+        return await Decide(command, (inbox, _) => InboxRules.Withdraw(inbox, mayRead, command));
+    }
 
     public Task<Outcome<Done>> Read(ReadNotices command) => Decide(command, (inbox, _) => InboxRules.Read(inbox, Owner, command));
 

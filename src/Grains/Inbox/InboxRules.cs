@@ -32,9 +32,11 @@ internal static class InboxRules
         return Answer.Yes(Done.Value, new InboxEvent.ToldOf(inbox.Last + 1, command.Kind, command.Of, command.Actor, before?.Notice.Number));
     }
 
-    public static Answer Withdraw(Inbox inbox, WithdrawNotices command)
+    /// <param name="mayRead">Whether the member may read the room that is withdrawn from, now.</param>
+    public static Answer Withdraw(Inbox inbox, bool mayRead, WithdrawNotices command)
     {
         if (command.By != MemberId.System) return new InboxRefusal.NotVisible();
+        if (command is { Room: not null, Post: null } && mayRead) return Nothing;
 
         if (command is { Actor: { } actor, Reaction: { } reaction })
         {
@@ -122,7 +124,7 @@ internal static class InboxRules
     {
         { Community: { } community, Item: { } item } => kept.Notice.Kind is NoticeKind.Waiting or NoticeKind.Escalated && kept.Notice.Of?.Community == community && kept.Notice.Of.Item == item,
         { Community: { } community } => (kept.Notice.Community == community || kept.Notice.Room?.Bridge?.Links(community) is true) && kept.Notice.Kind is not (NoticeKind.Decided or NoticeKind.Standing),
-        _ => kept.Notice.Room is not null && kept.Notice.Room == command.Room && kept.Notice.Post == command.Post,
+        _ => kept.Notice.Room is not null && kept.Notice.Room == command.Room && (command.Post is null || kept.Notice.Post == command.Post),
     };
 
     private static Answer ReadAll(IEnumerable<KeptNotice> which) => All(which.Where(kept => !kept.Notice.IsRead), numbers => new InboxEvent.Read(numbers));

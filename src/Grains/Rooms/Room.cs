@@ -86,7 +86,7 @@ internal sealed record Room : IFolded<Room, RoomEvent>
     /// <summary>What holds for the room as a whole after a fact. Erased seconds hold nobody up.</summary>
     private Room Settled(Happened<RoomEvent> fact, PostNumber number) => fact.Type switch
     {
-        "room.door-moved" => this with { DoorMoved = fact.Sequence },
+        RoomEvent.Moved => this with { DoorMoved = fact.Sequence },
         RoomEvent.SlowedDown => SlowedDown((fact.Event as RoomEvent.SlowModeSet)?.Seconds ?? 0) with { SlowedBy = Post.ActOf(fact), SettingsChanged = fact.Sequence },
         RoomEvent.Pinned => this with { Pinned = Pinned.Remove(number).Add(number).KeepNewest(RoomLimits.MostPins), SettingsChanged = fact.Sequence },
         RoomEvent.Unpinned or RoomEvent.Hidden or RoomEvent.Deleted when Pinned.Contains(number) => this with { Pinned = Pinned.Remove(number), SettingsChanged = fact.Sequence },

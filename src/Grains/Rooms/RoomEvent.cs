@@ -28,6 +28,8 @@ internal abstract record RoomEvent : Fact
 
     public const string Unlocked = "room.thread-unlocked";
 
+    public const string Moved = "room.door-moved";
+
     public const string SlowedDown = "room.slow-mode-set";
 
     private RoomEvent() { }
@@ -117,7 +119,7 @@ internal abstract record RoomEvent : Fact
     }
 
     /// <summary>Others may come in than before.</summary>
-    [Fact("room.door-moved")]
+    [Fact(Moved)]
     public sealed record DoorMoved : RoomEvent;
 
     /// <param name="Seconds">Between two posts of a member; zero ends it.</param>

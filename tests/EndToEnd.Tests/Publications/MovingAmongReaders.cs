@@ -41,11 +41,14 @@ public sealed class MovingAmongReaders(OneServer one) : IClassFixture<OneServer>
         await using var reading = await server.Connect(reader);
         await using var staying = await server.Connect(people.Leader);
         await reading.Enter(room.Topic());
+        await reading.Enter(TopicName.Me);
+        reading.Topic(TopicName.Me).Notices.ShouldHaveSingleItem().GetProperty("excerpt").GetString().ShouldNotBeNull().ShouldContain("quibblewort");
         await staying.Enter(room.Topic());
         var waiting = await http.Waits(room, reader, server);
 
         await people.Publishes(id, after, seen: 1);
         await reading.Until(it => it.Gone.Contains(room.Topic()), Soon);
+        await reading.Until(it => it.Topic(TopicName.Me).Notices.Count == 0, Soon);
         await server.Says(room, people.Author, "Among ourselves");
         await staying.Until(it => it.Topic(room.Topic()).Posts.Count == 3);
         await Settled();
@@ -59,7 +62,8 @@ public sealed class MovingAmongReaders(OneServer one) : IClassFixture<OneServer>
 
         await using var fresh = await server.Connect(reader);
         await fresh.Enter(TopicName.Me);
-        fresh.Topic(TopicName.Me).Notices.ShouldAllBe(notice => notice.GetProperty("excerpt").GetString() == "" && notice.GetProperty("roomName").GetString() == "");
+        fresh.Topic(TopicName.Me).Notices.ShouldBeEmpty();
+        QueueScene.Must(await server.Grains.Inbox(reader.Member).Page(reader.Member, 0)).Unread.ShouldBe(0);
         foreach (var page in new[] { "/api/me/notices", "/notices", "/", $"/communities/{id.Community}", $"/communities/{id.Community}/publications" }) (await http.GetStringAsync(page)).ShouldNotContain("quibblewort", Case.Insensitive, page);
     }
 

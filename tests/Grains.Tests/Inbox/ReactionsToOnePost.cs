@@ -31,15 +31,15 @@ public sealed class ReactionsToOnePost
     {
         var inbox = After(Reacts(Bo, Reaction.Agree), Reacts(Carla, Reaction.Thanks), Reacts(Carla, Reaction.Done));
 
-        inbox = inbox.After(InboxRules.Withdraw(inbox, TakesBack(Carla, Reaction.Done)));
+        inbox = inbox.After(InboxRules.Withdraw(inbox, mayRead: true, TakesBack(Carla, Reaction.Done)));
         Shown(inbox).ShouldBe((3, Carla, Reaction.Thanks));
 
-        inbox = inbox.After(InboxRules.Withdraw(inbox, TakesBack(Bo, Reaction.Agree)));
+        inbox = inbox.After(InboxRules.Withdraw(inbox, mayRead: true, TakesBack(Bo, Reaction.Agree)));
         Shown(inbox).ShouldBe((3, Carla, Reaction.Thanks));
 
-        inbox = inbox.After(InboxRules.Withdraw(inbox, TakesBack(Carla, Reaction.Thanks)));
+        inbox = inbox.After(InboxRules.Withdraw(inbox, mayRead: true, TakesBack(Carla, Reaction.Thanks)));
         inbox.Notices.ShouldBeEmpty();
-        InboxRules.Withdraw(inbox, TakesBack(Carla, Reaction.Thanks)).Facts.ShouldBeEmpty();
+        InboxRules.Withdraw(inbox, mayRead: true, TakesBack(Carla, Reaction.Thanks)).Facts.ShouldBeEmpty();
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class ReactionsToOnePost
         {
             inbox = inbox.After(inbox.Hears(Reacts(Bo, Reaction.Agree)));
             inbox.Unread.ShouldBe(1);
-            inbox = inbox.After(InboxRules.Withdraw(inbox, TakesBack(Bo, Reaction.Agree)));
+            inbox = inbox.After(InboxRules.Withdraw(inbox, mayRead: true, TakesBack(Bo, Reaction.Agree)));
             inbox.Unread.ShouldBe(0);
         }
     }

@@ -23,7 +23,7 @@ public sealed class TellingAMember
     public void Is_for_the_server_only()
     {
         Inbox.Empty.Hears(Tells(NoticeKind.Mention, 1) with { By = Bo }).ShouldBeRefusedWith(new InboxRefusal.NotVisible()).ShouldBeEmpty();
-        InboxRules.Withdraw(Given(Told(1, NoticeKind.Mention, 1)), Withdraws(1) with { By = Bo }).ShouldBeRefusedWith(new InboxRefusal.NotVisible()).ShouldBeEmpty();
+        InboxRules.Withdraw(Given(Told(1, NoticeKind.Mention, 1)), mayRead: true, Withdraws(1) with { By = Bo }).ShouldBeRefusedWith(new InboxRefusal.NotVisible()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -108,10 +108,21 @@ public sealed class TellingAMember
             Told(1, NoticeKind.Mention, 4), Told(2, NoticeKind.Reaction, 4, reaction: Reaction.Agree), Told(3, NoticeKind.Mention, 5),
             Told(4, NoticeKind.Mention, 4, room: new("cpb/other")), Told(5, NoticeKind.Mention, 4, room: new("bim/general")));
 
-        Left(InboxRules.Withdraw(inbox, Withdraws(4))).ShouldBe([3, 4, 5]);
-        Left(InboxRules.Withdraw(inbox, new() { By = MemberId.System, Request = new("r"), Community = new("cpb") })).ShouldBe([5]);
-        InboxRules.Withdraw(inbox, Withdraws(6)).Facts.ShouldBeEmpty();
+        Left(InboxRules.Withdraw(inbox, mayRead: true, Withdraws(4))).ShouldBe([3, 4, 5]);
+        Left(InboxRules.Withdraw(inbox, mayRead: true, new() { By = MemberId.System, Request = new("r"), Community = new("cpb") })).ShouldBe([5]);
+        InboxRules.Withdraw(inbox, mayRead: true, Withdraws(6)).Facts.ShouldBeEmpty();
 
         IEnumerable<long> Left(Decision<Done, InboxEvent> withdrawn) => inbox.After(withdrawn).Notices.Keys;
+    }
+
+    [Fact]
+    public void Takes_back_all_of_a_room_from_who_may_read_it_no_longer_and_from_nobody_else()
+    {
+        var inbox = Given(Told(1, NoticeKind.Mention, 4), Told(2, NoticeKind.Reaction, 5, reaction: Reaction.Agree), Told(3, NoticeKind.Mention, 4, room: new("cpb/other")));
+        var ofTheRoom = new WithdrawNotices { By = MemberId.System, Request = new("r"), Room = General };
+
+        inbox.After(InboxRules.Withdraw(inbox, mayRead: false, ofTheRoom)).Notices.Keys.ShouldBe([3]);
+        InboxRules.Withdraw(inbox, mayRead: true, ofTheRoom).Facts.ShouldBeEmpty();
+        InboxRules.Withdraw(inbox, mayRead: false, ofTheRoom with { By = Ada }).ShouldBeRefusedWith(new InboxRefusal.NotVisible()).ShouldBeEmpty();
     }
 }
