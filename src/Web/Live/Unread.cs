@@ -75,7 +75,11 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
         if (!hasBegun)
         {
             hasBegun = true;
-            foreach (var member in connected.Values) member.OweAll();
+            foreach (var member in connected.Values)
+            {
+                member.Refresh();   // a room opened before the safety net looked for the first time has moved unseen
+                member.OweAll();
+            }
         }
 
         LookForJoined();

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
+using PublicBuyers.Storage;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Bridges;
@@ -38,6 +40,22 @@ public sealed class LosingABridgedThread(OneServer shared) : IClassFixture<OneSe
         await bob.Enter(TopicName.Me);
         var thread = await server.Opens(scene);
         await server.Says(thread, scene.Ari, "Hello over there");
+
+        await bob.Until(it => it.Topic(TopicName.Me).Passing($"unread/{thread.Value}") is { ValueKind: JsonValueKind.Object } told && told.GetProperty("unread").GetInt32() == 1, TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task So_are_they_of_a_thread_opened_before_the_server_looked_for_the_first_time()
+    {
+        var looks = new TaskCompletionSource();
+        await using var young = await LiveServer.Start(adjust: services => services.AddSingleton<IStreamHeads>(provider => new HeldHeads(provider.GetRequiredService<SqliteJournal>(), looks.Task)));
+        var scene = await young.LinkedCommunities();
+        await using var bob = await young.Connect(scene.Bob);
+        await bob.Enter(TopicName.Me);
+        var thread = await young.Opens(scene);
+        await young.Says(thread, scene.Ari, "Hello over there");
+
+        looks.SetResult();
 
         await bob.Until(it => it.Topic(TopicName.Me).Passing($"unread/{thread.Value}") is { ValueKind: JsonValueKind.Object } told && told.GetProperty("unread").GetInt32() == 1, TimeSpan.FromSeconds(15));
     }
@@ -149,4 +167,14 @@ public sealed class LosingABridgedThread(OneServer shared) : IClassFixture<OneSe
     }
 
     private static string? Code(JsonElement answer) => answer.GetProperty("refused").GetProperty("code").GetString();
+
+    /// <summary>Says nothing of what moved until it may.</summary>
+    private sealed class HeldHeads(IStreamHeads heads, Task may) : IStreamHeads
+    {
+        public async Task<MovedStreams> MovedSince(long after, int most, CancellationToken cancel)
+        {
+            await may.WaitAsync(cancel);
+            return await heads.MovedSince(after, most, cancel);
+        }
+    }
 }
