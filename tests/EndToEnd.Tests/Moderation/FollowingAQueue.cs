@@ -43,7 +43,7 @@ public sealed class FollowingAQueue(OneServer one) : IClassFixture<OneServer>
 
         (await ada.Call("UndoDecision", scene.Community.Value, "u", number, decided.GetProperty("version").GetInt64())).GetProperty("refused").ValueKind.ShouldBe(JsonValueKind.Null);
         await ben.Until(it => it.Topic(scene.Topic).Item(number)!.Value.GetProperty("state").GetString() == "open");
-        ben.Topic(scene.Topic).Queue().ShouldBe(ada.Topic(scene.Topic).Queue());
+        await ada.Until(it => it.Topic(scene.Topic).Queue() == ben.Topic(scene.Topic).Queue());
     }
 
     [Fact]
