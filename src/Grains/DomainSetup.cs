@@ -32,5 +32,6 @@ internal static class DomainSetup
         .AddSingleton<IEffect, QueueNotices>()
         .AddSingleton<IEffect, QueueMail>()
         .AddSingleton<IEffect, ArrivalEffect>()
+        .AddSingleton<IEffect, DutyEffect>()
         .AddHostedService<FollowerDriver>();
 }

@@ -144,6 +144,9 @@ internal static class Story
         await story.World.Attend();
         await story.Gives(new SettleItem { By = MemberId.System, Request = Next(story), Number = appeal }, queue.Settle);
         var reported = await story.Gives(new ReportPost { By = Bo, Request = Next(story), Room = General, Post = new(1), Message = "Advertising" }, queue.Report);
+        story.World.Vitality.State = VitalityState.Dormant;
+        await story.Gives(new LookAgain { By = MemberId.System, Request = Next(story) }, queue.LookAgain);
+        story.World.Vitality.State = VitalityState.Active;
         await story.Gives(new WithdrawItem { By = Bo, Request = Next(story), Number = reported }, queue.Withdraw);
     }
 

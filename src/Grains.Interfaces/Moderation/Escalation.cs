@@ -37,7 +37,7 @@ public static class WorkingHoursLimits
     /// <summary>Of working hours that an item may wait.</summary>
     public const int LongestWait = 400;
 
-    /// <summary>Of the items that wait when the hours are changed, the oldest are looked at again at once; the others when their time comes.</summary>
+    /// <summary>Of the items that wait when the hours are changed, or fewer are there who decide, the oldest are looked at again at once; the others when their time comes.</summary>
     public const int LookedAtAgain = 500;
 }
 
@@ -75,3 +75,7 @@ public sealed record ChangeHours : Command
 {
     [Id(0)] public required WorkingHours Hours { get; init; }
 }
+
+/// <summary>At the oldest that wait, <see cref="WorkingHoursLimits.LookedAtAgain"/> of them; at others when their time comes.</summary>
+[GenerateSerializer, Immutable, Alias("queue.look-again")]
+public sealed record LookAgain : Command;

@@ -71,6 +71,9 @@ public interface IQueueGrain : ITopicGrain
     /// <summary>Says when the community's moderators work, and after how long of that time an item goes up: from moderators to leaders, and from them to administrators. Leaders and administrators only.</summary>
     [Alias("change-hours")] Task<Outcome<Done>> ChangeHours(ChangeHours command);
 
+    /// <summary>Fewer may be there than before: what nobody there may decide on goes up now. From the server only.</summary>
+    [Alias("look-again")] Task<Outcome<Done>> LookAgain(LookAgain command);
+
     /// <summary>What holds now. To who may read the queue.</summary>
     [Alias("hours"), ReadOnly] Task<Outcome<WorkingHours>> Hours(MemberId reader);
 

@@ -1,3 +1,4 @@
+using PublicBuyers.Journal;
 using Answer = PublicBuyers.Journal.Decision<PublicBuyers.Done, PublicBuyers.Communities.CommunityEvent>;
 
 namespace PublicBuyers.Communities;
@@ -5,6 +6,9 @@ namespace PublicBuyers.Communities;
 /// <summary>Who is away, and who stands in. Pure.</summary>
 internal static class AbsenceRules
 {
+    /// <summary>What the clock wakes a community for: <c>absence/</c> and who is away from then on.</summary>
+    public const string AbsenceDue = "absence/";
+
     public static Answer Announce(Community community, AnnounceAbsence command, DateTimeOffset now)
     {
         if (CommunityRules.WhyNot(Doing.AnnounceAbsence, community, command.By, isAdministrator: false, now) is { } no) return no;
@@ -14,17 +18,23 @@ internal static class AbsenceRules
         if (command.Substitute is { } substitute ? !others.Contains(substitute) : others.Any()) return new CommunityRefusal.SubstituteInvalid();
 
         var absence = new Absence(command.By, command.From.ToUniversalTime(), command.Until.ToUniversalTime(), command.Substitute);
-        return community.Absences.GetValueOrDefault(command.By) == absence
+        return community.Absences.TryGetValue(command.By, out var known) && known with { HasBegun = false } == absence
             ? Answer.Yes(Done.Value)
-            : Answer.Yes(Done.Value, new CommunityEvent.AbsenceAnnounced(absence.Member, absence.From, absence.Until, absence.Substitute));
+            : Answer.Yes(Done.Value, new CommunityEvent.AbsenceAnnounced(absence.Member, absence.From, absence.Until, absence.Substitute)) with { Due = [Wake(command.By, absence.From > now ? absence.From : null)] };
     }
+
+    /// <summary>What was announced for later becomes a fact again when it begins, so that whoever counts on somebody being there hears of it.</summary>
+    public static Answer Begin(Community community, MemberId member, DateTimeOffset now) =>
+        community.Absences.TryGetValue(member, out var absence) && !absence.HasBegun && absence.From <= now && absence.Until > now
+            ? Answer.Yes(Done.Value, new CommunityEvent.AbsenceBegun(member))
+            : Answer.Yes(Done.Value);
 
     public static Answer End(Community community, EndAbsence command, DateTimeOffset now)
     {
         if (CommunityRules.WhyNot(Doing.AnnounceAbsence, community, command.By, isAdministrator: false, now) is { } no) return no;
 
         return community.Absences.TryGetValue(command.By, out var absence) && absence.Until > now
-            ? Answer.Yes(Done.Value, new CommunityEvent.AbsenceEnded(command.By))
+            ? Answer.Yes(Done.Value, new CommunityEvent.AbsenceEnded(command.By)) with { Due = [Wake(command.By, null)] }
             : Answer.Yes(Done.Value);
     }
 
@@ -49,4 +59,6 @@ internal static class AbsenceRules
             return member;
         }
     }
+
+    private static DueChange Wake(MemberId member, DateTimeOffset? at) => new(AbsenceDue + member.Value, at);
 }

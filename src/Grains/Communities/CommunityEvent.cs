@@ -18,6 +18,10 @@ internal abstract record CommunityEvent : Fact
 
     public const string Lifted = "community.restriction-lifted";
 
+    public const string Away = "community.absence-announced";
+
+    public const string AwayFromNow = "community.absence-begun";
+
     public const string InvitedName = "community.invited";
 
     public const string ClosedName = "community.closed";
@@ -108,8 +112,15 @@ internal abstract record CommunityEvent : Fact
     }
 
     /// <param name="Substitute">None only where nobody else moderates.</param>
-    [Fact("community.absence-announced")]
+    [Fact(Away)]
     public sealed record AbsenceAnnounced(MemberId Member, DateTimeOffset From, DateTimeOffset Until, MemberId? Substitute) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+    }
+
+    /// <summary>Of an absence that was announced for later: its time has come.</summary>
+    [Fact(AwayFromNow)]
+    public sealed record AbsenceBegun(MemberId Member) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";
     }

@@ -103,7 +103,9 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
 
     public async Task<DateTimeOffset?> Due(DueCommand command)
     {
-        await Decide(command, (community, now) => StandingRules.End(community, now));
+        await Decide(command, (community, now) => command.Kind.StartsWith(AbsenceRules.AbsenceDue, StringComparison.Ordinal)
+            ? AbsenceRules.Begin(community, new(command.Kind[AbsenceRules.AbsenceDue.Length..]), now)
+            : StandingRules.End(community, now));
         return null;
     }
 

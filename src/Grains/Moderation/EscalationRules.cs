@@ -41,9 +41,12 @@ internal static class EscalationRules
         var hours = command.Hours with { Days = [.. command.Hours.Days.Distinct().Order()], Holidays = [.. command.Hours.Holidays.Distinct().Order()] };
         if (AreSame(hours, queue.Hours)) return Decision<Done, QueueEvent>.Yes(Done.Value);
 
-        var waiting = queue.Open.Values.Where(item => item is { State: ItemState.Open, Level: < EscalationLevel.Administrators }).Take(WorkingHoursLimits.LookedAtAgain);
-        return Decision<Done, QueueEvent>.Yes(Done.Value, new QueueEvent.HoursChanged(hours)) with { Due = [.. waiting.Select(item => LookAt(item.Number, now))] };
+        return Decision<Done, QueueEvent>.Yes(Done.Value, new QueueEvent.HoursChanged(hours)) with { Due = [.. Waiting(queue).Select(item => LookAt(item.Number, now))] };
     }
+
+    /// <summary>The oldest that can go up further.</summary>
+    public static IEnumerable<QueueItem> Waiting(Queue queue) =>
+        queue.Open.Values.Where(item => item is { State: ItemState.Open, Level: < EscalationLevel.Administrators }).Take(WorkingHoursLimits.LookedAtAgain);
 
     private static (EscalationLevel Level, EscalationReason Why)? Due(QueueItem item, WorkingHours hours, Duty duty, bool isDormant, DateTimeOffset now)
     {

@@ -96,6 +96,71 @@ public sealed class BeingAway
         (await world.Community().OnDuty()).Leaders.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task What_waits_goes_up_as_soon_as_nobody_is_there_any_more(int inDays)
+    {
+        await using var world = await AQueue.OfACommunity();
+        world.Administrators.Members = [new("root")];
+        var number = await world.Asks(Ada);
+        (await Announces(world, Dana, Lea, days: 3, inDays)).ShouldBeDone();
+        await world.Passes(TimeSpan.FromDays(inDays));
+        (await world.Item(number)).Escalation.ShouldBeNull("Lea is there");
+
+        (await Announces(world, Lea, Dana, days: 3)).ShouldBeDone();
+        await world.Passes(TimeSpan.Zero);
+
+        (await world.Item(number)).Escalation.ShouldBe(new(EscalationLevel.Administrators, EscalationReason.NobodyThere, world.Clock.Now));
+        (await world.Told(new("root"))).ShouldBe([NoticeKind.Escalated]);
+    }
+
+    [Fact]
+    public async Task An_absence_announced_for_later_has_what_waits_go_up_when_it_begins_and_not_when_it_is_called_off()
+    {
+        await using var world = await AQueue.OfACommunity();
+        world.Administrators.Members = [new("root")];
+        var number = await world.Asks(Ada);
+        (await Announces(world, Dana, Lea, days: 3)).ShouldBeDone();
+        (await Announces(world, Lea, Dana, days: 3, inDays: 1)).ShouldBeDone();
+        (await world.Community().EndAbsence(new() { By = Lea, Request = world.NewRequest() })).ShouldBeDone();
+        await world.Passes(TimeSpan.FromDays(1));
+        (await world.Item(number)).Escalation.ShouldBeNull("she stayed");
+
+        (await Announces(world, Lea, Dana, days: 2, inDays: 1)).ShouldBeDone();
+        await world.Passes(TimeSpan.FromHours(23));
+        (await world.Item(number)).Escalation.ShouldBeNull("she is there yet");
+        await world.Passes(TimeSpan.FromHours(1));
+
+        (await world.Item(number)).Escalation.ShouldBe(new(EscalationLevel.Administrators, EscalationReason.NobodyThere, world.Clock.Now));
+    }
+
+    [Theory]
+    [InlineData("leaves")]
+    [InlineData("moderates no more")]
+    [InlineData("is suspended")]
+    public async Task An_appeal_goes_up_as_soon_as_the_last_who_may_decide_on_it(string what)
+    {
+        await using var world = await AQueue.OfACommunity();
+        world.Administrators.Members = [new("root")];
+        var asked = await world.Asks(Ada);
+        (await world.Rejects(Lea, asked)).ShouldBeDone();
+        await world.TakesEffect();
+        var appeal = (await world.Queue().Appeal(new() { By = Ada, Request = world.NewRequest(), Number = new(asked), Message = "I do buy." })).Value!;
+        await world.Passes(TimeSpan.Zero);
+        (await world.Item(appeal.Value)).Escalation.ShouldBeNull("Dana is there");
+
+        (await (what switch
+        {
+            "leaves" => world.Community().Leave(new() { By = Dana, Request = world.NewRequest() }),
+            "is suspended" => world.Community().Restrict(new() { By = Lea, Request = world.NewRequest(), Member = Dana, Kind = RestrictionKind.Suspension, Reason = "She knows why." }),
+            _ => world.Community().ChangeRole(new() { By = Lea, Request = world.NewRequest(), Member = Dana, Role = Role.Member }),
+        })).ShouldBeDone();
+        await world.Passes(TimeSpan.Zero);
+
+        (await world.Item(appeal.Value)).Escalation.ShouldBe(new(EscalationLevel.Administrators, EscalationReason.NobodyThere, world.Clock.Now));
+    }
+
     private static Task<Outcome<Done>> Announces(GrainWorld world, MemberId member, MemberId? substitute, int days, int inDays = 0) => world.Community().AnnounceAbsence(new()
     {
         By = member,

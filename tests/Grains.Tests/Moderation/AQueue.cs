@@ -36,9 +36,12 @@ internal static class AQueue
     public static Task<Outcome<Decided>> Rejects(this GrainWorld world, MemberId by, long number, long version = 1) => world.Queue().Decide(by.Rejects(number, version, request: world.Ids.Next()));
 
     /// <summary>The time to undo passes, what is due is woken, and everything follows.</summary>
-    public static async Task TakesEffect(this GrainWorld world)
+    public static Task TakesEffect(this GrainWorld world) => world.Passes(QueueLimits.UndoWindow);
+
+    /// <summary>Time passes, what is due is woken, and everything follows.</summary>
+    public static async Task Passes(this GrainWorld world, TimeSpan time)
     {
-        world.Clock.Move(QueueLimits.UndoWindow);
+        world.Clock.Move(time);
         await world.Attend();
         await world.Follow();
         await world.Follow();   // what an effect brought about has effects of its own

@@ -15,21 +15,21 @@ public sealed class GoingUp
     {
         await using var world = await WithAnAdministrator();
         var number = await world.Asks(Ada);
-        await Passes(world, TimeSpan.Zero);
+        await world.Passes(TimeSpan.Zero);
         (await world.Item(number)).Escalation.ShouldBeNull();
 
-        await Passes(world, TimeSpan.FromDays(2) - TimeSpan.FromSeconds(1));
+        await world.Passes(TimeSpan.FromDays(2) - TimeSpan.FromSeconds(1));
         (await world.Item(number)).Escalation.ShouldBeNull("Wednesday, a second before one");
-        await Passes(world, TimeSpan.FromSeconds(1));
+        await world.Passes(TimeSpan.FromSeconds(1));
         (await world.Item(number)).Escalation.ShouldBe(new(EscalationLevel.Leaders, EscalationReason.Waited, world.Clock.Now));
         (await world.Told(Lea)).ShouldBe([NoticeKind.Escalated, NoticeKind.Waiting]);
         (await world.Told(Dana)).ShouldBe([NoticeKind.Waiting]);
         (await world.Told(root)).ShouldBeEmpty();
         world.MailsTo(Lea, "Escalated").ShouldHaveSingleItem().Text.ShouldContain("Leaders Waited");
 
-        await Passes(world, TimeSpan.FromDays(5) - TimeSpan.FromSeconds(1));
+        await world.Passes(TimeSpan.FromDays(5) - TimeSpan.FromSeconds(1));
         (await world.Item(number)).Escalation!.Level.ShouldBe(EscalationLevel.Leaders, "the weekend does not count");
-        await Passes(world, TimeSpan.FromSeconds(1));
+        await world.Passes(TimeSpan.FromSeconds(1));
         (await world.Item(number)).Escalation!.Level.ShouldBe(EscalationLevel.Administrators);
         (await world.Told(root)).ShouldBe([NoticeKind.Escalated]);
         world.MailsTo(root, "Escalated").ShouldHaveSingleItem();
@@ -45,8 +45,8 @@ public sealed class GoingUp
         var again = await world.Approves(Dana, undone);
         (await world.Queue().Undo(new() { By = Dana, Request = world.NewRequest(), Number = new(undone), Version = again.Value!.Version })).ShouldBeDone();
 
-        await Passes(world, TimeSpan.FromDays(2));
-        await Passes(world, TimeSpan.Zero);
+        await world.Passes(TimeSpan.FromDays(2));
+        await world.Passes(TimeSpan.Zero);
 
         (await world.Item(decided)).Escalation.ShouldBeNull();
         (await world.Item(undone)).Escalation!.Level.ShouldBe(EscalationLevel.Leaders);
@@ -59,7 +59,7 @@ public sealed class GoingUp
         world.Vitality.State = VitalityState.Dormant;
         var number = await world.Asks(Ada);
 
-        await Passes(world, TimeSpan.Zero);
+        await world.Passes(TimeSpan.Zero);
 
         (await world.Item(number)).Escalation.ShouldBe(new(EscalationLevel.Administrators, EscalationReason.Dormant, world.Clock.Now));
         (await world.Told(root)).ShouldBe([NoticeKind.Escalated]);
@@ -76,7 +76,7 @@ public sealed class GoingUp
         await world.TakesEffect();
         var appeal = (await world.Queue().Appeal(new() { By = Ada, Request = world.NewRequest(), Number = new(asked), Message = "I do buy." })).Value!;
 
-        await Passes(world, TimeSpan.Zero);
+        await world.Passes(TimeSpan.Zero);
 
         (await world.Item(appeal.Value)).Escalation.ShouldBe(new(EscalationLevel.Administrators, EscalationReason.NobodyThere, world.Clock.Now));
         (await world.Told(Lea)).ShouldNotContain(NoticeKind.Waiting, "it is her own decision");
@@ -89,7 +89,7 @@ public sealed class GoingUp
         await using var world = await WithAnAdministrator();
         world.Vitality.State = VitalityState.Dormant;
         var number = await world.Asks(Ada);
-        await Passes(world, TimeSpan.Zero);
+        await world.Passes(TimeSpan.Zero);
 
         (await world.Approves(root, number)).ShouldBeDone();
         await world.TakesEffect();
@@ -105,7 +105,7 @@ public sealed class GoingUp
         await using var world = await WithAnAdministrator();
         foreach (var member in new[] { "ada", "edo", "fay" }) await world.Asks(new(member));
 
-        await Passes(world, TimeSpan.FromDays(2));
+        await world.Passes(TimeSpan.FromDays(2));
 
         world.MailsTo(Lea, "Escalated").Select(mail => mail.MessageId).Distinct().ShouldHaveSingleItem();
         (await world.Told(Lea)).Count(kind => kind is NoticeKind.Escalated).ShouldBe(3);
@@ -116,7 +116,7 @@ public sealed class GoingUp
     {
         await using var world = await WithAnAdministrator();
         var number = await world.Asks(Ada);
-        await Passes(world, TimeSpan.FromDays(2));
+        await world.Passes(TimeSpan.FromDays(2));
         await world.RestartAsync();
 
         var due = world.Grains.GetGrain<IQueueDue>(Streams.QueueOf(Scene.Cpb));
@@ -132,11 +132,11 @@ public sealed class GoingUp
     {
         await using var world = await WithAnAdministrator();
         var number = await world.Asks(Ada);
-        await Passes(world, TimeSpan.FromHours(2));
+        await world.Passes(TimeSpan.FromHours(2));
         (await world.Item(number)).Escalation.ShouldBeNull();
 
         (await Changes(world, Lea, WorkingHours.Usual with { LeadersAfter = 1 })).ShouldBeDone();
-        await Passes(world, TimeSpan.Zero);
+        await world.Passes(TimeSpan.Zero);
 
         (await world.Item(number)).Escalation!.Level.ShouldBe(EscalationLevel.Leaders);
         (await world.Queue().Hours(Dana)).Value!.LeadersAfter.ShouldBe(1);
@@ -197,12 +197,4 @@ public sealed class GoingUp
     }
 
     private static Task<Outcome<Done>> Changes(GrainWorld world, MemberId by, WorkingHours hours) => world.Queue().ChangeHours(new() { By = by, Request = world.NewRequest(), Hours = hours });
-
-    /// <summary>Time passes, what is due is woken, and everything follows.</summary>
-    private static async Task Passes(GrainWorld world, TimeSpan time)
-    {
-        world.Clock.Move(time);
-        await world.Attend();
-        await world.Follow();
-    }
 }
