@@ -84,6 +84,7 @@ internal sealed partial class OurServer(WebApplication server)
         ["idle", var count] => Idle(int.Parse(count, CultureInfo.InvariantCulture)),
         ["cost", var mentioned] => Cost(new(Room), int.Parse(mentioned, CultureInfo.InvariantCulture)),
         ["asked", var round, var count] => Asked(round, int.Parse(count, CultureInfo.InvariantCulture)),
+        ["hidden", var community, var count] => Hidden(community, int.Parse(count, CultureInfo.InvariantCulture)),
         ["queue", var count] => Queue(int.Parse(count, CultureInfo.InvariantCulture)),
         ["cost-decide", var size] => CostOfDeciding(int.Parse(size, CultureInfo.InvariantCulture)),
         ["cost-in", var size] => Cost(new(Community, "history-" + size), 0),
