@@ -46,16 +46,17 @@ public sealed class Visitor : IDisposable
     }
 
     /// <summary>Opens a page, fills in its form with that action, and sends it.</summary>
-    public async Task<Answer> Submit(string page, string action, params (string Name, string Value)[] filled)
+    public async Task<Answer> Submit(string page, string action, params (string Name, string Value)[] filled) => await (await Fill(page, action, filled))();
+
+    /// <summary>Opens a page and fills in its form with that action.</summary>
+    /// <returns>Sends it.</returns>
+    public async Task<Func<Task<Answer>>> Fill(string page, string action, params (string Name, string Value)[] filled)
     {
         var form = new HtmlParser().ParseDocument((await Get(page)).Html).Forms.Single(each => each.GetAttribute("action") == action);
         var fields = form.Elements.OfType<IHtmlInputElement>().Where(input => input.Name is not null && (input.Type is not ("radio" or "checkbox") || input.IsChecked)).ToDictionary(input => input.Name!, input => input.Value, StringComparer.Ordinal);
         foreach (var area in form.Elements.OfType<IHtmlTextAreaElement>()) fields[area.Name!] = area.Value;
         foreach (var (name, value) in filled) fields[name] = value;
-
-        using var content = new FormUrlEncodedContent(fields);
-        using var response = await http.PostAsync(action, content);
-        return await Read(response);
+        return () => Post(action, [.. fields.Select(field => (field.Key, field.Value))]);
     }
 
     /// <summary>Opens a page and presses the button that sends its form elsewhere.</summary>

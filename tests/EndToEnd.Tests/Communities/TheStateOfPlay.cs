@@ -51,7 +51,10 @@ public sealed class TheStateOfPlay(OneServer one) : IClassFixture<OneServer>
         using var ben = Visitor.As(server.Address, scene.Ben.Cookie);
         (await ada.Get($"/communities/{scene.Community}")).Html.ShouldContain("Write the state of play");
 
-        var answers = await Task.WhenAll(ada.Submit(page, page, ("goal", "By Ada"), ("linkedin", "https://linkedin.example/groups/1")), ben.Submit(page, page, ("goal", "By Ben"), ("plans", "A workshop in May")));
+        var adas = await ada.Fill(page, page, ("goal", "By Ada"), ("linkedin", "https://linkedin.example/groups/1"));
+        var bens = await ben.Fill(page, page, ("goal", "By Ben"), ("plans", "A workshop in May"));
+
+        var answers = await Task.WhenAll(adas(), bens());
 
         answers.Count(answer => answer.Status == HttpStatusCode.SeeOther).ShouldBe(1);
         var late = answers.Single(answer => answer.Status == HttpStatusCode.Conflict);

@@ -83,8 +83,8 @@ public sealed class CallsToGrains : IAsyncLifetime
         asked.Count.ShouldBeLessThanOrEqualTo(most, string.Join(", ", asked));
     }
 
-    /// <summary>What the node does now and then, whatever is asked of it: views and effects follow, feeds are kept going.</summary>
-    private static bool IsBesides(string call) => call.Contains("FollowerGrain.", StringComparison.Ordinal) || call.Split('.')[1] is "Watch" or "Report" or "Concerned" or "Tell" or "Withdraw";
+    /// <summary>What the node does now and then, whatever is asked of it: views and effects follow, feeds are kept going, what is due is woken.</summary>
+    private static bool IsBesides(string call) => call.Contains("FollowerGrain.", StringComparison.Ordinal) || call.Split('.')[1] is "Watch" or "Report" or "Concerned" or "Tell" or "Withdraw" or "Due" or "OnDuty";
 }
 
 /// <summary>Counts what is called of the grains it finds.</summary>

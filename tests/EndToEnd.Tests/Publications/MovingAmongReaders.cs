@@ -48,7 +48,7 @@ public sealed class MovingAmongReaders(OneServer one) : IClassFixture<OneServer>
 
         await people.Publishes(id, after, seen: 1);
         await reading.Until(it => it.Gone.Contains(room.Topic()), Soon);
-        await reading.Until(it => it.Topic(TopicName.Me).Notices.Count == 0, Soon);
+        await reading.Until(it => it.Topic(TopicName.Me).Notices.Count == 0);
         await server.Says(room, people.Author, "Among ourselves");
         await staying.Until(it => it.Topic(room.Topic()).Posts.Count == 3);
         await Settled();

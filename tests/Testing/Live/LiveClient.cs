@@ -86,7 +86,7 @@ public sealed class LiveClient : IAsyncDisposable
     /// <summary>Completes once it is so; looks after each frame.</summary>
     public async Task Until(Func<LiveClient, bool> isSo, TimeSpan? within = null)
     {
-        using var late = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(10));
+        using var late = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(30));
         while (true)
         {
             var next = moved.Task;
