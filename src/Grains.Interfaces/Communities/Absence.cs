@@ -5,11 +5,7 @@ namespace PublicBuyers.Communities;
 /// <summary>A moderator or leader is away: what would be told them of the queue is told their substitute.</summary>
 /// <param name="Substitute">Moderates as well; none only where nobody else does.</param>
 [GenerateSerializer, Immutable, Alias("community.absence")]
-public sealed record Absence([property: Id(0)] MemberId Member, [property: Id(1)] DateTimeOffset From, [property: Id(2)] DateTimeOffset Until, [property: Id(3)] MemberId? Substitute)
-{
-    /// <summary>It was announced for later, and that time has come.</summary>
-    [Id(4)] public bool HasBegun { get; init; }
-}
+public sealed record Absence([property: Id(0)] MemberId Member, [property: Id(1)] DateTimeOffset From, [property: Id(2)] DateTimeOffset Until, [property: Id(3)] MemberId? Substitute);
 
 /// <summary>Of who asks. A later one takes the place of the one before.</summary>
 [GenerateSerializer, Immutable, Alias("community.announce-absence")]

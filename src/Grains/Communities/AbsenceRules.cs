@@ -18,14 +18,14 @@ internal static class AbsenceRules
         if (command.Substitute is { } substitute ? !others.Contains(substitute) : others.Any()) return new CommunityRefusal.SubstituteInvalid();
 
         var absence = new Absence(command.By, command.From.ToUniversalTime(), command.Until.ToUniversalTime(), command.Substitute);
-        return community.Absences.TryGetValue(command.By, out var known) && known with { HasBegun = false } == absence
+        return community.Absences.GetValueOrDefault(command.By) == absence
             ? Answer.Yes(Done.Value)
             : Answer.Yes(Done.Value, new CommunityEvent.AbsenceAnnounced(absence.Member, absence.From, absence.Until, absence.Substitute)) with { Due = [Wake(command.By, absence.From > now ? absence.From : null)] };
     }
 
-    /// <summary>What was announced for later becomes a fact again when it begins, so that whoever counts on somebody being there hears of it.</summary>
+    /// <summary>What was announced for later becomes a fact again when it begins, so that whoever counts on somebody being there hears of it: once, for the clock asks under one request id.</summary>
     public static Answer Begin(Community community, MemberId member, DateTimeOffset now) =>
-        community.Absences.TryGetValue(member, out var absence) && !absence.HasBegun && absence.From <= now && absence.Until > now
+        community.Absences.TryGetValue(member, out var absence) && absence.From <= now && absence.Until > now
             ? Answer.Yes(Done.Value, new CommunityEvent.AbsenceBegun(member))
             : Answer.Yes(Done.Value);
 

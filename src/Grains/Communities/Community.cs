@@ -89,7 +89,6 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
         CommunityEvent.RestrictionEnded ended => this with { Restrictions = Restrictions.Remove(ended.Member) },
         CommunityEvent.ContactPublished published => this with { Contacts = published.Contact.Length == 0 ? Contacts.Remove(published.Member) : Contacts.SetItem(published.Member, published.Contact) },
         CommunityEvent.AbsenceAnnounced absence => this with { Absences = Absences.SetItem(absence.Member, new(absence.Member, absence.From, absence.Until, absence.Substitute)) },
-        CommunityEvent.AbsenceBegun begun when Absences.TryGetValue(begun.Member, out var absence) => this with { Absences = Absences.SetItem(begun.Member, absence with { HasBegun = true }) },
         CommunityEvent.AbsenceEnded ended => this with { Absences = Absences.Remove(ended.Member) },
         CommunityEvent.Invited invited => this with { Invited = Invited.SetItem(invited.Key, fact.At) },
         _ => this,
