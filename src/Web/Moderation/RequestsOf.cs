@@ -12,7 +12,7 @@ internal sealed class RequestsOf(IGrainFactory grains, ICommunityDirectory commu
     /// <summary>Newest first. A community that one has left, or never belonged to, may hold something too; those that hold nothing are not asked.</summary>
     public async Task<ImmutableArray<MyItemWire>> Read(MemberId member, CancellationToken cancel) => await Read(member, await Concerning(member, cancel), cancel);
 
-    /// <summary>And where the member may not write, read or come in for now, and whether they appealed.</summary>
+    /// <summary>The same, and each mute, suspension or ban that is in force for the member, with whether they appealed.</summary>
     public async Task<(ImmutableArray<MyItemWire> Items, ImmutableArray<MyRestriction> Restricted)> ReadAll(MemberId member, CancellationToken cancel)
     {
         var concerning = await Concerning(member, cancel);

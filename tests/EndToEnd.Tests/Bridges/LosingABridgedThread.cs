@@ -41,7 +41,7 @@ public sealed class LosingABridgedThread(OneServer shared) : IClassFixture<OneSe
         var thread = await server.Opens(scene);
         await server.Says(thread, scene.Ari, "Hello over there");
 
-        await bob.Until(it => it.Topic(TopicName.Me).Passing($"unread/{thread.Value}") is { ValueKind: JsonValueKind.Object } told && told.GetProperty("unread").GetInt32() == 1, TimeSpan.FromSeconds(15));
+        await IsToldOfOne(bob, thread);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class LosingABridgedThread(OneServer shared) : IClassFixture<OneSe
 
         looks.SetResult();
 
-        await bob.Until(it => it.Topic(TopicName.Me).Passing($"unread/{thread.Value}") is { ValueKind: JsonValueKind.Object } told && told.GetProperty("unread").GetInt32() == 1, TimeSpan.FromSeconds(15));
+        await IsToldOfOne(bob, thread);
     }
 
     [Theory]
@@ -167,6 +167,9 @@ public sealed class LosingABridgedThread(OneServer shared) : IClassFixture<OneSe
     }
 
     private static string? Code(JsonElement answer) => answer.GetProperty("refused").GetProperty("code").GetString();
+
+    private static Task IsToldOfOne(LiveClient reader, RoomId thread) =>
+        reader.Until(it => it.Topic(TopicName.Me).Passing($"unread/{thread.Value}") is { ValueKind: JsonValueKind.Object } told && told.GetProperty("unread").GetInt32() == 1, TimeSpan.FromSeconds(15));
 
     /// <summary>Says nothing of what moved until it may.</summary>
     private sealed class HeldHeads(IStreamHeads heads, Task may) : IStreamHeads

@@ -147,7 +147,7 @@ public sealed class MentionsInTexts
         {
             var watch = Stopwatch.StartNew();
             await Read(bomb);
-            if (watch.Elapsed < TimeSpan.FromMilliseconds(100)) return;
+            if (watch.Elapsed < TimeSpan.FromMilliseconds(30)) return;
             tries.ShouldBeLessThan(20, $"{name}: {watch.Elapsed}");
         }
     }
