@@ -34,7 +34,7 @@ public readonly partial record struct MemberId([property: Id(0)] string Value) :
 
     public override string ToString() => Value;
 
-    [GeneratedRegex("^[A-Za-z0-9]{1,64}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[A-Za-z0-9]{1,64}\z", RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }
 
@@ -114,7 +114,7 @@ public readonly partial record struct PublicationId([property: Id(0)] string Val
 
     public override string ToString() => Value;
 
-    [GeneratedRegex("^[a-z0-9]{20,40}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z0-9]{20,40}\z", RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }
 
@@ -132,7 +132,7 @@ public readonly partial record struct AttachmentId([property: Id(0)] string Valu
 
     public override string ToString() => Value;
 
-    [GeneratedRegex("^[a-z0-9]{20,40}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z0-9]{20,40}\z", RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }
 
@@ -170,7 +170,7 @@ public readonly partial record struct RequestId([property: Id(0)] string Value) 
 
     public override string ToString() => Value;
 
-    [GeneratedRegex("^[A-Za-z0-9_.:/-]{1,80}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[A-Za-z0-9_.:/-]{1,80}\z", RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }
 
@@ -181,7 +181,7 @@ public static partial class Slugs
 
     public static bool IsSlug(string? text) => text is { Length: > 0 and <= Longest } && Form().IsMatch(text);
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }
 

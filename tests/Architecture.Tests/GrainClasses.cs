@@ -68,7 +68,7 @@ public sealed partial class GrainClasses
                 file.Text.Contains(word, StringComparison.Ordinal).ShouldBeFalse($"{file} says \"{word}\"");
     }
 
-    [GeneratedRegex("^[a-z]+(-[a-z]+)*/.+$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^[a-z]+(-[a-z]+)*/.+\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Key();
 
     [GeneratedRegex(@"GetGrain<[A-Za-z]+>\((?<key>[^)]*)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -249,7 +248,7 @@ public sealed class A_working_day(Site site)
         await moderator.Type(reason);
         await moderator.TabTo(moderator.Page.Locator("main .button"));
         await moderator.Press("Enter");
-        await moderator.Page.WaitForURLAsync(new Regex("#newest$", RegexOptions.NonBacktracking));
+        await moderator.Page.WaitForURLAsync(url => url.EndsWith("#newest", StringComparison.Ordinal));
         await moderator.IsLive();
     }
 

@@ -211,7 +211,7 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
         response.Content.Headers.ContentDisposition!.FileNameStar.ShouldBe(shown ?? endless[..(AttachmentLimits.LongestName - 4)] + ".txt");
         response.Headers.Concat(response.Content.Headers).ShouldNotContain(header => header.Key == "X-Evil");
         var folder = server.Services.GetRequiredService<DataFolder>();
-        Directory.EnumerateFiles(folder.AttachmentsFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldAllBe(name => System.Text.RegularExpressions.Regex.IsMatch(name!, @"^[a-z0-9]{20,40}(?:\.json)?$", System.Text.RegularExpressions.RegexOptions.NonBacktracking));
+        Directory.EnumerateFiles(folder.AttachmentsFolder, "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldAllBe(name => System.Text.RegularExpressions.Regex.IsMatch(name!, @"^[a-z0-9]{20,40}(?:\.json)?\z", System.Text.RegularExpressions.RegexOptions.NonBacktracking));
         Directory.EnumerateFiles(folder.Root, "*.txt", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
