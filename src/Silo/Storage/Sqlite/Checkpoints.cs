@@ -10,11 +10,23 @@ namespace PublicBuyers.Storage;
 /// <summary>The head of one stream.</summary>
 internal sealed record SealedHead(string Stream, long Sequence, ReadOnlyMemory<byte> Digest);
 
-/// <summary>What the heads of all streams were at a position. A digest chain shows what was changed inside it; this shows that its end is gone, or that all of it was written anew.</summary>
-/// <param name="Heads">Base64 of compressed lines: sequence, the beginning of the digest, stream; sorted by stream. They say which stream is damaged.</param>
+/// <summary>
+/// What the heads of all streams were at a position. A digest chain shows what was changed inside it; this shows that its end is
+/// gone, or that all of it was written anew.
+/// </summary>
+/// <param name="Heads">
+/// Base64 of compressed lines: sequence, the beginning of the digest, stream; sorted by stream. They say which stream is damaged.
+/// </param>
 /// <param name="Seal">Base64 of HMAC-SHA256 with <c>keys/journal.key</c> over everything, with whole digests.</param>
-internal sealed record Checkpoint(string Platform, DateTimeOffset At, long Position, int Streams, string Heads, string Seal)
+/// <param name="Format">
+/// 1 wrote names of streams as they are, line feeds included. 2 writes a line feed as <c>\n</c> and a backslash as <c>\\</c>.
+/// </param>
+internal sealed record Checkpoint(
+    string Platform, DateTimeOffset At, long Position, int Streams, string Heads, string Seal, int Format = Checkpoint.NamesAsTheyAre)
 {
+    public const int NamesAsTheyAre = 1;
+    public const int NamesInOneLine = 2;
+
     /// <summary>Bytes of a digest in <see cref="Heads"/>: enough to tell which stream differs; that none does is what the seal proves.</summary>
     private const int DigestShown = 8;
 
@@ -23,10 +35,12 @@ internal sealed record Checkpoint(string Platform, DateTimeOffset At, long Posit
         using var packed = new MemoryStream();
         using (var lines = new StreamWriter(new BrotliStream(packed, CompressionLevel.Optimal)))
         {
-            foreach (var head in heads) lines.Write(string.Create(CultureInfo.InvariantCulture, $"{head.Sequence} {Shown(head)} {head.Stream}\n"));
+            foreach (var head in heads)
+                lines.Write(string.Create(CultureInfo.InvariantCulture, $"{head.Sequence} {Shown(head)} {InOneLine(head.Stream)}\n"));
         }
 
-        return new(platform, at, position, heads.Count, Convert.ToBase64String(packed.ToArray()), Convert.ToBase64String(SealOf(platform, at, position, heads, key)));
+        var seal = SealOf(platform, at, position, heads, InOneLine, key);
+        return new(platform, at, position, heads.Count, Convert.ToBase64String(packed.ToArray()), Convert.ToBase64String(seal), NamesInOneLine);
     }
 
     /// <summary>What is wrong with a journal that this is a checkpoint of; nothing when it still holds all this has seen.</summary>
@@ -52,29 +66,58 @@ internal sealed record Checkpoint(string Platform, DateTimeOffset At, long Posit
             yield return Damage.OfStream(stream, $"it was written anew: fact {sequence} is not the one that the checkpoint of {At:u} has seen");
         }
 
-        if (!differs && !CryptographicOperations.FixedTimeEquals(SealOf(Platform, At, Position, found, key.Span), Convert.FromBase64String(Seal)))
+        var seal = SealOf(Platform, At, Position, found, Format >= NamesInOneLine ? InOneLine : name => name, key.Span);
+        if (!differs && !CryptographicOperations.FixedTimeEquals(seal, Convert.FromBase64String(Seal)))
             yield return new Damage($"the checkpoint of {At:u}", "its seal does not fit: it was altered, or made with another key", Damage.Restore);
     }
 
     private IEnumerable<(string Stream, long Sequence, string Shown)> ReadHeads()
     {
-        using var lines = new StreamReader(new BrotliStream(new MemoryStream(Convert.FromBase64String(Heads)), CompressionMode.Decompress));
-        while (lines.ReadLine() is { } line)
+        using var text = new StreamReader(new BrotliStream(new MemoryStream(Convert.FromBase64String(Heads)), CompressionMode.Decompress));
+        var lines = text.ReadToEnd().Split('\n')[..^1];   // not by ReadLine: names may hold other line ends
+        for (var i = 0; i < lines.Length; i++)
         {
-            var parts = line.Split(' ', 3);
-            yield return (parts[2], long.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]);
+            var parts = lines[i].Split(' ', 3);
+            var name = parts[2];
+            if (Format >= NamesInOneLine) name = AsItIs(name);
+            else
+                while (i + 1 < lines.Length && !BeginsAHead(lines[i + 1])) name += '\n' + lines[++i];
+
+            yield return (name, long.Parse(parts[0], CultureInfo.InvariantCulture), parts[1]);
         }
+    }
+
+    /// <summary>What follows in the older format without this form belongs to the name before.</summary>
+    private static bool BeginsAHead(string line) =>
+        line.Split(' ', 3) is [var sequence, { Length: DigestShown * 2 } digest, _]
+        && sequence.Length > 0 && sequence.All(char.IsAsciiDigit) && digest.All(char.IsAsciiHexDigitLower);
+
+    private static string InOneLine(string name) =>
+        name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
+
+    private static string AsItIs(string name)
+    {
+        var read = new StringBuilder(name.Length);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (name[i] == '\\' && i + 1 < name.Length) read.Append(name[++i] == 'n' ? '\n' : name[i]);
+            else read.Append(name[i]);
+        }
+
+        return read.ToString();
     }
 
     private static string Shown(SealedHead head) => Convert.ToHexStringLower(head.Digest.Span[..DigestShown]);
 
-    private static byte[] SealOf(string platform, DateTimeOffset at, long position, IReadOnlyList<SealedHead> heads, ReadOnlySpan<byte> key)
+    private static byte[] SealOf(
+        string platform, DateTimeOffset at, long position, IReadOnlyList<SealedHead> heads, Func<string, string> nameOf, ReadOnlySpan<byte> key)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"checkpoint {platform} {at.UtcTicks} {position} {heads.Count}\n")));
         foreach (var head in heads)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{head.Sequence} {Convert.ToHexStringLower(head.Digest.Span)} {head.Stream}\n")));
+            var line = string.Create(CultureInfo.InvariantCulture, $"{head.Sequence} {Convert.ToHexStringLower(head.Digest.Span)} {nameOf(head.Stream)}\n");
+            hash.AppendData(Encoding.UTF8.GetBytes(line));
         }
 
         return hash.GetHashAndReset();

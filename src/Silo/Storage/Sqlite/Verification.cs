@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using PublicBuyers.Journal;
+using PublicBuyers.Running;
 
 namespace PublicBuyers.Storage;
 
@@ -12,7 +13,7 @@ internal sealed record Damage(string Where, string What, string WhatToDo)
 {
     public const string Restore = "Restore the latest backup that `verify` finds whole into an empty folder (`restore`).";
 
-    public static Damage OfStream(string stream, string what) => new($"stream \"{stream}\"", what, Restore);
+    public static Damage OfStream(string stream, string what) => new($"stream \"{OneLine.Plain(stream)}\"", what, Restore);
 
     public override string ToString() => $"{Where}: {What}. {WhatToDo}";
 }
