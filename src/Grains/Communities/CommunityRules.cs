@@ -145,7 +145,7 @@ internal static class CommunityRules
         : null;
 
     /// <summary>Names of pages below a community's own address: a room of that name could not be reached.</summary>
-    private static bool IsTaken(string slug) =>
+    public static bool IsTaken(string slug) =>
         slug is "members" or "leave" or "join" or "open-room" or "rooms" or "new" or "settings" or "queue" or "meetings" or "ask" or "requests" or "invite" or "restrictions" or "contact" or "bridges" or "close" or "reopen" or "publications" or "state-of-play" or "absence" or "appeal";
 
     private static bool IsContact(string text) => string.IsNullOrWhiteSpace(text) || IsLine(text, CommunityLimits.LongestContact);

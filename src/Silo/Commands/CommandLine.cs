@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Data.Sqlite;
+using PublicBuyers.Running;
 using PublicBuyers.Storage;
 
 namespace PublicBuyers.Commands;
@@ -36,7 +37,7 @@ internal static class CommandLine
             {
                 return work(parsed, parsed.InvocationConfiguration.Output);
             }
-            catch (Exception e) when (e is DataFolderException or IOException or UnauthorizedAccessException or SqliteException)
+            catch (Exception e) when (e is DataFolderException or ConfigurationException or IOException or UnauthorizedAccessException or SqliteException)
             {
                 parsed.InvocationConfiguration.Error.WriteLine(e.Message);
                 return ExitCodes.Refused;

@@ -9,7 +9,7 @@ using PublicBuyers.Storage;
 
 namespace PublicBuyers.Commands;
 
-/// <summary>Looks at everything the server needs and says how to mend what is wrong. Changes nothing.</summary>
+/// <summary>Looks at everything the server needs and says how to mend what is wrong. Changes nothing unless told to mend.</summary>
 internal static class DoctorCommand
 {
     /// <summary>Versions of the runtime before this have known security defects in what this server uses.</summary>
@@ -19,11 +19,21 @@ internal static class DoctorCommand
     {
         var data = new Option<string?>("--data") { Description = "The data folder. Default: ./data." };
         var settings = new Argument<string[]>("settings") { Description = "Settings, as for serve.", Arity = ArgumentArity.ZeroOrMore };
-        var doctor = new System.CommandLine.Command("doctor", "Check the runtime, the data folder, the disk, the database, the address and mail; exit code 1 when something needs mending.") { data, settings };
-        doctor.SetAction(given =>
+        var mend = new Option<bool>("--mend") { Description = "Rename what has a short name that it should not have. The server must be stopped." };
+        var doctor = new System.CommandLine.Command(
+            "doctor",
+            "Check the runtime, the data folder, the disk, the database, the address and mail; exit code 1 when something needs mending.")
         {
-            var findings = Examine(() => ServerOptions.Read(given.GetValue(settings) ?? [], demo: false, given.GetValue(data), url: null));
-            foreach (var finding in findings) Console.Out.WriteLine(finding.ToString());
+            data, mend, settings,
+        };
+        doctor.Does((given, output) =>
+        {
+            ServerOptions Options() => ServerOptions.Read(given.GetValue(settings) ?? [], demo: false, given.GetValue(data), url: null);
+            if (given.GetValue(mend))
+                foreach (var renamed in ImproperNames.Mend(Options().DataFolder, TimeProvider.System.GetUtcNow())) output.WriteLine(renamed);
+
+            var findings = Examine(Options);
+            foreach (var finding in findings) output.WriteLine(finding.ToString());
             return findings.Exists(finding => finding.Remedy is not null) ? ExitCodes.Refused : ExitCodes.Done;
         });
         return doctor;
@@ -56,6 +66,7 @@ internal static class DoctorCommand
         findings.Add(OfFolder(folder));
         findings.Add(OfDisk(folder));
         findings.Add(OfDatabase(folder));
+        findings.Add(ImproperNames.Of(folder));
         findings.Add(OfAddress(options));
         findings.Add(OfPort(options));
         findings.Add(OfMail(options, folder));
