@@ -17,11 +17,20 @@ public sealed record Mail(string MessageId, string To, string Subject, string Te
 
     /// <summary>Its reader waits for it: it goes before others, and to an address that has refused mail too.</summary>
     public bool IsAskedFor { get; init; }
+
+    /// <summary>Who or what caused it, such as a member's id: what waits for one cause is bounded. None: nobody in particular.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>Why it could not be written. Such a mail is given up and shown to administrators; what else concerns its reader goes on.</summary>
+    public string? Unwritable { get; init; }
 }
 
 public interface IMailbox
 {
-    /// <summary>Completes when the mail is kept, whatever happens then; it is sent until a mail server accepts it or refuses it for good. Told again, also long after it was sent, nothing changes.</summary>
+    /// <summary>
+    /// Completes when the mail is kept, whatever happens then; it is sent until a mail server accepts it or refuses it for good. Told again,
+    /// also long after it was sent, nothing changes. What exceeds the bounds for its address, domain or cause is given up and listed.
+    /// </summary>
     Task Deliver(Mail mail, CancellationToken cancel);
 }
 

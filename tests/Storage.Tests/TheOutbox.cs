@@ -21,8 +21,8 @@ public sealed class TheOutbox
 
         await using var again = new SqliteOutbox(open.Folder, clock);
 
-        (await again.Next(clock.Now, default)).ShouldBe(new(null, clock.Now.AddSeconds(10)));
-        (await again.Next(clock.Now.AddSeconds(10), default)).Mail.ShouldBe(new(To("ada") with { OfUseUntil = clock.Now.AddMinutes(15), IsAskedFor = true }, clock.Now, 1));
+        (await again.Next(MailLane.AskedFor, clock.Now, default)).ShouldBe(new(null, clock.Now.AddSeconds(10)));
+        (await again.Next(MailLane.AskedFor, clock.Now.AddSeconds(10), default)).Mail.ShouldBe(new(To("ada") with { OfUseUntil = clock.Now.AddMinutes(15), IsAskedFor = true }, clock.Now, 1));
         (await again.State(default)).ShouldSatisfyAllConditions(state => state.Waiting.ShouldBe(1), state => state.WaitingSince.ShouldBe(clock.Now), state => state.LastSaid.ShouldBe("busy"));
     }
 
@@ -40,7 +40,7 @@ public sealed class TheOutbox
             clock.Move(TimeSpan.FromDays(days));
             await outbox.Prune(default);
             await outbox.Deliver(To("ada") with { Subject = "Another" }, default);
-            (await outbox.Next(clock.Now, default)).ShouldBe(new(null, null));
+            (await outbox.Next(MailLane.Other, clock.Now, default)).ShouldBe(new(null, null));
         }
 
         clock.Move(TimeSpan.FromDays(2));
@@ -84,7 +84,7 @@ public sealed class TheOutbox
         (state.Waiting, state.AllGivenUp).ShouldBe((2, 3));
         state.GivenUp.Single(mail => mail.MessageId == "ada").Said.ShouldBe("550 … is unknown");
         state.Stopped.ShouldHaveSingleItem().ShouldBe(new("ada@example.eu", "550 ada@example.eu is unknown", clock.Now));
-        (await outbox.Next(clock.Now, default)).Mail!.Mail.MessageId.ShouldBe("asked");
+        (await outbox.Next(MailLane.AskedFor, clock.Now, default)).Mail!.Mail.MessageId.ShouldBe("asked");
 
         await outbox.Lift("ada@example.eu", default);
         await outbox.Lift("ada@example.eu", default);
@@ -98,12 +98,11 @@ public sealed class TheOutbox
     {
         await using var open = new OpenJournal();
         await using var outbox = new SqliteOutbox(open.Folder, clock);
-        await Should.ThrowAsync<InvalidOperationException>(() => outbox.Deliver(To("ada") with { Text = new('x', SqliteOutbox.LongestMail) }, default));
         using (var other = SqliteFile.Open(open.Layout.State, SqliteKind.State))
         {
             other.Run(
                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $most) INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, address) SELECT 'm' || i, 0, 0, 0, 0, 0, 'a' FROM n",
-                ("$most", SqliteOutbox.MostWaiting));
+                ("$most", OutboxBounds.MostWaiting));
         }
 
         await Should.ThrowAsync<InvalidOperationException>(() => outbox.Deliver(To("ada"), default));

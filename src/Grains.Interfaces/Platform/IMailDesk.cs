@@ -35,6 +35,12 @@ public enum GivenUpBecause
 
     /// <summary>What it offers has ended, such as a link to sign in.</summary>
     OfNoUse,
+
+    /// <summary>This program cannot write or send it: its words, its address or a line of it.</summary>
+    CannotBeSent,
+
+    /// <summary>Too much waited already for its address, its domain or its cause.</summary>
+    TooMany,
 }
 
 /// <summary>No mail goes there, except what its owner asks for to sign in.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using Microsoft.Data.Sqlite;
+using PublicBuyers.Mails;
 using PublicBuyers.Platform;
 using PublicBuyers.Running;
 using PublicBuyers.Storage;
@@ -143,10 +144,11 @@ internal static class DoctorCommand
 
     private static Finding OfMail(ServerOptions options, string folder)
     {
-        var way = options.Smtp is { } server
-            ? $"Sent through {server}{(options.SmtpTls is SmtpTls.StartTls ? ", encrypted" : "")}"
+        var server = options.SmtpServer;
+        var way = server is not null
+            ? $"Sent through {server}{(server.Tls is SmtpTls.None ? "" : ", encrypted")}"
             : $"Written to \"{Path.Combine(folder, "mail")}\"";
-        if (options is { SmtpPassword: not null, SmtpTls: SmtpTls.None } && !IsThisMachine(options.SmtpServer!.Host))
+        if (server is { User: not null, Tls: SmtpTls.None } && !IsThisMachine(server.Host))
             return new("mail", $"{way}, and the password can be read on the way.", "Set PublicBuyers:SmtpTls to StartTls.");
 
         return options.SupportAddress.EndsWith("@localhost", StringComparison.Ordinal)

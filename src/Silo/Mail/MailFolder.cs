@@ -1,45 +1,44 @@
-using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Text;
+using MimeKit;
 
 namespace PublicBuyers.Mails;
 
 /// <summary>Writes mail as files, <c>{message id}.eml</c>: sent again, it is the same file.</summary>
-internal sealed class MailFolder(string folder, MailMessages messages) : IMailTransport
+internal sealed class MailFolder(string folder) : IMailTransport
 {
-    public async Task<Delivery> Send(Mail mail, CancellationToken cancel)
+    /// <summary>Octets; file systems take 255.</summary>
+    private const int LongestName = 200;
+
+    public async Task<Delivery> Send(MimeMessage message, CancellationToken cancel)
     {
+        var name = NameOf(message);
+        var staged = Path.Combine(folder, $".{name}.partial");
         try
         {
-            await Write(mail, cancel);
-            return new Delivery.Accepted();
+            var format = FormatOptions.Default.Clone();
+            format.NewLineFormat = NewLineFormat.Dos;
+            format.International = MailMessages.IsBeyondAscii(message);
+            await message.WriteToAsync(format, staged, cancel);
+            File.Move(staged, Path.Combine(folder, $"{name}.eml"), overwrite: true);
+            return new Delivery.Accepted("Written.");
         }
-        catch (Exception full) when (full is IOException or UnauthorizedAccessException or SmtpException)
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
         {
-            return new Delivery.Later(full.Message, IsUnreachable: true);
-        }
-        catch (FormatException wrong)
-        {
-            return new Delivery.Refused(wrong.Message, IsAddress: false);
+            return new Delivery.Away($"Mail cannot be written to \"{folder}\": {full.Message}");
         }
     }
 
-    private async Task Write(Mail mail, CancellationToken cancel)
-    {
-        using var message = messages.Of(mail);
-        var pickup = Directory.CreateTempSubdirectory("publicbuyers-mail-").FullName;
-        try
-        {
-            // The framework's own writer encodes headers and bodies; it chooses the name, so the file is moved under ours.
-            using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = pickup })
-                await client.SendMailAsync(message, cancel);
+    public Task Rest(CancellationToken cancel) => Task.CompletedTask;
 
-            var written = Directory.EnumerateFiles(pickup).Single();
-            var staged = Path.Combine(folder, $".{mail.MessageId}.partial");
-            File.Copy(written, staged, overwrite: true);
-            File.Move(staged, Path.Combine(folder, mail.MessageId + ".eml"), overwrite: true);
-        }
-        finally
-        {
-            Directory.Delete(pickup, recursive: true);
-        }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Left of the @ of its <c>Message-ID</c>. What no file can be called is called by its digest.</summary>
+    private static string NameOf(MimeMessage message)
+    {
+        var id = message.MessageId![..message.MessageId!.LastIndexOf('@')];
+        return id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_') && id.Length <= LongestName
+            ? id
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
     }
 }

@@ -11,14 +11,20 @@ internal static class MailPatience
 
     public static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    /// <summary>An open connection is kept so long for the next mail.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromSeconds(9);
+
+    /// <summary>A mail that makes this program fail is tried so often.</summary>
+    public const int MostFaults = 5;
+
+    private static readonly TimeSpan longestPause = TimeSpan.FromSeconds(30);
 
     /// <summary>Until this mail is tried again.</summary>
     /// <param name="tries">That have failed.</param>
     public static TimeSpan After(int tries) => Doubled(First, tries, Longest);
 
-    /// <summary>Until any mail is, while the server cannot be reached.</summary>
-    public static TimeSpan Pause(int failures) => Doubled(TimeSpan.FromSeconds(1), failures, LongestPause);
+    /// <summary>Until the server is asked again, when it was away so many times in a row.</summary>
+    public static TimeSpan Pause(int failures) => Doubled(TimeSpan.FromSeconds(1), failures, longestPause);
 
     private static TimeSpan Doubled(TimeSpan first, int times, TimeSpan longest)
     {

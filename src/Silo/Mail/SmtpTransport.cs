@@ -1,79 +1,121 @@
-using System.Net;
-using System.Net.Mail;
-using System.Text.RegularExpressions;
+using MailKit;
+using MailKit.Net.Smtp;
+using MimeKit;
 
 namespace PublicBuyers.Mails;
 
-/// <summary>Where mail is handed on, and as whom.</summary>
-/// <param name="User">None: without signing in.</param>
-internal sealed record SmtpServer(string Host, int Port, NetworkCredential? User, bool IsEncrypted)
+/// <summary>Hands mail to a mail server: many mails on one connection.</summary>
+/// <param name="dkim">Signs each mail; none: they leave without a signature.</param>
+internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKey? dkim = null) : IMailTransport
 {
-    /// <summary>For a whole mail, from connecting to its acceptance. RFC 5321 would have us wait longer, but others wait behind this one.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
-}
+    private SmtpConnection? connection;
 
-/// <summary>Hands mail to a mail server, on a connection of its own.</summary>
-internal sealed partial class SmtpTransport(SmtpServer server, MailMessages messages, TimeProvider time) : IMailTransport
-{
-    /// <summary>Of the server, not of a mail: shutting down, no encryption, not signed in or not with these words.</summary>
-    private static readonly int[] OfTheServer = [421, 454, 530, 534, 535, 538];
-
-    public async Task<Delivery> Send(Mail mail, CancellationToken cancel)
+    public async Task<Delivery> Send(MimeMessage message, CancellationToken cancel)
     {
+        var isReused = connection is not null;
+        var delivery = await TrySend(message, cancel);
+
+        // Servers close a connection after some time or some mails. Where nothing of this mail can have left, it is tried on a new one at once.
+        return isReused && delivery is Delivery.Broken && connection is null && !wasRecipientTaken ? await TrySend(message, cancel) : delivery;
+    }
+
+    public async Task Rest(CancellationToken cancel)
+    {
+        if (Interlocked.Exchange(ref connection, null) is not { } open) return;
+
+        using (open)
+        using (var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel))
+        {
+            enough.CancelAfter(PatienceToLeave);
+            await open.DisconnectAsync(quit: true, enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await Rest(default);
+
+    private static readonly TimeSpan PatienceToLeave = TimeSpan.FromSeconds(2);
+
+    private bool wasRecipientTaken;
+
+    private async Task<Delivery> TrySend(MimeMessage message, CancellationToken cancel)
+    {
+        wasRecipientTaken = false;
+        if (connection is null && await Open(cancel) is { } away) return away;
+
         using var patience = new CancellationTokenSource(server.Patience, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         try
         {
-            using var message = messages.Of(mail);
-            using var client = new SmtpClient(server.Host, server.Port)
-            {
-                EnableSsl = server.IsEncrypted,
-                UseDefaultCredentials = false,
-                Credentials = server.User,
-                DeliveryFormat = message.To[0].User.All(char.IsAscii) ? SmtpDeliveryFormat.SevenBit : SmtpDeliveryFormat.International,
-            };
-            await client.SendMailAsync(message, end.Token).WaitAsync(end.Token);   // what does not heed the token is left behind
-            return new Delivery.Accepted();
+            return await Hand(connection!, message, end.Token);
         }
-        catch (FormatException wrong)
+        catch (SmtpCommandException refused)
         {
-            return new Delivery.Refused(wrong.Message, IsAddress: false);
+            var delivery = SmtpReply.Of(refused).AsDelivery();
+            if (delivery is Delivery.Broken) Drop();
+            return delivery;
         }
-        catch (SmtpException refused) when (!end.IsCancellationRequested)
+        catch (ServiceNotAuthenticatedException wanted)
         {
-            return Read(refused);
+            Drop();
+            return new Delivery.Broken($"The mail server \"{server}\" wants us to sign in first: {wanted.Message}");
         }
-        catch (Exception broken) when (!end.IsCancellationRequested && broken is IOException or InvalidOperationException or System.Security.Authentication.AuthenticationException)
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            return new Delivery.Later(broken.Message, IsUnreachable: true);
-        }
-        catch (Exception aborted) when (cancel.IsCancellationRequested)
-        {
-            throw new OperationCanceledException("The mail may have left or not.", aborted, cancel);
+            Drop();
+            throw;
         }
         catch (Exception) when (patience.IsCancellationRequested)
         {
-            return new Delivery.Later($"No acceptance within {server.Patience.TotalSeconds:0} s.", IsUnreachable: true);
+            Drop();
+            return new Delivery.Broken($"No acceptance within {server.Patience.TotalSeconds:0} s.");
+        }
+        catch (Exception lost) when (SmtpConnection.IsOfTheConnection(lost))
+        {
+            Drop();   // what the library says here quotes the answer before
+            return new Delivery.Broken($"The mail server \"{server}\" broke off the connection.");
+        }
+        catch
+        {
+            Drop();
+            throw;
         }
     }
 
-    private static Delivery Read(SmtpException refused)
+    private async Task<Delivery> Hand(SmtpConnection open, MimeMessage message, CancellationToken cancel)
     {
-        var code = (int)refused.StatusCode;
-        var said = Said(refused);
-        return code switch
-        {
-            < 400 => new Delivery.Later(said, IsUnreachable: true),
-            _ when OfTheServer.Contains(code) => new Delivery.Later(said, IsUnreachable: true),
-            < 500 => new Delivery.Later(said, IsUnreachable: false),
-            _ => new Delivery.Refused(said, refused is SmtpFailedRecipientException && !IsAboutUs().IsMatch(said)),
-        };
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        format.International = MailMessages.IsBeyondAscii(message);
+        if (format.International && !open.TakesEveryAddress)
+            return new Delivery.Refused($"The mail server \"{server}\" lacks SMTPUTF8 and cannot take an address with letters beyond a-z before the @.", IsAddress: false);
+
+        dkim?.Sign(message, format);
+        return new Delivery.Accepted(await open.Hand(format, message, cancel));
     }
 
-    /// <summary>What the framework says, and why: it hides the cause of a broken connection one deeper.</summary>
-    private static string Said(SmtpException refused) => refused.InnerException is { } cause ? $"{refused.Message} {cause.Message}" : refused.Message;
+    private async Task<Delivery.Away?> Open(CancellationToken cancel)
+    {
+        using var patience = new CancellationTokenSource(server.PatienceToConnect, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+        try
+        {
+            connection = await SmtpConnection.Open(server, end.Token);
+            return null;
+        }
+        catch (MailServerAwayException away)
+        {
+            return new(away.Message);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new($"The mail server \"{server}\" did not answer within {server.PatienceToConnect.TotalSeconds:0} s.");
+        }
+    }
 
-    /// <summary>Enhanced status codes of RFC 3463 for a full mailbox (5.2.2) and for a policy against the sender (5.7.x): the address itself is fine.</summary>
-    [GeneratedRegex(@"\b5\.(2\.2|7\.[0-9]{1,3})\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex IsAboutUs();
+    private void Drop()
+    {
+        wasRecipientTaken = connection?.IsRecipientTaken ?? false;
+        connection?.Dispose();
+        connection = null;
+    }
 }

@@ -28,7 +28,20 @@ internal sealed record ServerOptions
 
     public string? SmtpPassword { get; init; }
 
-    public SmtpTls SmtpTls { get; init; } = SmtpTls.StartTls;
+    /// <summary>A file whose first line is the password; in place of <see cref="SmtpPassword"/>.</summary>
+    public string? SmtpPasswordFile { get; init; }
+
+    /// <summary>None: from the start on port 465, and by STARTTLS on every other.</summary>
+    public SmtpTls? SmtpTls { get; init; }
+
+    /// <summary>Certificates in PEM that the mail server's may be signed by, besides those that the operating system trusts.</summary>
+    public string? SmtpTrustedCertificates { get; init; }
+
+    /// <summary>A private key in PEM. Mail is signed with it (DKIM) for the sender's domain.</summary>
+    public string? DkimKeyFile { get; init; }
+
+    /// <summary>Under which name the public key stands in the domain's records.</summary>
+    public string? DkimSelector { get; init; }
 
     /// <summary>Origins that may open the live connection, besides the base URL's own.</summary>
     public string[] AllowedOrigins { get; init; } = [];
@@ -45,10 +58,6 @@ internal sealed record ServerOptions
     public bool Demo { get; init; }
 
     public Uri PublicUrl => new(BaseUrl ?? Url.Split(';')[0]);
-
-    public SmtpServer? SmtpServer => Smtp is null || !TryReadServer(Smtp, out var host, out var port)
-        ? null
-        : new(host, port, SmtpUser is null ? null : new(SmtpUser, SmtpPassword), SmtpTls is SmtpTls.StartTls);
 
     /// <summary>Without the values: a password is among them.</summary>
     public override string ToString() => $"Options of \"{DataFolder}\"";
@@ -96,29 +105,11 @@ internal sealed record ServerOptions
             if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
                 throw new ConfigurationException($"\"{address}\" is no address to listen on or to be found at. Give one such as {DefaultUrl}.");
 
-        foreach (var address in new[] { SupportAddress, MailFrom })
-            if (!System.Net.Mail.MailAddress.TryCreate(address, out _))
-                throw new ConfigurationException($"\"{address}\" is no mail address. Set PublicBuyers:SupportAddress and PublicBuyers:MailFrom to addresses of yours.");
-
-        if (Smtp is not null && !TryReadServer(Smtp, out _, out _))
-            throw new ConfigurationException($"PublicBuyers:Smtp is \"{Smtp}\". Give the mail server as host:port, such as mail.buyers.example:587.");
-
-        if (Smtp is null ? SmtpUser is not null || SmtpPassword is not null : SmtpUser is null != SmtpPassword is null)
-            throw new ConfigurationException("PublicBuyers:SmtpUser and PublicBuyers:SmtpPassword go together, and with PublicBuyers:Smtp.");
-
+        this.CheckMail();
         foreach (var (key, value) in new[] { (nameof(MostConnectionsPerMember), MostConnectionsPerMember), (nameof(MostCommandsPerTenSeconds), MostCommandsPerTenSeconds), (nameof(MostRequestsPerMinute), MostRequestsPerMinute) })
             if (value < 1) throw new ConfigurationException($"PublicBuyers:{key} is \"{value}\", and nobody could do anything. Give at least 1.");
 
         return this;
-    }
-
-    private static bool TryReadServer(string text, out string host, out int port)
-    {
-        (host, port) = ("", 0);
-        if (!Uri.TryCreate("smtp://" + text, UriKind.Absolute, out var server) || server.Authority != text.ToLowerInvariant() || server.Port < 1) return false;
-
-        (host, port) = (server.DnsSafeHost, server.Port);
-        return true;
     }
 
     private static KeyValuePair<string, string?> Pair(string setting) =>
@@ -132,7 +123,11 @@ internal sealed record ServerOptions
 /// <summary>How the way to the mail server is kept from others' eyes.</summary>
 internal enum SmtpTls
 {
+    /// <summary>Nothing is said before the connection is encrypted.</summary>
     StartTls,
+
+    /// <summary>Encrypted before a word is said, as on port 465.</summary>
+    FromStart,
 
     /// <summary>For a mail server on the same machine.</summary>
     None,

@@ -18,7 +18,7 @@ public sealed class LinesThatWouldBeHeaders : IAsyncLifetime
 {
     private const string Injected = "x\r\nBcc: eve@evil.example\r\n\r\n.\r\nRCPT TO:<eve@evil.example>";
 
-    private static readonly string[] headers = ["From", "To", "Date", "Subject", "Message-ID", "Auto-Submitted", "Content-Language", "Content-Type", "MIME-Version", "Content-Transfer-Encoding"];
+    private static readonly string[] headers = ["From", "To", "Date", "Subject", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language", "Content-Type", "MIME-Version", "Content-Transfer-Encoding"];
 
     private readonly ScriptedMailServer peer = new();
     private readonly FakeClock clock = new(TimeProvider.System.GetUtcNow());

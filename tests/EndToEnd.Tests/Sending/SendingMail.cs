@@ -102,9 +102,9 @@ public sealed class SendingMail : IAsyncLifetime
     public async Task A_connection_that_breaks_off_loses_and_doubles_nothing(string when)
     {
         peer.Once(when, ScriptedMailServer.HangsUp);
-        var pause = clock.IsAwaited(clock.Now + MailPatience.Pause(1));
+        var again = clock.IsAwaited(clock.Now + (when is "EHLO" ? MailPatience.Pause(1) : MailPatience.First));
         await Deliver("one");
-        await pause;
+        await again;
 
         clock.Move(MailPatience.First);
         await peer.Holds(1);
@@ -206,36 +206,52 @@ public sealed class SendingMail : IAsyncLifetime
     {
         peer.Script = command => command.StartsWith("DATA", StringComparison.OrdinalIgnoreCase) ? new TaskCompletionSource<string?>().Task : Task.FromResult<string?>(null);
 
-        var delivery = await Transport(isEncrypted: false, patience: TimeSpan.FromMilliseconds(300)).Send(Mail("one"), default).WaitAsync(TimeSpan.FromSeconds(30));
+        await using var transport = Transport(SmtpTls.None, patience: TimeSpan.FromMilliseconds(300));
 
-        delivery.ShouldBeOfType<Delivery.Later>().IsUnreachable.ShouldBeTrue();
+        var delivery = await transport.Send(Message("one"), default).WaitAsync(TimeSpan.FromSeconds(30));
+
+        delivery.ShouldBeOfType<Delivery.Broken>().Said.ShouldContain("No acceptance");
     }
 
     [Fact]
     public async Task Nothing_is_said_in_clear_where_encryption_is_wanted()
     {
-        var delivery = await Transport(isEncrypted: true).Send(Mail("one"), default);
+        await using var transport = Transport(SmtpTls.StartTls);
 
-        delivery.ShouldBeOfType<Delivery.Later>().IsUnreachable.ShouldBeTrue();
+        var delivery = await transport.Send(Message("one"), default);
+
+        delivery.ShouldBeOfType<Delivery.Away>().Said.ShouldContain("does not offer STARTTLS");
         peer.Commands.ShouldNotContain(command => command.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) || command.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase));
     }
 
-    [Theory]
-    [InlineData("535 5.7.8 Not you", null)]
-    [InlineData("535 5.7.8 Not you", "530 5.7.0 Sign in first")]
-    public async Task A_wrong_password_gives_up_no_mail(string toPassword, string? toMail)
+    [Fact]
+    public async Task A_wrong_password_gives_up_no_mail_and_is_said_nowhere()
     {
         peer.Script = command => Task.FromResult(
             command.StartsWith("EHLO", StringComparison.OrdinalIgnoreCase) ? "250-mail.test\r\n250 AUTH LOGIN"
-            : command.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase) ? "334 UGFzc3dvcmQ6"
-            : command == Convert.ToBase64String("wrong"u8) ? toPassword
-            : command.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) ? toMail ?? "535 5.7.8 Not you"
+            : command.StartsWith("AUTH", StringComparison.OrdinalIgnoreCase) || command == Convert.ToBase64String("us"u8) ? "334 UGFzc3dvcmQ6"
+            : command == Convert.ToBase64String("wrong"u8) ? "535 5.7.8 Not you"
             : null);
+        await using var transport = Transport(SmtpTls.None, new("us", "wrong"));
 
-        var delivery = await Transport(isEncrypted: false, new("us", "wrong")).Send(Mail("one"), default);
+        var delivery = await transport.Send(Message("one"), default);
 
         peer.Commands.ShouldContain(Convert.ToBase64String("wrong"u8));
-        delivery.ShouldBeOfType<Delivery.Later>().ShouldSatisfyAllConditions(later => later.IsUnreachable.ShouldBeTrue(), later => later.Said.ShouldNotContain("wrong"));
+        delivery.ShouldBeOfType<Delivery.Away>().Said.ShouldContain("Not you");
+        delivery.Said.ShouldNotContain("wrong");
+    }
+
+    [Theory]
+    [InlineData("530 5.7.0 Sign in first")]
+    [InlineData("535 5.7.8 Not you")]
+    [InlineData("550 5.1.8 No mail from there")]
+    [InlineData("550 Sender refused")]
+    public async Task What_is_said_to_every_sender_gives_up_no_mail(string toMail)
+    {
+        peer.Script = command => Task.FromResult(command.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) ? toMail : null);
+        await using var transport = Transport(SmtpTls.None);
+
+        (await transport.Send(Message("one"), default)).ShouldBeOfType<Delivery.Broken>();
     }
 
     [Fact]
@@ -264,8 +280,10 @@ public sealed class SendingMail : IAsyncLifetime
         (await Desk.State(default)).GivenUp.ShouldHaveSingleItem().MessageId.ShouldBe("two");
     }
 
-    private SmtpTransport Transport(bool isEncrypted, NetworkCredential? user = null, TimeSpan? patience = null) =>
-        new(new("127.0.0.1", peer.Port, user, isEncrypted) { Patience = patience ?? TimeSpan.FromSeconds(30) }, new("us@buyers.example", "buyers.example"), TimeProvider.System);
+    private SmtpTransport Transport(SmtpTls tls, NetworkCredential? user = null, TimeSpan? patience = null) =>
+        new(new("127.0.0.1", peer.Port, user, tls) { Patience = patience ?? TimeSpan.FromSeconds(30) }, TimeProvider.System);
+
+    private static MimeKit.MimeMessage Message(string name) => new MailMessages("us@buyers.example", "buyers.example").Of(Mail(name), FakeClock.Noon);
 
     private static Mail Mail(string name, string to = "ben@example.eu") => new(name, to, "A subject", "A text.", "<p>A text.</p>", "en");
 

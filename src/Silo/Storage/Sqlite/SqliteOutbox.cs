@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using PublicBuyers.Mails;
 using PublicBuyers.Platform;
 
 namespace PublicBuyers.Storage;
@@ -7,10 +9,7 @@ namespace PublicBuyers.Storage;
 /// <summary>Mail on its way out, in state.db. A mail that is kept survives the power.</summary>
 internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
 {
-    /// <summary>With so many mails waiting, the next waits with its fact: nothing is lost, and what tells of it tries again.</summary>
-    public const int MostWaiting = 100_000;
-
-    /// <summary>Characters of a mail, all told.</summary>
+    /// <summary>Characters of a mail, all told. A longer one is given up.</summary>
     public const int LongestMail = 1_000_000;
 
     /// <summary>What a mail server said, as kept.</summary>
@@ -19,7 +18,8 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
     /// <summary>For so long after it was sent or given up, the same mail is known again.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
 
-    private readonly Channel<bool> bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly FrozenDictionary<MailLane, Channel<bool>> bells = Enum.GetValues<MailLane>().ToFrozenDictionary(
+        lane => lane, _ => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }));
     private readonly SqliteConnection connection;
     private readonly SqliteInTurn turn;
     private readonly IClock clock;
@@ -39,28 +39,30 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
     /// <param name="Due">When something will be; none when nothing waits.</param>
     internal readonly record struct Upcoming(Waiting? Mail, DateTimeOffset? Due);
 
-    /// <exception cref="InvalidOperationException">The outbox is full, or the mail is too long.</exception>
+    /// <summary>Keeps the mail. What cannot be written, and what exceeds the bounds for its address, domain or cause, is given up and listed.</summary>
+    /// <exception cref="InvalidOperationException">The outbox is full.</exception>
     public async Task Deliver(Mail mail, CancellationToken cancel)
     {
-        if (mail.To.Length + mail.Subject.Length + mail.Text.Length + mail.Html.Length > LongestMail)
-            throw new InvalidOperationException($"The mail \"{mail.MessageId}\" has more than {LongestMail} characters.");
-
-        if (await turn.Use(() => Keep(mail), cancel)) bell.Writer.TryWrite(true);
+        if (await turn.Use(() => Keep(mail), cancel)) bells[LaneOf(mail)].Writer.TryWrite(true);
     }
 
-    /// <summary>What its reader waits for first, then what has been due longest.</summary>
-    public Task<Upcoming> Next(DateTimeOffset now, CancellationToken cancel) => turn.Use(
+    /// <summary>What has been due longest; in the lane of those who sign in, what was never tried before what was.</summary>
+    public Task<Upcoming> Next(MailLane lane, DateTimeOffset now, CancellationToken cancel) => turn.Use(
         () =>
         {
             var due = connection.Rows(
-                "SELECT id, address, subject, text, html, language, of_use_until, asked_for, kept_at, tries FROM outbox WHERE state = 0 AND due <= $now ORDER BY asked_for DESC, due, kept_at LIMIT 1",
-                ("$now", now.UtcTicks)).Select(Read).FirstOrDefault();
-            return new Upcoming(due, due is null ? TimeOf(connection.Scalar("SELECT min(due) FROM outbox WHERE state = 0")) : null);
+                $"""
+                SELECT id, address, subject, text, html, language, of_use_until, asked_for, kept_at, tries, cause FROM outbox
+                WHERE state = 0 AND asked_for = $lane AND due <= $now
+                ORDER BY {(lane is MailLane.AskedFor ? "tries > 0, " : "")}due, kept_at LIMIT 1
+                """,
+                ("$lane", (int)lane), ("$now", now.UtcTicks)).Select(Read).FirstOrDefault();
+            return new Upcoming(due, due is null ? TimeOf(connection.Scalar("SELECT min(due) FROM outbox WHERE state = 0 AND asked_for = $lane", ("$lane", (int)lane))) : null);
         },
         cancel);
 
     /// <summary>Completes when something was kept since it was last asked.</summary>
-    public async Task Added(CancellationToken cancel) => await bell.Reader.ReadAsync(cancel);
+    public async Task Added(MailLane lane, CancellationToken cancel) => await bells[lane].Reader.ReadAsync(cancel);
 
     /// <summary>Address and words are gone with this.</summary>
     public Task Sent(string messageId, CancellationToken cancel) => turn.Use(() => End(messageId, OutboxRows.Sent, because: null, said: null), cancel);
@@ -69,6 +71,27 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
         () =>
         {
             connection.Run("UPDATE outbox SET due = $due, tries = tries + 1, said = $said WHERE id = $id AND state = 0", ("$id", messageId), ("$due", due.UtcTicks), ("$said", Shortened(said)));
+            return Done.Value;
+        },
+        cancel);
+
+    /// <summary>Why this mail waits, although it was not tried.</summary>
+    public Task Note(string messageId, string said, CancellationToken cancel) => turn.Use(
+        () =>
+        {
+            connection.Run("UPDATE outbox SET said = $said WHERE id = $id AND state = 0", ("$id", messageId), ("$said", Shortened(said)));
+            return Done.Value;
+        },
+        cancel);
+
+    /// <summary>No server has taken these in time.</summary>
+    public Task GiveUpKeptBefore(MailLane lane, DateTimeOffset before, string said, CancellationToken cancel) => turn.Use(
+        () =>
+        {
+            using var transaction = connection.BeginTransaction();
+            foreach (var id in Ids("asked_for = $lane AND kept_at <= $before", ("$lane", (int)lane), ("$before", before.UtcTicks)))
+                End(id, OutboxRows.GivenUp, GivenUpBecause.NotAcceptedInTime, Shortened(said));
+            transaction.Commit();
             return Done.Value;
         },
         cancel);
@@ -83,7 +106,7 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
             using var transaction = connection.BeginTransaction();
             connection.Run("INSERT INTO stopped (address, said, at) VALUES ($address, $said, $at) ON CONFLICT DO NOTHING", ("$address", mail.To), ("$said", Shortened(said)), ("$at", clock.Now.UtcTicks));
             End(mail.MessageId, OutboxRows.GivenUp, GivenUpBecause.AddressRefused, OutboxRows.Without(mail.To, Shortened(said)));
-            foreach (var other in connection.Rows("SELECT id FROM outbox WHERE state = 0 AND address = $address AND asked_for = 0", ("$address", mail.To)).Select(row => row.GetString(0)).ToList())
+            foreach (var other in Ids("address = $address AND asked_for = 0", ("$address", mail.To)))
                 End(other, OutboxRows.GivenUp, GivenUpBecause.AddressStopped, "");
             transaction.Commit();
             return Done.Value;
@@ -123,6 +146,7 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
         {
             OfUseUntil = row.IsDBNull(6) ? null : new DateTimeOffset(row.GetInt64(6), TimeSpan.Zero),
             IsAskedFor = row.GetInt64(7) != 0,
+            Cause = row.IsDBNull(10) ? null : row.GetString(10),
         },
         new(row.GetInt64(8), TimeSpan.Zero),
         row.GetInt32(9));
@@ -132,28 +156,43 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
     {
         using var transaction = connection.BeginTransaction();
         if (connection.Scalar("SELECT 1 FROM outbox WHERE id = $id", ("$id", mail.MessageId)) is not null) return false;
-        if (connection.Scalar("SELECT count(*) FROM outbox WHERE state = 0") is >= (long)MostWaiting)
-            throw new InvalidOperationException($"{MostWaiting} mails wait to be sent already; see what `doctor` says of the mail server.");
 
+        var refusal = RefusalOf(mail);
         connection.Run(
             """
-            INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, of_use_until, address, subject, text, html, language)
-            VALUES ($id, 0, $now, $now, 0, $asked, $until, $address, $subject, $text, $html, $language)
+            INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, of_use_until, address, domain, cause, subject, text, html, language)
+            VALUES ($id, 0, $now, $now, 0, $asked, $until, $address, $domain, $cause, $subject, $text, $html, $language)
             ON CONFLICT (id) DO NOTHING
             """,
-            ("$id", mail.MessageId), ("$now", clock.Now.UtcTicks), ("$asked", mail.IsAskedFor ? 1 : 0), ("$until", mail.OfUseUntil?.UtcTicks),
-            ("$address", mail.To), ("$subject", mail.Subject), ("$text", mail.Text), ("$html", mail.Html), ("$language", mail.Language));
+            ("$id", mail.MessageId), ("$now", clock.Now.UtcTicks), ("$asked", (int)LaneOf(mail)), ("$until", mail.OfUseUntil?.UtcTicks),
+            ("$address", mail.To), ("$domain", OutboxBounds.DomainOf(mail.To)), ("$cause", mail.Cause),
+            ("$subject", mail.Subject), ("$text", mail.Text), ("$html", mail.Html), ("$language", mail.Language));
 
-        var isStopped = !mail.IsAskedFor && OutboxRows.StoppedFor(connection, mail.To) is not null;
-        if (isStopped) End(mail.MessageId, OutboxRows.GivenUp, GivenUpBecause.AddressStopped, "");
+        if (refusal is var (because, said)) End(mail.MessageId, OutboxRows.GivenUp, because, Shortened(said));
         transaction.Commit();
-        return !isStopped;
+        return refusal is null;
     }
+
+    /// <summary>Why this mail will not be sent; none where it will.</summary>
+    private (GivenUpBecause Because, string Said)? RefusalOf(Mail mail)
+    {
+        if (mail.Unwritable is { } fault) return (GivenUpBecause.CannotBeSent, fault);
+        if (mail.To.Length + mail.Subject.Length + mail.Text.Length + mail.Html.Length > LongestMail)
+            return (GivenUpBecause.CannotBeSent, $"The mail has more than {LongestMail} characters.");
+        if (!mail.IsAskedFor && OutboxRows.StoppedFor(connection, mail.To) is not null) return (GivenUpBecause.AddressStopped, "");
+
+        return OutboxBounds.Exceeded(connection, mail, LaneOf(mail), clock.Now) is { } bound ? (GivenUpBecause.TooMany, bound) : null;
+    }
+
+    private List<string> Ids(string which, params (string Name, object? Value)[] values) =>
+        [.. connection.Rows($"SELECT id FROM outbox WHERE state = 0 AND {which}", values).Select(row => row.GetString(0))];
+
+    private static MailLane LaneOf(Mail mail) => mail.IsAskedFor ? MailLane.AskedFor : MailLane.Other;
 
     private Done End(string messageId, int state, GivenUpBecause? because, string? said)
     {
         connection.Run(
-            "UPDATE outbox SET state = $state, done_at = $now, because = $because, said = $said, address = NULL, subject = NULL, text = NULL, html = NULL, language = NULL WHERE id = $id AND state = 0",
+            "UPDATE outbox SET state = $state, done_at = $now, because = $because, said = $said, address = NULL, domain = NULL, cause = NULL, subject = NULL, text = NULL, html = NULL, language = NULL WHERE id = $id AND state = 0",
             ("$id", messageId), ("$state", state), ("$now", clock.Now.UtcTicks), ("$because", because is { } why ? (int)why : null), ("$said", said));
         return Done.Value;
     }

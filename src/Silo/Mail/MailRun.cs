@@ -1,0 +1,218 @@
+using Microsoft.Data.Sqlite;
+using MimeKit;
+using PublicBuyers.Platform;
+using PublicBuyers.Storage;
+
+namespace PublicBuyers.Mails;
+
+/// <summary>
+/// Sends the mail of one lane, one after the other on one connection. What concerns one mail holds up that mail only;
+/// the lane pauses only while the server itself is away, never for long, and goes on as soon as the server answers either lane.
+/// </summary>
+internal sealed partial class MailRun(
+    MailLane lane, IMailTransport transport, MailMessages messages, ServerNews news, SqliteOutbox outbox, IClock clock, MailMeter meter, ILogger<MailSender> logger)
+{
+    /// <summary>When the server stops, a mail that is on its way may still be accepted: sent again it would be a double.</summary>
+    private static readonly TimeSpan grace = TimeSpan.FromSeconds(5);
+
+    private int failures;
+
+    public async Task Run(CancellationToken stopping)
+    {
+        await using (transport)
+        {
+            while (!stopping.IsCancellationRequested)
+            {
+                try
+                {
+                    var next = await outbox.Next(lane, clock.Now, stopping);
+                    if (next.Mail is { } waiting)
+                        await Send(waiting, stopping);
+                    else
+                        await SomethingToDo(next.Due, stopping);
+                }
+                catch (Exception e) when (!stopping.IsCancellationRequested)
+                {
+                    LogFailed(e);   // not the mail server but our own disk, most likely
+                    await clock.Reaches(clock.Now + MailPatience.First, stopping);
+                }
+            }
+        }
+    }
+
+    /// <summary>A mail was added, or the time has come for one. Meanwhile no connection is kept for long.</summary>
+    private async Task SomethingToDo(DateTimeOffset? due, CancellationToken stopping)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var added = outbox.Added(lane, enough.Token);
+        var reached = clock.Reaches(due ?? DateTimeOffset.MaxValue, enough.Token);
+        var idle = clock.Reaches(clock.Now + MailPatience.Idle, enough.Token);
+        if (await Task.WhenAny(added, reached, idle) == idle && !stopping.IsCancellationRequested)
+        {
+            await transport.Rest(stopping);
+            await Task.WhenAny(added, reached);
+        }
+
+        await End(enough, added, reached, idle);
+    }
+
+    private async Task Send(SqliteOutbox.Waiting waiting, CancellationToken stopping)
+    {
+        var mail = waiting.Mail;
+        if (mail.OfUseUntil <= clock.Now)
+        {
+            await GiveUp(mail, GivenUpBecause.OfNoUse, "", stopping);
+            return;
+        }
+
+        if (await Written(waiting, stopping) is not { } message) return;
+
+        var delivery = await HandOn(waiting, message, stopping);
+        var said = OutboxRows.Without(mail.To, delivery.Said);
+        switch (delivery)
+        {
+            case Delivery.Accepted:
+                await Record(waiting, stopping);
+                break;
+            case Delivery.Refused { IsAddress: true } refused:
+                await outbox.Stop(mail, refused.Said, stopping);
+                LogGivenUp(mail.MessageId, GivenUpBecause.AddressRefused, said);
+                break;
+            case Delivery.Refused:
+                await GiveUp(mail, GivenUpBecause.Refused, said, stopping);
+                break;
+            case Delivery.Later or Delivery.Broken:
+                await TryAgain(waiting, said, stopping);
+                break;
+            case Delivery.Away:
+                await outbox.GiveUpKeptBefore(lane, clock.Now - MailPatience.InAll, said, stopping);
+                await outbox.Note(mail.MessageId, said, stopping);
+                LogAway(said);
+                break;
+        }
+
+        await Heed(delivery, stopping);
+    }
+
+    /// <returns>None where it cannot be written: it is given up, and no other mail is held up.</returns>
+    private async Task<MimeMessage?> Written(SqliteOutbox.Waiting waiting, CancellationToken stopping)
+    {
+        try
+        {
+            return messages.Of(waiting.Mail, waiting.KeptAt);
+        }
+        catch (Exception impossible)
+        {
+            await GiveUp(waiting.Mail, GivenUpBecause.CannotBeSent, OutboxRows.Without(waiting.Mail.To, impossible.Message), stopping);
+            return null;
+        }
+    }
+
+    private async Task<Delivery> HandOn(SqliteOutbox.Waiting waiting, MimeMessage message, CancellationToken stopping)
+    {
+        using var late = new CancellationTokenSource();
+        await using var stop = stopping.Register(() => late.CancelAfter(grace));
+        try
+        {
+            return await transport.Send(message, late.Token);
+        }
+        catch (Exception unforeseen) when (!late.IsCancellationRequested)
+        {
+            LogUnforeseen(unforeseen, waiting.Mail.MessageId);
+            return waiting.Tries + 1 < MailPatience.MostFaults
+                ? new Delivery.Later(unforeseen.Message)
+                : new Delivery.Refused(unforeseen.Message, IsAddress: false);
+        }
+    }
+
+    private async Task TryAgain(SqliteOutbox.Waiting waiting, string said, CancellationToken stopping)
+    {
+        var due = clock.Now + MailPatience.After(waiting.Tries + 1);
+        if (due >= waiting.KeptAt + MailPatience.InAll)
+        {
+            await GiveUp(waiting.Mail, GivenUpBecause.NotAcceptedInTime, said, stopping);
+            return;
+        }
+
+        await outbox.TryAgain(waiting.Mail.MessageId, due, said, stopping);
+        LogLater(waiting.Mail.MessageId, waiting.Tries + 1, said);
+    }
+
+    private async Task GiveUp(Mail mail, GivenUpBecause because, string said, CancellationToken stopping)
+    {
+        await outbox.GiveUp(mail.MessageId, because, said, stopping);
+        LogGivenUp(mail.MessageId, because, said);
+    }
+
+    /// <summary>While it cannot be written down that a mail was accepted, this lane sends nothing else, least of all the same mail again.</summary>
+    private async Task Record(SqliteOutbox.Waiting waiting, CancellationToken stopping)
+    {
+        var accepted = meter.Accepted();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await outbox.Sent(waiting.Mail.MessageId, CancellationToken.None);
+                LogAccepted(waiting.Mail.MessageId, waiting.Tries + 1, meter.Recorded(accepted));
+                return;
+            }
+            catch (SqliteException e)
+            {
+                LogFailed(e);
+                await clock.Reaches(clock.Now + MailPatience.Pause(tries), stopping);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A server that could not be reached is left alone for a while. Where it broke off in the middle of a mail, the next connection shows
+    /// whose trouble that was; only when it breaks off again and again, whatever the mail, it is left alone too.
+    /// </summary>
+    private async Task Heed(Delivery delivery, CancellationToken stopping)
+    {
+        if (delivery is not (Delivery.Away or Delivery.Broken))
+        {
+            failures = 0;
+            news.Answers();
+            return;
+        }
+
+        failures++;
+        var pauses = delivery is Delivery.Away ? failures : failures - 1;
+        if (pauses > 0) await Pause(MailPatience.Pause(pauses), stopping);
+    }
+
+    /// <summary>Ends at once when the server answers the other lane, and for who signs in also when a mail is added.</summary>
+    private async Task Pause(TimeSpan longest, CancellationToken stopping)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var over = clock.Reaches(clock.Now + longest, enough.Token);
+        var added = lane is MailLane.AskedFor ? outbox.Added(lane, enough.Token) : over;
+        await Task.WhenAny(over, added, news.Next);
+        await End(enough, over, added);
+    }
+
+    private static async Task End(CancellationTokenSource enough, params Task[] waits)
+    {
+        await enough.CancelAsync();
+        await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    [LoggerMessage(2041, LogLevel.Information, "Mail {MessageId} was accepted at try {Tries}, and recorded {Milliseconds:0.0} ms later")]
+    private partial void LogAccepted(string messageId, int tries, double milliseconds);
+
+    [LoggerMessage(2042, LogLevel.Warning, "Mail {MessageId} was not taken at try {Tries} and is tried again: {Said}")]
+    private partial void LogLater(string messageId, int tries, string said);
+
+    [LoggerMessage(2043, LogLevel.Warning, "Mail {MessageId} is given up ({Because}): {Said}")]
+    private partial void LogGivenUp(string messageId, GivenUpBecause because, string said);
+
+    [LoggerMessage(2044, LogLevel.Error, "The outbox cannot be read or written; what waits in it waits on")]
+    private partial void LogFailed(Exception why);
+
+    [LoggerMessage(2046, LogLevel.Warning, "Mail waits because its server is away: {Said}")]
+    private partial void LogAway(string said);
+
+    [LoggerMessage(2047, LogLevel.Error, "Sending mail {MessageId} failed in this program")]
+    private partial void LogUnforeseen(Exception why, string messageId);
+}

@@ -1,0 +1,126 @@
+using System.Net.Sockets;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+using PublicBuyers.Running;
+
+namespace PublicBuyers.Mails;
+
+/// <summary>A connection to the mail server, encrypted and signed in as configured.</summary>
+internal sealed class SmtpConnection : SmtpClient
+{
+    private readonly SmtpServer server;
+
+    private SmtpConnection(SmtpServer server)
+    {
+        this.server = server;
+        Certificate = new(server);
+        CheckCertificateRevocation = false;   // lists of revoked certificates are often out of reach from a server's network
+        ServerCertificateValidationCallback = Certificate.Accepts;
+        LocalDomain = server.Greeting;
+        foreach (var mechanism in new[] { "XOAUTH2", "OAUTHBEARER" }) AuthenticationMechanisms.Remove(mechanism);   // these take no password
+    }
+
+    public SmtpCertificate Certificate { get; }
+
+    /// <summary>Of the mail that was handed over last: its text cannot have been sent before this.</summary>
+    public bool IsRecipientTaken { get; private set; }
+
+    public bool TakesEveryAddress => Capabilities.HasFlag(SmtpCapabilities.UTF8);
+
+    /// <exception cref="MailServerAwayException">It cannot be reached, or will not work for us.</exception>
+    public static async Task<SmtpConnection> Open(SmtpServer server, CancellationToken cancel)
+    {
+        var connection = new SmtpConnection(server);
+        try
+        {
+            await connection.Connect(cancel);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<string> Hand(FormatOptions format, MimeMessage message, CancellationToken cancel)
+    {
+        IsRecipientTaken = false;
+        return await SendAsync(format, message, cancel);
+    }
+
+    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+    {
+        IsRecipientTaken = true;
+        base.OnRecipientAccepted(message, mailbox, response);
+    }
+
+    private async Task Connect(CancellationToken cancel)
+    {
+        try
+        {
+            await ConnectAsync(server.Host, server.Port, Options(server.Tls), cancel);
+        }
+        catch (Exception untrusted) when (Certificate.Fault is { } fault && !cancel.IsCancellationRequested)
+        {
+            throw new MailServerAwayException(fault, untrusted);
+        }
+        catch (NotSupportedException without)
+        {
+            throw new MailServerAwayException($"The mail server \"{server}\" does not offer STARTTLS, so nothing was said to it.", without);
+        }
+        catch (SslHandshakeException failed)
+        {
+            throw new MailServerAwayException($"No encrypted connection to \"{server}\": {(failed.InnerException ?? failed).Message}", failed);
+        }
+        catch (CommandException refused)
+        {
+            throw new MailServerAwayException($"The mail server \"{server}\" refuses this machine: {refused.Message}", refused);
+        }
+        catch (Exception unreachable) when (IsOfTheConnection(unreachable))
+        {
+            throw new MailServerAwayException($"No connection to the mail server \"{server}\": {unreachable.Message}", unreachable);
+        }
+
+        if (server.User is not null) await SignIn(server.User, cancel);
+    }
+
+    private async Task SignIn(System.Net.NetworkCredential user, CancellationToken cancel)
+    {
+        try
+        {
+            await AuthenticateAsync(user, cancel);
+        }
+        catch (NotSupportedException without)
+        {
+            throw new MailServerAwayException($"The mail server \"{server}\" offers no way to sign in with a password on this connection.", without);
+        }
+        catch (Exception refused) when (refused is MailKit.Security.AuthenticationException or SaslException or CommandException)
+        {
+            throw new MailServerAwayException($"The mail server \"{server}\" does not accept the user and password: {refused.Message}", refused);
+        }
+        catch (Exception lost) when (IsOfTheConnection(lost))
+        {
+            throw new MailServerAwayException($"The mail server \"{server}\" broke off while signing in.", lost);
+        }
+    }
+
+    /// <summary>Whether this says that the connection is no good, and nothing of a mail.</summary>
+    public static bool IsOfTheConnection(Exception thrown) => thrown is
+        IOException or SocketException or ProtocolException or TimeoutException or ServiceNotConnectedException
+        or System.Security.Authentication.AuthenticationException or ObjectDisposedException;
+
+    private static SecureSocketOptions Options(SmtpTls tls) => tls switch
+    {
+        SmtpTls.StartTls => SecureSocketOptions.StartTls,
+        SmtpTls.FromStart => SecureSocketOptions.SslOnConnect,
+        SmtpTls.None => SecureSocketOptions.None,
+        _ => throw new ArgumentOutOfRangeException(nameof(tls), tls, "Unknown."),
+    };
+}
+
+/// <summary>The mail server cannot be reached, or will not work for us.</summary>
+/// <param name="words">Sentences for an operator. No password is among them.</param>
+internal sealed class MailServerAwayException(string words, Exception cause) : Exception(words, cause);
