@@ -12,6 +12,12 @@ public sealed record WebOptions
     /// <summary>Origins that may open the live connection, besides the base URL's own.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
+    /// <summary>Names people may use in place of the base URL's: <c>buyers.example</c>, <c>*.buyers.example</c>.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed. Nobody's by default.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Live connections of one member at a time.</summary>
     public int MostConnections { get; init; } = 20;
 

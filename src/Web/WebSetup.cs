@@ -32,6 +32,7 @@ public static class WebSetup
     public static IServiceCollection AddPublicBuyersWeb(this IServiceCollection services, WebOptions web)
     {
         services.AddSingleton(web);
+        services.AddTransient<Microsoft.AspNetCore.Hosting.IStartupFilter, Entrance>();   // first of all filters: around everything
         services.AddAccess();
         services.AddCrowding(web);
         services.AddRooms();

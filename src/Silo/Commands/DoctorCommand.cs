@@ -69,6 +69,7 @@ internal static class DoctorCommand
         findings.Add(OfDatabase(folder));
         findings.Add(ImproperNames.Of(folder));
         findings.Add(OfAddress(options));
+        if (OfHttps(options) is { } https) findings.Add(https);
         findings.Add(OfPort(options));
         findings.Add(OfMail(options, folder));
         findings.AddRange(OfOutbox(folder));
@@ -131,6 +132,27 @@ internal static class DoctorCommand
         return address.IsLoopback
             ? new("address", $"{address.OriginalString}: for this machine only. For others set PublicBuyers:BaseUrl to the https address they use.")
             : new("address", $"{address.OriginalString} is not https: cookies and everything said can be read on the way.", "Put a proxy with a certificate in front and set PublicBuyers:BaseUrl to its https address.");
+    }
+
+    /// <summary>Who ends TLS. None where nobody has to.</summary>
+    private static Finding? OfHttps(ServerOptions options)
+    {
+        var proxies = string.Join(", ", options.TrustedProxies);
+        if (options.ServesHttps && ServerCertificate.Of(options.Kestrel) is { } own)
+        {
+            return own.Until > TimeProvider.System.GetUtcNow()
+                ? new("https", string.Create(CultureInfo.InvariantCulture, $"The server's own certificate is valid until {own.Until:u}."))
+                : new("https", string.Create(CultureInfo.InvariantCulture, $"The server's own certificate ended at {own.Until:u}."), "Renew it, and let Kestrel:Certificates:Default:Path name the new one.");
+        }
+
+        if (options.PublicUrl.Scheme != Uri.UriSchemeHttps) return proxies.Length == 0 ? null : new("https", $"Believed as proxies: {proxies}.");
+
+        return proxies.Length > 0
+            ? new("https", $"Ended by a proxy; believed are {proxies}.")
+            : new(
+                "https",
+                $"The base URL is {options.PublicUrl.OriginalString}, and there is neither a certificate nor a trusted proxy: every request is refused.",
+                "Set PublicBuyers:TrustedProxies to the address of your proxy, or PublicBuyers:Url to an https address and Kestrel:Certificates:Default:Path.");
     }
 
     private static Finding OfPort(ServerOptions options)

@@ -17,7 +17,7 @@ internal static class PublicBuyersServer
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = typeof(PublicBuyersServer).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit).UseUrls(options.Url);
-        if (options.PublicUrl.Scheme == Uri.UriSchemeHttps || options.Url.Contains("https:", StringComparison.OrdinalIgnoreCase)) builder.WebHost.UseKestrelHttpsConfiguration();
+        if (options.ServesHttps) builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Configure(options.Kestrel, reloadOnChange: true));   // a renewed certificate is used at once
         builder.WebHost.UseStaticWebAssets();   // outside Development too: `dotnet run` serves from the build's output
 
         builder.Logging.AddConsole(console => console.FormatterName = OneLine.Called).AddConsoleFormatter<OneLine, ConsoleFormatterOptions>().SetMinimumLevel(LogLevel.Information)
@@ -41,6 +41,8 @@ internal static class PublicBuyersServer
             BaseUrl = options.PublicUrl,
             Demonstration = data.IsDemo,
             AllowedOrigins = options.AllowedOrigins,
+            AllowedHosts = options.AllowedHosts,
+            TrustedProxies = options.ProxyNetworks,
             MostConnections = options.MostConnectionsPerMember,
             MostCommands = options.MostCommandsPerTenSeconds,
             MostRequests = options.MostRequestsPerMinute,

@@ -1,3 +1,4 @@
+using System.Net;
 using PublicBuyers.Mails;
 
 namespace PublicBuyers.Running;
@@ -46,6 +47,12 @@ internal sealed record ServerOptions
     /// <summary>Origins that may open the live connection, besides the base URL's own.</summary>
     public string[] AllowedOrigins { get; init; } = [];
 
+    /// <summary>Names people may use besides the base URL's: <c>buyers.example</c>, <c>*.buyers.example</c>. Others are refused.</summary>
+    public string[] AllowedHosts { get; init; } = [];
+
+    /// <summary>Addresses and networks of the proxies in front, whose word on scheme and client address counts. None: nobody's.</summary>
+    public string[] TrustedProxies { get; init; } = [];
+
     public int MostConnectionsPerMember { get; init; } = 20;
 
     public int MostCommandsPerTenSeconds { get; init; } = 60;
@@ -56,6 +63,13 @@ internal sealed record ServerOptions
     public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(25);
 
     public bool Demo { get; init; }
+
+    /// <summary>Kestrel's own section, of which only certificates are used.</summary>
+    internal IConfiguration Kestrel { get; init; } = new ConfigurationBuilder().Build();
+
+    internal bool ServesHttps => Url.Contains("https:", StringComparison.OrdinalIgnoreCase);
+
+    internal IReadOnlyList<IPNetwork> ProxyNetworks => [.. TrustedProxies.Select(proxy => TryReadNetwork(proxy) ?? default)];
 
     public Uri PublicUrl => new(BaseUrl ?? Url.Split(';')[0]);
 
@@ -73,14 +87,27 @@ internal sealed record ServerOptions
             .AddInMemoryCollection(settings.Select(Pair))
             .Build();
 
-        var read = Bind(configuration.GetSection("PublicBuyers"));
+        var read = Bind(Listed(configuration).GetSection("PublicBuyers"));
         read = read with
         {
+            Kestrel = configuration.GetSection(ServerCertificate.Section),
             Demo = demo || read.Demo,
             DataFolder = data ?? (demo && read.DataFolder == "./data" ? "./data-demo" : read.DataFolder),
             Url = url ?? read.Url,
         };
         return read.Checked();
+    }
+
+    /// <summary>With lists that were given as one value, such as <c>127.0.0.1, ::1</c>, taken apart. The binder would drop them without a word.</summary>
+    private static IConfiguration Listed(IConfiguration given)
+    {
+        var apart =
+            from list in typeof(ServerOptions).GetProperties()
+            where list.PropertyType == typeof(string[])
+            let key = "PublicBuyers:" + list.Name
+            from each in (given[key] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries).Index()
+            select new KeyValuePair<string, string?>($"{key}:{each.Index}", each.Item);
+        return new ConfigurationBuilder().AddConfiguration(given).AddInMemoryCollection(apart).Build();
     }
 
     private static ServerOptions Bind(IConfigurationSection section)
@@ -109,8 +136,21 @@ internal sealed record ServerOptions
         foreach (var (key, value) in new[] { (nameof(MostConnectionsPerMember), MostConnectionsPerMember), (nameof(MostCommandsPerTenSeconds), MostCommandsPerTenSeconds), (nameof(MostRequestsPerMinute), MostRequestsPerMinute) })
             if (value < 1) throw new ConfigurationException($"PublicBuyers:{key} is \"{value}\", and nobody could do anything. Give at least 1.");
 
+        foreach (var proxy in TrustedProxies)
+            if (TryReadNetwork(proxy) is null)
+                throw new ConfigurationException($"\"{proxy}\" in PublicBuyers:TrustedProxies is no address and no network. Give one such as 127.0.0.1 or 10.1.0.0/16.");
+
+        if (ServerCertificate.Of(Kestrel) is null && ServesHttps)
+            throw new ConfigurationException($"PublicBuyers:Url is \"{Url}\", and there is no certificate. Set Kestrel:Certificates:Default:Path (and KeyPath or Password).");
+
         return this;
     }
+
+    /// <summary>Everybody is no network: whoever believes everybody believes what clients say of themselves.</summary>
+    private static IPNetwork? TryReadNetwork(string text) =>
+        IPAddress.TryParse(text, out var address) ? new(address, address.GetAddressBytes().Length * 8)
+        : IPNetwork.TryParse(text, out var network) && network.PrefixLength > 0 ? network
+        : null;
 
     private static KeyValuePair<string, string?> Pair(string setting) =>
         setting.TrimStart('-').Split('=', 2) is [var key, var value] && key.StartsWith("PublicBuyers:", StringComparison.OrdinalIgnoreCase)

@@ -25,7 +25,7 @@ internal static class AttachmentEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     public static void MapAttachmentDownloads(this RouteGroupBuilder pages) =>
-        pages.MapMethods("/communities/{community}/{room}/posts/{number:long:min(1)}/files/{file}", [HttpMethods.Get, HttpMethods.Head], Get);
+        pages.MapGet("/communities/{community}/{room}/posts/{number:long:min(1)}/files/{file}", Get);
 
     private static async Task<Results<Ok<Attachment>, ProblemHttpResult>> Add(string community, string slug, [FromQuery] string? name, Caller caller, AttachmentDesk desk, HttpRequest request, CancellationToken cancel)
     {

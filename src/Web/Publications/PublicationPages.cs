@@ -20,7 +20,7 @@ internal static class PublicationPages
         community.MapGet(Paths.Publications, OfCommunity);
         community.MapGet(Paths.Publications + ".atom", FeedOf);
         community.MapGet(Paths.Publications + "/{id}", Read);
-        community.MapMethods(Paths.Publications + "/{id}/files/{file}", [HttpMethods.Get, HttpMethods.Head], GetFile);
+        community.MapGet(Paths.Publications + "/{id}/files/{file}", GetFile);
     }
 
     private static Task<IResult> All([FromQuery] string? kind, [FromQuery] string? q, [FromQuery] string? before, ArticleReading reading) => reading.List(null, kind, q, before);

@@ -44,7 +44,7 @@ public static class Crowding
             || http.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase));
 
     private static RateLimitPartition<string> ByAddress(HttpContext http, int most) =>
-        RateLimitPartition.GetFixedWindowLimiter(http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new() { PermitLimit = most, Window = Window, QueueLimit = 0 });
+        RateLimitPartition.GetFixedWindowLimiter(ClientAddress.Of(http), _ => new() { PermitLimit = most, Window = Window, QueueLimit = 0 });
 
     private static Task Refuse(OnRejectedContext rejected)
     {

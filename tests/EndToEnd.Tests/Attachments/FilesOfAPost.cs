@@ -128,7 +128,7 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
             await raw.ConnectAsync(server.Address.Host, server.Address.Port);
             await using var stream = raw.GetStream();
             await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
-                $"POST /api/rooms/{room}/attachments?name=x.txt HTTP/1.1\r\nHost: x\r\nCookie: {ada.Cookie}\r\nX-Requested-With: PublicBuyers\r\nContent-Length: {length}\r\n\r\n"));
+                $"POST /api/rooms/{room}/attachments?name=x.txt HTTP/1.1\r\nHost: localhost\r\nCookie: {ada.Cookie}\r\nX-Requested-With: PublicBuyers\r\nContent-Length: {length}\r\n\r\n"));
             var buffer = new byte[100];
             var read = await stream.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
             return System.Text.Encoding.ASCII.GetString(buffer, 0, read);

@@ -49,7 +49,24 @@ public sealed class TheDoctor : IDisposable
         Examine(folder["data"], "PublicBuyers:BaseUrl=http://buyers.example").Single(finding => finding.About == "address").Remedy.ShouldNotBeNull().ShouldContain("https");
     }
 
+    [Fact]
+    public void Says_that_https_needs_a_certificate_or_a_trusted_proxy()
+    {
+        var missing = Https("PublicBuyers:BaseUrl=https://buyers.example").ShouldNotBeNull();
+        missing.Found.ShouldContain("neither a certificate nor a trusted proxy");
+        missing.Remedy.ShouldNotBeNull().ShouldContain("PublicBuyers:TrustedProxies");
+
+        var proxied = Https("PublicBuyers:BaseUrl=https://buyers.example", "PublicBuyers:TrustedProxies=127.0.0.1, 10.1.0.0/16").ShouldNotBeNull();
+        proxied.Remedy.ShouldBeNull();
+        proxied.Found.ShouldContain("127.0.0.1, 10.1.0.0/16");
+
+        Https("PublicBuyers:BaseUrl=http://localhost:5080").ShouldBeNull();
+    }
+
     [Theory]
+    [InlineData("PublicBuyers:TrustedProxies=proxy.example", "proxy.example")]
+    [InlineData("PublicBuyers:TrustedProxies=0.0.0.0/0", "0.0.0.0/0")]
+    [InlineData("PublicBuyers:TrustedProxies:0=10.1.0.0/33", "10.1.0.0/33")]
     [InlineData("PublicBuyers:BaseUlr=https://buyers.example", "BaseUlr")]
     [InlineData("PublicBuyers:BaseUrl=buyers.example", "buyers.example")]
     [InlineData("BaseUrl=https://buyers.example", "BaseUrl=https://buyers.example")]
@@ -74,6 +91,8 @@ public sealed class TheDoctor : IDisposable
         string.Concat(findings).ShouldNotContain("hush");
         ServerOptions.Read(settings, demo: false, folder["data"], url: null).ToString().ShouldNotContain("hush");
     }
+
+    private DoctorCommand.Finding? Https(params string[] settings) => Examine(folder["data"], settings).SingleOrDefault(finding => finding.About == "https");
 
     private static List<DoctorCommand.Finding> Examine(string data, params string[] settings) =>
         DoctorCommand.Examine(() => ServerOptions.Read(settings, demo: false, data, url: "http://127.0.0.1:0"));

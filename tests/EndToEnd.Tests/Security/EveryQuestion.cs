@@ -49,6 +49,15 @@ internal sealed partial class EveryQuestion(RandomWorld world, int seed, int rou
             .Distinct().Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>An address of a route: a room of a community where one is asked for, and the same word in every other gap.</summary>
+    public static string With(string route, RoomId room, string other) => Parameter().Replace(route, found => found.Groups["name"].Value switch
+    {
+        "community" => room.Community.Value,
+        "room" or "slug" => room.Slug,
+        "topic" => Streams.Of(room),
+        _ => other,
+    });
+
     public static IEnumerable<string> Undeclared(LiveServer server) => RoutesOf(server).Where(route => !withoutText.Contains(route) && Parameters(route).Any(name => !known.Contains(name)));
 
     public static IEnumerable<string> Gone(LiveServer server) => withoutText.Concat(thorough).Concat(queries.Keys).Except(RoutesOf(server));

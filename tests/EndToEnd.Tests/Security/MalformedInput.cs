@@ -119,7 +119,7 @@ public sealed class MalformedInput(OneServer shared) : IClassFixture<OneServer>
         using var socket = new TcpClient();
         await socket.ConnectAsync(server.Address.Host, server.Address.Port);
         var stream = socket.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /api/rooms/{room}/posts HTTP/1.1\r\nHost: x\r\nCookie: {ada.Cookie}\r\nX-Requested-With: PublicBuyers\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /api/rooms/{room}/posts HTTP/1.1\r\nHost: localhost\r\nCookie: {ada.Cookie}\r\nX-Requested-With: PublicBuyers\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"));
 
         var piece = Encoding.ASCII.GetBytes("2000\r\n" + new string('{', 0x2000) + "\r\n");
         var answer = new StreamReader(stream).ReadLineAsync();

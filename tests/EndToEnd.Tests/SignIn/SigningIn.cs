@@ -13,7 +13,7 @@ public sealed class SigningIn : IAsyncLifetime
     private readonly MemoryMailbox mailbox = new();
     private LiveServer server = null!;
 
-    public async Task InitializeAsync() => server = await LiveServer.Start(adjust: services => services.AddSingleton<IMailbox>(mailbox));
+    public async Task InitializeAsync() => server = await LiveServer.Start(options => options with { AllowedHosts = ["evil.example"] }, services => services.AddSingleton<IMailbox>(mailbox));
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace PublicBuyers.Security;
+
+/// <summary>What every request passes before anything else, routing included: which client it is, over which scheme, to which host.</summary>
+internal sealed class Entrance(WebOptions web) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        // An empty list would mean "believe everybody" to the framework.
+        if (web.TrustedProxies.Count > 0) app.UseForwardedHeaders(SeenThrough(web));
+        app.UseMiddleware<KnownHosts>();
+        app.UseMiddleware<HttpsOnly>();
+        app.Use(HeadIsGet);
+        next(app);
+    };
+
+    /// <summary>Scheme and client address only. The host is never taken from a header: links come from the base URL.</summary>
+    /// <remarks>Hops are read from right to left, each only if the one that named it is trusted.</remarks>
+    private static ForwardedHeadersOptions SeenThrough(WebOptions web)
+    {
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var network in web.TrustedProxies) options.KnownIPNetworks.Add(network);
+        return options;
+    }
+
+    /// <summary>HEAD is answered by what answers GET, whatever the route. Kestrel remembers what was asked and sends no body.</summary>
+    private static Task HeadIsGet(HttpContext http, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(http.Request.Method) && !http.Request.IsForLive) http.Request.Method = HttpMethods.Get;
+        return next(http);
+    }
+}
