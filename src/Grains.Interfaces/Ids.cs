@@ -23,18 +23,23 @@ public readonly partial record struct MemberId([property: Id(0)] string Value) :
     /// <summary>The server itself: effects, the clock, the import of data.</summary>
     public static readonly MemberId System = new("system");
 
+    private const int LongestId = 64;
+
     public static MemberId Of(string value) => new(value);
 
-    /// <summary>What cannot be a member's id is <see langword="false"/>, never an exception.</summary>
+    /// <summary>
+    /// Letters and digits, in groups with single hyphens between them; at most 64 characters. Anything else is
+    /// <see langword="false"/>, never an exception.
+    /// </summary>
     public static bool TryRead([NotNullWhen(true)] string? text, out MemberId member)
     {
         member = new(text ?? "");
-        return text is not null && Form().IsMatch(text);
+        return text is { Length: <= LongestId } && Form().IsMatch(text);
     }
 
     public override string ToString() => Value;
 
-    [GeneratedRegex(@"^[A-Za-z0-9]{1,64}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9]+(-[A-Za-z0-9]+)*\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }
 

@@ -27,6 +27,51 @@ public sealed class TheDataFolder : IDisposable
     }
 
     [Fact]
+    public void Of_a_demonstration_is_emptied_and_made_anew()
+    {
+        using (var folder = DataFolder.Open(Root, Noon, demo: true)) File.WriteAllText(Path.Combine(folder.MailFolder, "a.eml"), "A mail");
+
+        DataFolder.DiscardDemonstration(Root);
+
+        Directory.GetFiles(Root, "*.eml", SearchOption.AllDirectories).ShouldBeEmpty();
+        using var fresh = DataFolder.Open(Root, Noon.AddDays(8), demo: true);
+        fresh.Made.ShouldBe(Noon.AddDays(8));
+    }
+
+    [Fact]
+    public void With_real_data_is_never_discarded()
+    {
+        DataFolderMarker made;
+        using (var folder = DataFolder.Open(Root, Noon)) made = folder.Marker;
+
+        Should.Throw<DataFolderException>(() => DataFolder.DiscardDemonstration(Root)).Message.ShouldContain("real data");
+
+        using var again = DataFolder.Open(Root, Noon);
+        again.Marker.ShouldBe(made);
+    }
+
+    [Fact]
+    public void That_somebody_uses_is_not_discarded()
+    {
+        using var used = DataFolder.Open(Root, Noon, demo: true);
+
+        Should.Throw<DataFolderException>(() => DataFolder.DiscardDemonstration(Root)).Message.ShouldContain("in use");
+
+        File.Exists(Layout.Journal).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Foreign_to_this_server_is_not_discarded()
+    {
+        Directory.CreateDirectory(Root);
+        File.WriteAllText(Path.Combine(Root, "thesis.txt"), "Years of work");
+
+        Should.Throw<DataFolderException>(() => DataFolder.DiscardDemonstration(Root));
+
+        File.Exists(Path.Combine(Root, "thesis.txt")).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Keeps_its_keys_to_its_owner()
     {
         if (OperatingSystem.IsWindows()) return;

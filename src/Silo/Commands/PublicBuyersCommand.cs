@@ -26,24 +26,33 @@ internal static class PublicBuyersCommand
     private static T Serving<T>(T command) where T : System.CommandLine.Command
     {
         var demo = new Option<bool>("--demo") { Description = "Use a data folder of its own, ./data-demo, with demonstration data. Deleting the folder removes them." };
+        var fresh = new Option<bool>("--fresh") { Description = "With --demo: delete the demonstration folder first and make it anew, with a present that ends today." };
         var data = new Option<string?>("--data") { Description = "The data folder; ./data, or ./data-demo with --demo.", HelpName = "folder" };
         var url = new Option<string?>("--url") { Description = $"Where to listen; {ServerOptions.DefaultUrl}." };
         var settings = new Argument<string[]>("settings") { Description = "Settings, such as PublicBuyers:BaseUrl=https://buyers.example", Arity = ArgumentArity.ZeroOrMore };
-        foreach (var option in new Option[] { demo, data, url }) command.Add(option);
+        foreach (var option in new Option[] { demo, fresh, data, url }) command.Add(option);
         command.Add(settings);
         command.SetAction((given, cancel) => Serve(
             () => ServerOptions.Read(given.GetValue(settings) ?? [], given.GetValue(demo), given.GetValue(data), given.GetValue(url)),
+            given.GetValue(fresh),
             given.InvocationConfiguration.Output,
             given.InvocationConfiguration.Error,
             cancel));
         return command;
     }
 
-    private static async Task<int> Serve(Func<ServerOptions> read, TextWriter output, TextWriter errors, CancellationToken cancel)
+    private static async Task<int> Serve(Func<ServerOptions> read, bool fresh, TextWriter output, TextWriter errors, CancellationToken cancel)
     {
         try
         {
             var options = read();
+            if (fresh)
+            {
+                if (!options.Demo) throw new ConfigurationException("\"--fresh\" deletes a demonstration folder and makes it anew. Give it together with --demo.");
+
+                DataFolder.DiscardDemonstration(options.DataFolder);
+            }
+
             using var data = DataFolder.Open(options.DataFolder, TimeProvider.System.GetUtcNow(), options.Demo);
             await using var server = PublicBuyersServer.Build(options, data);
             await server.StartAsync(cancel);

@@ -42,7 +42,7 @@ namespace PublicBuyers.Demonstration;
 ///
 /// Its text, in Markdown. What follows with three hash signs are comments.
 /// </code>
-/// Times are those of Brussels. Within a file's texts no line begins with two or three hash signs; <c>@{buyer-north}</c> in a text mentions somebody by name.
+/// Times are those of Brussels. A date may be <c>-3</c>: that many working days before the last day of the <see cref="Present"/>. Within a file's texts no line begins with two or three hash signs; <c>@{buyer-north}</c> in a text mentions somebody by name.
 /// </remarks>
 internal sealed record Chronicle(
     CommunityId Community,

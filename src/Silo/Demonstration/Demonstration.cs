@@ -5,15 +5,25 @@ using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Demonstration;
 
-/// <summary>The platform as its communities described it in May 2024, with roles in place of persons.</summary>
-internal sealed class Demonstration : IDemonstration
+/// <summary>
+/// The platform as its communities described it in May 2024, and three weeks of conversation that end when the folder was
+/// made. People have invented given names and a role.
+/// </summary>
+/// <param name="made">When the folder was made.</param>
+internal sealed class Demonstration(DateTimeOffset made) : IDemonstration
 {
+    /// <summary>A present that ended longer ago than this is stale: the greeting offers to make the folder anew.</summary>
+    public static readonly TimeSpan StaysFresh = TimeSpan.FromDays(7);
+
     public static readonly MemberId Administrator = Person.Called("administrator");
 
-    private readonly Content content = Content.Embedded();
+    private readonly Content content = Content.Embedded(made);
 
     public ImmutableArray<DemonstrationPerson> People =>
         [.. content.People.Where(person => person.Role.Length > 0).Select(person => new DemonstrationPerson(person.Member, person.Name, person.Organisation, person.Role))];
+
+    /// <summary>What is written while the server runs, in this order.</summary>
+    public ImmutableArray<Remark> Remarks => content.Remarks;
 
     /// <summary>Writes the history into the journal. What is there already is not written again, wherever an earlier filling stopped.</summary>
     /// <exception cref="InvalidOperationException">The journal holds something else where the history belongs.</exception>

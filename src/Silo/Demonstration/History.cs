@@ -21,20 +21,21 @@ internal sealed class History
     private readonly Dictionary<string, object> tellings = [];
     private readonly Dictionary<(RoomId, string), PostNumber> labels = [];
     private readonly Dictionary<RoomId, PostNumber> read = [];
-    private readonly Dictionary<MemberId, string> names;
+    private readonly Names names;
     private readonly IAddressKeys keys;
+
+    /// <summary>What came after everybody's last visit: unread, and with notifications.</summary>
+    private readonly DateTimeOffset lately;
 
     private History(Content content, IAddressKeys keys)
     {
         this.keys = keys;
-        names = content.People.ToDictionary(person => person.Member, person => person.Name);
+        lately = content.Present.UnreadFrom;
+        names = content.Names;
         foreach (var (_, happen) in Steps(content).OrderBy(step => step.At)) happen();
 
         Appoint(content.People.Single(person => person.Member == Demonstration.Administrator));
     }
-
-    /// <summary>What came after everybody's last visit: unread, and with notices.</summary>
-    public static DateTimeOffset Lately { get; } = BrusselsTime.Read("2024-06-17", "00:00");
 
     /// <summary>The last one is the administrator's appointment: where it is stored, everything is.</summary>
     public ImmutableArray<Append> Appends => [.. appends];
@@ -142,7 +143,7 @@ internal sealed class History
         var community = In(chronicle.Community).State;
         var applicant = community.BearingOf(asking.Member, asking.At, 0);
         var number = Telling<Queue, QueueEvent>(Streams.QueueOf(chronicle.Community)).Tell(asking.Member, asking.At, state =>
-            QueueRules.Ask(state, applicant, isBuyer: false, new() { By = asking.Member, Request = Request, Message = asking.Message }, asking.At) with { Due = [] });   // as old as it is, it would be with the administrators at once
+            QueueRules.Ask(state, applicant, isBuyer: false, new() { By = asking.Member, Request = Request, Message = asking.Message }, asking.At));
 
         foreach (var moderator in community.Members.Values.Where(member => member.Role >= Role.Moderator).Select(member => member.Member))
             Telling<Inbox.Inbox, InboxEvent>(Streams.InboxOf(moderator)).Tell(MemberId.System, asking.At, inbox => InboxRules.TellOf(
@@ -215,7 +216,7 @@ internal sealed class History
         var standing = new Standing(entry.By, RoleOf(entry.By, entry), NameOf(entry.Room), In(entry.Room.Community).Sequence);
         var about = entry.Deed is Deed.Posts ? null : PostLabelled(room.State, entry);
 
-        var (text, mentions) = Named(entry.Markdown);
+        var (text, mentions) = names.Mentioned(entry.Markdown);
         var readers = mentions.Select(mention => mention.Member!.Value).Where(member => RoleOf(member, entry) is not null).ToImmutableHashSet();
 
         switch (entry.Deed)
@@ -224,7 +225,7 @@ internal sealed class History
                 var posted = room.Tell(entry.By, entry.At, state =>
                     RoomRules.Post(state, standing, about, readers, new() { By = entry.By, Request = Request, Markdown = text, Mentions = mentions, Thread = about?.Number }, entry.At));
                 if (entry.Label.Length > 0) labels.Add((entry.Room, entry.Label), posted.Number);
-                if (entry.At < Lately) read[entry.Room] = posted.Number;
+                if (entry.At < lately) read[entry.Room] = posted.Number;
                 else Concern(entry, posted.Number, about, readers);
                 break;
             case Deed.Edits:
@@ -235,7 +236,7 @@ internal sealed class History
                 break;
             case Deed.Reacts:
                 room.Tell(entry.By, entry.At, _ => RoomRules.React(standing, about, new() { By = entry.By, Request = Request, Number = about!.Number, Reaction = entry.Reaction, Reacts = true }));
-                if (entry.At >= Lately) Notify(about!.Author, entry, NoticeKind.Reaction, about.Number, about.Thread);
+                if (entry.At >= lately) Notify(about!.Author, entry, NoticeKind.Reaction, about.Number, about.Thread);
                 break;
             case Deed.Pins:
                 room.Tell(entry.By, entry.At, state => ModerationRules.Pin(state, standing, about, new() { By = entry.By, Request = Request, Number = about!.Number, Pinned = true }));
@@ -269,22 +270,6 @@ internal sealed class History
             RoomMark.None(entry.Room),
             mayRead: true,
             new() { By = MemberId.System, Request = Request, Kind = kind, Room = entry.Room, Post = number, Thread = thread, Actor = entry.By, Reaction = kind is NoticeKind.Reaction ? entry.Reaction : null, Later = kind is NoticeKind.Reaction }));
-    }
-
-    /// <summary>A text with <c>@{called}</c> as the name of the member who is called so.</summary>
-    private (string Text, ImmutableArray<Mention> Mentions) Named(string markdown)
-    {
-        var mentions = ImmutableArray.CreateBuilder<Mention>();
-        for (int open; (open = markdown.IndexOf("@{", StringComparison.Ordinal)) >= 0;)
-        {
-            var close = markdown.IndexOf('}', open);
-            var member = Person.Called(markdown[(open + 2)..close]);
-            var name = names.TryGetValue(member, out var known) ? known : throw new FormatException($"\"{markdown[open..(close + 1)]}\" is nobody.");
-            mentions.Add(new(open, name.Length + 1, member));
-            markdown = $"{markdown[..open]}@{name}{markdown[(close + 1)..]}";
-        }
-
-        return (markdown, mentions.ToImmutable());
     }
 
     private Post PostLabelled(Room room, Entry entry) =>

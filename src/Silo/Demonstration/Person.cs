@@ -3,7 +3,7 @@ using PublicBuyers.Members;
 
 namespace PublicBuyers.Demonstration;
 
-/// <summary>Somebody by role. No natural person is meant.</summary>
+/// <summary>Somebody with an invented given name and a role. No natural person is meant.</summary>
 /// <param name="Role">Why one would sign in as this person; empty for who is not offered.</param>
 /// <param name="Presentation">For the directory of members; whoever has a country is listed.</param>
 internal sealed record Person(
@@ -18,7 +18,10 @@ internal sealed record Person(
     Presentation Presentation)
 {
     /// <summary>The member of that short name.</summary>
-    public static MemberId Called(string name) => new("demo-" + name);
+    /// <exception cref="FormatException">The name cannot be part of a member's id.</exception>
+    public static MemberId Called(string name) => MemberId.TryRead("demo-" + name, out var member)
+        ? member
+        : throw new FormatException($"\"{name}\" cannot be part of an id: it is not letters, digits and single hyphens.");
 
     /// <summary>Lines of ten fields with semicolons between them, after a line of headings.</summary>
     public static ImmutableArray<Person> Read(string text) =>

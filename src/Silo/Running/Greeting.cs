@@ -1,3 +1,5 @@
+using System.Globalization;
+using PublicBuyers.Storage;
 
 namespace PublicBuyers.Running;
 
@@ -14,8 +16,19 @@ internal static class Greeting
         if (services.GetServices<IHostedService>().OfType<FirstStart>().Single().AdministratorToken is { } token)
             await console.WriteLineAsync($"  Administrator: {address}{FirstStart.PathOf(token)}  (works once)");
         if (options.Demo)
+        {
             await console.WriteLineAsync("  Demonstration: sign in as one of its people on the sign-in page; delete the folder to remove it all.");
+            if (Stale(services.GetRequiredService<DataFolder>().Made, services.GetRequiredService<TimeProvider>()) is { } offer)
+                await console.WriteLineAsync($"                 {offer}");
+        }
+
         await console.WriteLineAsync("  Stop with Ctrl+C.");
         await console.WriteLineAsync();
     }
+
+    /// <summary>What to do about a demonstration whose present is over; none while it is fresh.</summary>
+    public static string? Stale(DateTimeOffset made, TimeProvider time) =>
+        time.GetUtcNow() - made > Demonstration.Demonstration.StaysFresh
+            ? string.Create(CultureInfo.InvariantCulture, $"Its conversations end on {made:d MMMM yyyy}. Start with --demo --fresh to delete it and make it anew.")
+            : null;
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
+using PublicBuyers.Demonstration;
 using PublicBuyers.Mails;
 using PublicBuyers.Platform;
 using PublicBuyers.Storage;
@@ -31,7 +32,8 @@ internal static class PublicBuyersServer
         services.AddGrainRuntime(data);
         services.AddDomain();
         services.AddMail(options, data);
-        services.AddSingleton<IDemonstration>(data.IsDemo ? new Demonstration.Demonstration() : new NoDemonstration());
+        if (data.IsDemo) services.AddDemonstration(data.Made);
+        else services.AddSingleton<IDemonstration, NoDemonstration>();
         services.AddHostedService<FirstStart>();
         services.AddSingleton<AttachmentSweep>().AddHostedService(provider => provider.GetRequiredService<AttachmentSweep>());
         services.AddDataProtection().SetApplicationName("PublicBuyers").PersistKeysToFileSystem(new(data.Layout.Keys));

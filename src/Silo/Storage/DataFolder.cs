@@ -26,6 +26,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>Filled with the demonstration data, by its marker.</summary>
     public bool IsDemo => Marker.Demo;
 
+    /// <summary>When the folder was made.</summary>
+    public DateTimeOffset Made => Marker.Created;
+
     internal DataFolderLayout Layout { get; }
 
     internal DataFolderMarker Marker { get; }
@@ -56,6 +59,20 @@ public sealed class DataFolder : IDisposable
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Deletes what a demonstration folder holds, so that it can be made anew. Does nothing where there is no folder.</summary>
+    /// <exception cref="DataFolderException">It is another process's, or no demonstration's.</exception>
+    public static void DiscardDemonstration(string path)
+    {
+        var layout = DataFolderLayout.At(path);
+        if (!Directory.Exists(layout.Root)) return;
+        if (!layout.ReadMarker().Demo)
+            throw new DataFolderException($"\"{layout.Root}\" holds real data: --fresh deletes demonstration folders only. Give another folder with --data.");
+
+        using var held = Hold(layout);
+        foreach (var file in Directory.EnumerateFiles(layout.Root).Where(file => file != layout.Lock)) File.Delete(file);
+        foreach (var folder in Directory.EnumerateDirectories(layout.Root)) Directory.Delete(folder, recursive: true);
     }
 
     public void Dispose()

@@ -11,7 +11,7 @@ namespace PublicBuyers.Demonstration;
 public sealed class TheDemonstration
 {
     private readonly MemoryJournal journal = new();
-    private readonly Demonstration demonstration = new();
+    private readonly Demonstration demonstration = new(FakeClock.Noon);
 
     [Theory]
     [InlineData("procure-innovation-eu", Communities.Access.Open, "newcomer", "innovation procurement in the EU through training programmes", "staff of public buyers", "two 5-day in-person sessions a year, 30 participants", "Alicante, October and November 2024", "decision makers", "four 2-hour online workshops a year, unlimited", "first edition 22 May 2024", "end of June 2024", "this platform, LinkedIn and e-mail", "governments, public sector, SMEs", "resources and events", "insights every two months, in the gazette", "members are in several communities", "e-mails and presentations to connect")]
@@ -211,7 +211,7 @@ public sealed class TheDemonstration
     {
         await Fill();
 
-        demonstration.People.Length.ShouldBeInRange(8, 10);
+        demonstration.People.Length.ShouldBeInRange(12, 20);
         demonstration.People.ShouldAllBe(person => Fold<Member, MemberEvent>("member/" + person.Member).Name == person.Name);
         demonstration.People.Select(person => person.Member).ShouldContain(Demonstration.Administrator);
     }

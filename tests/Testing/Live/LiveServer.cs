@@ -98,14 +98,16 @@ public sealed class LiveServer : IAsyncDisposable
     private static async Task<LiveServer> Start(DirectoryInfo folder, Func<ServerOptions, ServerOptions>? options, Action<IServiceCollection>? adjust)
     {
         var plain = new ServerOptions { DataFolder = folder.FullName, Url = "http://127.0.0.1:0", BaseUrl = Origin, MostCommandsPerTenSeconds = 100_000, MostRequestsPerMinute = 100_000 };
-        var opened = DataFolder.Open(folder.FullName, TimeProvider.System.GetUtcNow());
-        var started = PublicBuyersServer.Build(options?.Invoke(plain) ?? plain, opened, adjust);
+        var wanted = options?.Invoke(plain) ?? plain;
+        var opened = DataFolder.Open(folder.FullName, TimeProvider.System.GetUtcNow(), wanted.Demo);
+        var started = PublicBuyersServer.Build(wanted, opened, adjust);
         await started.StartAsync();
 
         return new(folder, opened, started) { Address = new(started.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
     }
 
-    private async Task<Person> SignIn(MemberId member, string name)
+    /// <summary>Somebody who has an account already.</summary>
+    public async Task<Person> SignIn(MemberId member, string name)
     {
         var session = Must(await Grains.Member(member).StartSession(new() { By = member, Request = NewRequest(), Session = new(Services.GetRequiredService<INewIds>().Next()), Device = "Test" }));
         var http = new DefaultHttpContext();
