@@ -95,7 +95,7 @@ public sealed partial class PatternsOfWholeValues
     [GeneratedRegex("\"\"\"(?<pattern>.*?)\"\"\"|@?\"(?<pattern>([^\"\\\\]|\\\\.|\"\")*)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Literal();
 
-    [GeneratedRegex(@"\\.|\[\^?\]?([^\]\\]|\\.)*\]", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\\.|\[\^?\]?([^\]\\]|\\.)*\]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Plain();
 
     [GeneratedRegex("pattern=\"(?<pattern>[^\"]*)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
@@ -104,6 +104,6 @@ public sealed partial class PatternsOfWholeValues
     [GeneratedRegex(@":regex\((?<pattern>[^\n]*)\)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Constraint();
 
-    [GeneratedRegex(@"\b(GLOB|REGEXP|LIKE)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(GLOB|REGEXP|LIKE)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex SqlPattern();
 }
