@@ -56,7 +56,10 @@ public interface ICommunityGrain : ITopicGrain, IRoomDoor
     /// <summary>Who is there to look at the queue. For the server's own use.</summary>
     [Alias("on-duty"), ReadOnly] Task<Duty> OnDuty();
 
-    /// <summary>Invites people by address; each gets a mail. An address that was invited before is not told again.</summary>
+    /// <summary>
+    /// Invites people by address; each gets a mail. An address that was invited before is not told again, and nobody who is banned
+    /// or suspended is mailed. The answer says what became of each address.
+    /// </summary>
     [Alias("invite")] Task<Outcome<Invited>> Invite(InviteMembers command);
 
     /// <summary>Leaves. When the task completes every room has forgotten the member's rights and live connections are being silenced.</summary>
@@ -234,7 +237,34 @@ public sealed record InviteMembers : Command
 /// <param name="New">How many get a mail by this.</param>
 /// <param name="Known">How many were invited before, or belong to it.</param>
 [GenerateSerializer, Immutable, Alias("community.invited")]
-public sealed record Invited([property: Id(0)] int New, [property: Id(1)] int Known);
+public sealed record Invited([property: Id(0)] int New, [property: Id(1)] int Known)
+{
+    /// <summary>How many are not mailed because they are banned, or suspended and gone.</summary>
+    [Id(2)] public int Refused { get; init; }
+
+    /// <summary>What became of each address, in the order of the command. Empty in answers that were given before this was recorded.</summary>
+    [Id(3)] public ImmutableArray<InvitationResult> Each { get; init; } = [];
+}
+
+/// <summary>What became of one address.</summary>
+[GenerateSerializer]
+public enum InvitationResult
+{
+    /// <summary>It gets a mail.</summary>
+    Invited,
+
+    /// <summary>It was invited before and has not come yet; it gets no second mail.</summary>
+    InvitedBefore,
+
+    /// <summary>It belongs to a member of this community.</summary>
+    Member,
+
+    /// <summary>It belongs to somebody who is banned here; it gets no mail.</summary>
+    Banned,
+
+    /// <summary>It belongs to somebody who left while suspended; it gets no mail until that is over.</summary>
+    Suspended,
+}
 
 [GenerateSerializer, Immutable, Alias("community.found")]
 public sealed record FoundCommunity : Command

@@ -88,17 +88,25 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
         if (Damaged is { } damaged) return damaged;
         if (InvitationRules.WhyNot(State, isAdministrator, command, Clock.Now) is { } no) return no;
 
-        var addresses = new Dictionary<AddressKey, string>();
+        var (inOrder, addresses) = (ImmutableArray.CreateBuilder<AddressKey>(), new Dictionary<AddressKey, string>());
         foreach (var address in command.Addresses)
         {
             if (!keys.TryRead(address, out var normalised)) return new SignInRefusal.AddressInvalid();
-            addresses[keys.KeyOf(normalised)] = normalised;
+
+            inOrder.Add(keys.KeyOf(normalised));
+            addresses[inOrder[^1]] = normalised;
         }
 
+        var owners = (await Task.WhenAll(addresses.Keys.Select(OwnerOf)))
+            .Where(each => each.Owner is not null)
+            .ToImmutableDictionary(each => each.Key, each => each.Owner!.Value);
+        Decision<Invited, CommunityEvent> Rule(Community community, DateTimeOffset now) =>
+            InvitationRules.Invite(community, isAdministrator, inOrder.ToImmutable(), owners, command, now);
+
         // Each address is kept where it can be erased before anything says that it is invited: the mail finds it there.
-        var owners = await Task.WhenAll(addresses.Where(each => !State.Invited.ContainsKey(each.Key)).Select(each => Keep(each.Key, each.Value)));
-        var members = owners.Where(each => each.Owner is { } owner && State.Members.ContainsKey(owner)).Select(each => each.Key).ToImmutableHashSet();
-        return await Decide(command, (community, now) => InvitationRules.Invite(community, isAdministrator, [.. addresses.Keys], members, command, now));
+        var invited = Rule(State, Clock.Now).Facts.OfType<CommunityEvent.Invited>();
+        await Task.WhenAll(invited.Select(each => Keep(each.Key, addresses[each.Key])));
+        return await Decide(command, Rule);
     }
 
     public async Task<DateTimeOffset?> Due(DueCommand command)
@@ -145,10 +153,15 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
         }
     }
 
-    private async Task<(AddressKey Key, MemberId? Owner)> Keep(AddressKey key, string address)
+    private async Task<(AddressKey Key, MemberId? Owner)> OwnerOf(AddressKey key) =>
+        (key, await GrainFactory.GetGrain<IAddressInvitations>(Streams.Of(key)).Owner());
+
+    private async Task Keep(AddressKey key, string address)
     {
-        var kept = await GrainFactory.GetGrain<IAddressInvitations>(Streams.Of(key)).Keep(new() { By = MemberId.System, Request = new("invite:" + ids.Next()), Community = Id, Address = address });
-        return (key, kept.OrThrow().Owner);
+        var request = new RequestId("invite:" + ids.Next());
+        var kept = await GrainFactory.GetGrain<IAddressInvitations>(Streams.Of(key))
+            .Keep(new() { By = MemberId.System, Request = request, Community = Id, Address = address });
+        kept.OrThrow();
     }
 
     /// <summary>What the community asks of who wants to come in. An open one that has invited nobody asks nothing.</summary>

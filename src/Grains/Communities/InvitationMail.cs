@@ -43,7 +43,8 @@ internal sealed class InvitationMail(IGrainFactory grains, IMailWriter writer, I
         var key = new AddressKey(fact.Stream["address/".Length..]);
         var owner = await grains.GetGrain<IAddressInvitations>(fact.Stream).Owner();
         var community = await grains.Community(told.Community).BearingOf(owner ?? MemberId.System);
-        if (!community.IsFounded || community.Role is not null) return;   // has come already
+        var mayNotCome = community.Restriction is RestrictionKind.Ban or RestrictionKind.Suspension;
+        if (!community.IsFounded || community.Role is not null || mayNotCome) return;   // has come already, or is kept out
 
         var inviter = await ProfileOf(told.InvitedBy);
         var reader = owner is { } member ? await ProfileOf(member) : null;

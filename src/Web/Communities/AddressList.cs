@@ -1,65 +1,147 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
 
-/// <summary>Addresses as people write them down: one a line or several, with names or without, or a table of which one column holds them.</summary>
-/// <param name="Addresses">Normalised, each once.</param>
-/// <param name="Others">Lines in which there is none, as they were written; at most <see cref="MostOthers"/>.</param>
-internal sealed record AddressList(ImmutableArray<string> Addresses, ImmutableArray<string> Others)
+/// <summary>
+/// What people typed or sent as a table, cell by cell: every cell that holds something is an address, is said not to be one, or is in
+/// a column that was left out because no cell of it holds an address. Nothing is passed over in silence.
+/// </summary>
+/// <param name="Cells">Addresses and what should have been one, in the order they were written.</param>
+/// <param name="LeftOut">Columns that hold names and the like.</param>
+/// <param name="Headings">The table's first row, where it names the columns; else 0.</param>
+/// <param name="UnreadSheets">The names of a workbook's other sheets.</param>
+public sealed partial record AddressList(
+    ImmutableArray<ListedCell> Cells, ImmutableArray<LeftOutColumn> LeftOut, int Headings, ImmutableArray<string> UnreadSheets)
 {
-    public const int MostOthers = 50;
+    private static readonly char[] Separators = [',', ';', '\t', '|', '\r', '\n'];
 
-    /// <summary>Of a line that is shown again.</summary>
-    private const int LongestShown = 80;
+    /// <summary>Normalised, each once, in the order they were written.</summary>
+    public ImmutableArray<string> Addresses { get; } =
+        [.. Cells.Select(cell => cell.Address).OfType<string>().Distinct(StringComparer.Ordinal)];
 
-    private static readonly char[] Separators = [',', ';', '\t'];
-
-    public static AddressList Read(string typed, string table, IAddressKeys keys)
+    internal static AddressList Read(string typed, InvitationTable table, IAddressKeys keys)
     {
-        var (addresses, others) = (new List<string>(), ImmutableArray.CreateBuilder<string>());
-        foreach (var part in typed.Split(['\n', .. Separators], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) Take([part], part);
+        var cells = ImmutableArray.CreateBuilder<ListedCell>();
+        var lines = typed.ReplaceLineEndings("\n").Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+            foreach (var part in Parts(lines[i])) cells.Add(new(false, i + 1, part, AddressOf(part, keys)));
 
-        var rows = table.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            // The first row may say what the columns are.
-            if (rows[i].Length > 0 && (i > 0 || rows[i].Contains('@', StringComparison.Ordinal))) Take(Fields(rows[i]), rows[i]);
-        }
+        var headings = HeadingsOf(table);
+        var rows = headings is null ? table.Rows : table.Rows.RemoveAt(0);
+        var columns = Columns(rows, keys);
+        foreach (var row in rows) cells.AddRange(CellsOf(row, columns, keys));
 
-        return new([.. addresses.Distinct(StringComparer.Ordinal)], others.ToImmutable());
-
-        void Take(IEnumerable<string> fields, string line)
-        {
-            if (fields.Select(field => keys.TryRead(Bare(field), out var normalised) ? normalised : null).FirstOrDefault(each => each is not null) is { } address) addresses.Add(address);
-            else if (others.Count < MostOthers) others.Add(Shown(line));
-        }
+        var leftOut = columns
+            .Where(column => !column.HasAddress && column.Beside > 0)
+            .Select(column => new LeftOutColumn(column.Index + 1, headings?.Cells.ElementAtOrDefault(column.Index)?.Trim() ?? "", column.Beside));
+        return new(cells.ToImmutable(), [.. leftOut], headings?.Line ?? 0, table.UnreadSheets);
     }
 
-    /// <summary>Quotes keep a separator within a field, and two of them are one.</summary>
-    private static List<string> Fields(string row)
+    /// <summary>The first row, where it has no address and one of its cells is what such columns are called.</summary>
+    private static TableRow? HeadingsOf(InvitationTable table) =>
+        table.Rows is [var first, ..]
+        && !first.Cells.Any(cell => cell.Contains('@', StringComparison.Ordinal)) && first.Cells.Any(cell => Heading().IsMatch(cell.Trim()))
+            ? first
+            : null;
+
+    private static ImmutableArray<Column> Columns(ImmutableArray<TableRow> rows, IAddressKeys keys)
     {
-        var (fields, field, quoted) = (new List<string>(), new System.Text.StringBuilder(), false);
-        for (var i = 0; i < row.Length; i++)
+        var (withAddress, beside) = (new HashSet<int>(), new Dictionary<int, int>());
+        foreach (var row in rows)
         {
-            if (row[i] == '"' && quoted && i + 1 < row.Length && row[i + 1] == '"') field.Append(row[++i]);
-            else if (row[i] == '"') quoted = !quoted;
-            else if (!quoted && Separators.Contains(row[i]))
+            var found = Filled(row).Where(column => AddressesIn(row.Cells[column], keys).Any()).ToHashSet();
+            withAddress.UnionWith(found);
+            if (found.Count == 0) continue;
+
+            foreach (var column in Filled(row).Where(column => !row.Cells[column].Contains('@', StringComparison.Ordinal)))
+                beside[column] = beside.GetValueOrDefault(column) + 1;
+        }
+
+        return [.. Enumerable.Range(0, InvitationTable.MostColumns).Select(i => new Column(i, withAddress.Contains(i), beside.GetValueOrDefault(i)))];
+    }
+
+    private static IEnumerable<ListedCell> CellsOf(TableRow row, ImmutableArray<Column> columns, IAddressKeys keys)
+    {
+        var hasAddress = Filled(row).Any(column => AddressesIn(row.Cells[column], keys).Any());
+        foreach (var column in Filled(row))
+        {
+            var text = row.Cells[column];
+            var isLeftOut = hasAddress && !columns[column].HasAddress && !text.Contains('@', StringComparison.Ordinal);
+            if (isLeftOut) continue;
+
+            if (AddressOf(text, keys) is { } whole)
             {
-                fields.Add(field.ToString());
-                field.Clear();
+                yield return new(true, row.Line, text.Trim(), whole);
+                continue;
             }
-            else field.Append(row[i]);
-        }
 
-        fields.Add(field.ToString());
-        return fields;
+            // Several in one cell, or a name beside an address: what looks like an address counts, and what does not is its name.
+            var parts = Parts(text).Where(part => part.Contains('@', StringComparison.Ordinal)).ToList();
+            if (parts.Count == 0) parts.Add(text.Trim());
+            foreach (var part in parts) yield return new(true, row.Line, part, AddressOf(part, keys));
+        }
     }
+
+    private static IEnumerable<int> Filled(TableRow row) =>
+        Enumerable.Range(0, row.LastColumn + 1).Where(column => !string.IsNullOrWhiteSpace(row.Cells[column]));
+
+    private static IEnumerable<string> AddressesIn(string text, IAddressKeys keys) =>
+        AddressOf(text, keys) is { } whole ? [whole] : Parts(text).Select(part => AddressOf(part, keys)).OfType<string>();
+
+    private static string[] Parts(string text) =>
+        text.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>An address that mail can reach: <c>alice@example</c>, whose ending is missing, is none. Nor is what holds a separator.</summary>
+    private static string? AddressOf(string text, IAddressKeys keys) =>
+        Bare(text) is var bare && bare.IndexOfAny(Separators) < 0
+        && keys.TryRead(bare, out var normalised)
+        && normalised.IndexOf('.', normalised.IndexOf('@', StringComparison.Ordinal)) > 0
+            ? normalised
+            : null;
 
     /// <summary>The address of <c>Dana Novák &lt;dana@example.eu&gt;</c>.</summary>
     private static string Bare(string text) =>
         text.LastIndexOf('<') is >= 0 and var open && text.IndexOf('>', open) is > 0 and var close ? text[(open + 1)..close] : text.Trim();
 
-    private static string Shown(string line) =>
-        line.Length <= LongestShown ? line : line[..(LongestShown - (char.IsHighSurrogate(line[LongestShown - 1]) ? 1 : 0))] + "…";
+    /// <summary>What a column of addresses is called in the languages of the Union: a first row without such a word is data.</summary>
+    [GeneratedRegex(
+        @"\A((your |work |business )?(e-?mail|mail|courriel|correo|eposta|e-post)[ -]?(adress|adresse|address|addresses|adresses|adressen|electr[oó]nico)?"
+        + @"|(adresse|adresses|address|addresses|indirizzo|direcci[oó]n|adres|endere[cç]o)( (de |d['’]|di |do )?(e-?mail|mail|courriel|correo|[eé]lectroniques?|electr[oó]nico))?"
+        + @"|m[eé]l|posta elettronica|имейл|ηλεκτρονικ[οό] ταχυδρομε[ιί]ο)\z",
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Heading();
+
+    /// <param name="Beside">Cells without an address, in rows that have one elsewhere.</param>
+    private sealed record Column(int Index, bool HasAddress, int Beside);
 }
+
+/// <summary>One address, or one text where an address should be.</summary>
+/// <param name="InTable">False: typed.</param>
+/// <param name="Line">From 1, in what was typed or in the file.</param>
+/// <param name="Address">Normalised; none: it is no address.</param>
+public sealed record ListedCell(bool InTable, int Line, string Text, string? Address)
+{
+    /// <summary>Characters of a text that is shown again.</summary>
+    public const int LongestShown = 80;
+
+    /// <summary>The text in one line, cut where it is too long.</summary>
+    public string Shown
+    {
+        get
+        {
+            var line = string.Concat(Text.Select(each => char.IsControl(each) ? ' ' : each));
+            if (line.Length <= LongestShown) return line;
+
+            var end = char.IsHighSurrogate(line[LongestShown - 1]) ? LongestShown - 1 : LongestShown;
+            return line[..end] + "…";
+        }
+    }
+}
+
+/// <summary>A column without an address: names and the like.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="Heading">What the first row calls it; may be empty.</param>
+/// <param name="Cells">That hold something.</param>
+public sealed record LeftOutColumn(int Number, string Heading, int Cells);

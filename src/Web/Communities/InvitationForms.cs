@@ -11,8 +11,8 @@ namespace PublicBuyers.Communities;
 /// <summary>Inviting people by their addresses, typed or out of a table.</summary>
 internal static class InvitationForms
 {
-    /// <summary>Of the whole form: so many addresses with names beside them, generously.</summary>
-    private const long LargestForm = 512 * 1024;
+    /// <summary>Of the whole form, in bytes: the table, and what is typed. A table that is too large is refused in words.</summary>
+    private const long LargestForm = 4 * InvitationTable.Largest;
 
     public static void MapInvitationForms(this RouteGroupBuilder pages)
     {
@@ -35,20 +35,29 @@ internal static class InvitationForms
         if (view is null) return otherwise;
 
         var typed = RoomForms.Typed(addresses);
-        var read = AddressList.Read(typed, await TextOf(sent.Form.Files.GetFile("table"), cancel), keys);
-        if (read.Addresses.IsEmpty && read.Others.IsEmpty) return Page.Of<InviteView>(new { Community = view, Why = new SignInRefusal.AddressInvalid() }, StatusCodes.Status422UnprocessableEntity);
+        var table = await TableIn(sent.Form.Files.GetFile("table"), cancel);
+        if (table.IsRefused) return Refused(table.Refusal);
 
-        var invited = await grains.Community(view.Community).Invite(new() { By = visit.Member, Request = once, Addresses = read.Addresses });
+        var list = AddressList.Read(typed, table.Value, keys);
+        if (list.Cells.IsEmpty) return Refused(new SignInRefusal.AddressInvalid());
+
+        var invited = await grains.Community(view.Community).Invite(new() { By = visit.Member, Request = once, Addresses = list.Addresses });
         return invited.IsRefused
-            ? Page.Of<InviteView>(new { Community = view, Typed = typed, Request = RoomForms.AfterRefusal(invited.Refusal, once), Why = invited.Refusal }, Refusals.StatusOf(invited.Refusal.Kind))
-            : Page.Of<InviteView>(new { Community = view, Invited = invited.Value, Others = read.Others });
+            ? Refused(invited.Refusal)
+            : Page.Of<InviteView>(new { Community = view, Report = InvitationReport.Of(list, invited.Value) });
+
+        IResult Refused(Refusal no) => Page.Of<InviteView>(
+            new { Community = view, Typed = typed, Request = RoomForms.AfterRefusal(no, once), Why = no },
+            Refusals.StatusOf(no.Kind));
     }
 
-    private static async Task<string> TextOf(IFormFile? table, CancellationToken cancel)
+    private static async Task<Outcome<InvitationTable>> TableIn(IFormFile? file, CancellationToken cancel)
     {
-        if (table is null) return "";
+        if (file is null) return InvitationTable.Empty;
+        if (file.Length > InvitationTable.Largest) return InvitationTable.TooLarge;
 
-        using var text = new StreamReader(table.OpenReadStream());
-        return await text.ReadToEndAsync(cancel);
+        using var bytes = new MemoryStream((int)file.Length);
+        await file.CopyToAsync(bytes, cancel);
+        return InvitationTable.Read(bytes.ToArray());
     }
 }

@@ -113,19 +113,27 @@ internal static class QueueForms
         return Page.Of<QueueLogView>(new { Community = id, (await reading.Bearing(id)).Name, page.Value.Items, page.Value.Before, Kind = only, Person = sought, Figures = figures.Value });
     }
 
-    private static async Task<IResult> Export(string community, [FromQuery] string? kind, [FromQuery] string? person, Visit visit, IGrainFactory grains, QueueLog log, CancellationToken cancel)
+    private static async Task<IResult> Export(
+        string community,
+        [FromQuery] string? kind,
+        [FromQuery] string? person,
+        Visit visit,
+        IGrainFactory grains,
+        QueueLog log,
+        HttpRequest request,
+        CancellationToken cancel)
     {
         if (!Slugs.IsSlug(community) || !QueueEndpoints.TryReadKind(kind, out var only)) return Page.Absent;
 
         var id = new CommunityId(community);
         if ((await grains.Queue(id).Admit(visit.Member)).Refusal is { } why) return Page.Refused(why);
 
-        var (reader, words) = (visit.Member, visit.Words);
+        var (reader, words, csv) = (visit.Member, visit.Words, Csv.For(request, visit.Words));
         return TypedResults.Stream(
             async stream =>
             {
                 await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-                await log.Write(writer, id, reader, only, Sought(person), words, cancel);
+                await log.Write(writer, csv, id, reader, only, Sought(person), words, cancel);
             },
             "text/csv; charset=utf-8",
             $"queue-{community}.csv");

@@ -32,16 +32,17 @@ internal sealed class QueueLog(IGrainFactory grains, QueuePresenter presenter)
     }
 
     /// <summary>All of it, for a spreadsheet.</summary>
-    public async Task Write(TextWriter to, CommunityId community, MemberId reader, ItemKind? kind, string person, Words words, CancellationToken cancel)
+    public async Task Write(
+        TextWriter to, Csv csv, CommunityId community, MemberId reader, ItemKind? kind, string person, Words words, CancellationToken cancel)
     {
         await to.WriteAsync(Csv.Beginning);
-        await to.WriteAsync(Csv.Row(columns.Select(column => words["queue-log." + column])));
+        await to.WriteAsync(csv.Row(columns.Select(column => words["queue-log." + column])));
         for (long? before = 0; before is { } next;)
         {
             var page = await Read(community, reader, kind, person, next, cancel);
             if (page.IsRefused) return;   // moderates no longer: what is left is not for them
 
-            foreach (var item in page.Value.Items) await to.WriteAsync(Csv.Row(CellsOf(item, item.Decision!, words)));
+            foreach (var item in page.Value.Items) await to.WriteAsync(csv.Row(CellsOf(item, item.Decision!, words)));
             before = page.Value.Before;
         }
     }

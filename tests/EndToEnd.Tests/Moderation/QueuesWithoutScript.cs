@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.EndToEnd.Tests.Live;
@@ -134,6 +135,35 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
         rows[1].ShouldAllBe(cell => cell.Length == 0 || !"=+-@\t\r\n＝＋－＠".Contains(cell[0], StringComparison.Ordinal));
         rows[1].Count(cell => cell.TrimStart('\'').Contains("1+1", StringComparison.Ordinal) || cell.Contains("calc", StringComparison.Ordinal)).ShouldBe(5);
         rows[1].ShouldContain("'+32 2 123 45 67");
+    }
+
+    [Theory]
+    [InlineData("en", null, ',')]
+    [InlineData("en", "en-GB,de;q=0.5", ',')]
+    [InlineData("en", "de-DE,en;q=0.5", ';')]
+    [InlineData("en", "en;q=0.5, es-ES", ';')]
+    [InlineData("en", "x-not-a-language-at-all-, *", ',')]
+    [InlineData("fr", null, ';')]
+    [InlineData("fr", "en-US", ';')]
+    public async Task What_is_exported_opens_in_columns_where_the_reader_is(string language, string? accepted, char separator)
+    {
+        QueueScene.Must(await server.Grains.Member(scene.Ada.Member).ChangeProfile(new()
+        {
+            By = scene.Ada.Member,
+            Request = server.NewRequest(),
+            Name = "Ada",
+            Organisation = "",
+            Language = language,
+            TimeZone = "Europe/Brussels",
+        }));
+        using var http = server.Http(scene.Ada);
+        if (accepted is not null) http.DefaultRequestHeaders.TryAddWithoutValidation("Accept-Language", accepted);
+
+        var bytes = await http.GetByteArrayAsync(scene.Pages + "/log.csv");
+
+        bytes[..3].ShouldBe("\uFEFF"u8.ToArray());
+        var heading = Encoding.UTF8.GetString(bytes[3..]).Split("\r\n")[0];
+        heading.Split($"\"{separator}\"").Length.ShouldBe(12, heading);
     }
 
     [Fact]

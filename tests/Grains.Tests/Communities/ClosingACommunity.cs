@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using PublicBuyers.SignIn;
 using static PublicBuyers.Communities.CommunityHistory;
 
 namespace PublicBuyers.Communities;
@@ -71,7 +73,7 @@ public sealed class ClosingACommunity
 
         CommunityRules.Join(closed, true, null, stranger.Joins(), Noon).ShouldBeRefusedWith(refusal);
         CommunityRules.Admit(closed, true, null, MemberId.System.Admits(stranger), Noon).ShouldBeRefusedWith(refusal);
-        InvitationRules.Invite(closed, false, [], [], Lea.Invites("a@example.eu"), Noon).ShouldBeRefusedWith(refusal);
+        InvitationRules.Invite(closed, false, [], ImmutableDictionary<AddressKey, MemberId>.Empty, Lea.Invites("a@example.eu"), Noon).ShouldBeRefusedWith(refusal);
         CommunityRules.OpenRoom(closed, Cpb, false, Lea.Opens(), Noon).ShouldBeRefusedWith(refusal);
 
         CommunityRules.Join(closed, true, null, Ada.Joins(), Noon).Facts.ShouldBeEmpty("she is in it");

@@ -275,21 +275,40 @@ public sealed class LettingIn
     {
         var community = Given(Founded, LeaLeads, BoModerates, new CommunityEvent.Invited(Key));
 
-        var decision = InvitationRules.Invite(community, false, [Key, new("k2"), new("k3")], [new("k3")], Bo.Invites(), Noon);
+        var decision = InvitationRules.Invite(community, false, [Key, new("k2"), new("k3"), new("k2")], Owned((new("k3"), Bo)), Bo.Invites(), Noon);
 
-        decision.Outcome.Value.ShouldBe(new Invited(1, 2));
+        var invited = decision.Outcome.Value.ShouldNotBeNull();
+        (invited.New, invited.Known, invited.Refused).ShouldBe((1, 2, 0));
+        invited.Each.ShouldBe([InvitationResult.InvitedBefore, InvitationResult.Invited, InvitationResult.Member, InvitationResult.Invited]);
         decision.Facts.ShouldBe([new CommunityEvent.Invited(new("k2"))]);
     }
+
+    [Theory]
+    [InlineData(RestrictionKind.Ban, InvitationResult.Banned)]
+    [InlineData(RestrictionKind.Suspension, InvitationResult.Suspended)]
+    public void Nobody_who_may_not_come_back_is_invited(RestrictionKind restriction, InvitationResult expected)
+    {
+        var community = Given(Founded, LeaLeads, AdaJoined, BoModerates, Restricted(Ada, restriction), new CommunityEvent.MemberLeft(Ada));
+
+        var decision = InvitationRules.Invite(community, false, [Key], Owned((Key, Ada)), Bo.Invites(), Noon);
+
+        decision.Outcome.Value.ShouldNotBeNull().Each.ShouldBe([expected]);
+        decision.Outcome.Value.ShouldNotBeNull().Refused.ShouldBe(1);
+        decision.Facts.ShouldBeEmpty();
+    }
+
+    private static ImmutableDictionary<AddressKey, MemberId> Owned(params (AddressKey Key, MemberId Owner)[] owners) =>
+        owners.ToImmutableDictionary(each => each.Key, each => each.Owner);
 
     [Fact]
     public void Inviting_is_for_moderators_and_has_an_end()
     {
         var full = Given(Founded, LeaLeads, AdaJoined, BoModerates) with { Invited = Enumerable.Range(1, CommunityLimits.MostInvitations).ToImmutableDictionary(i => new AddressKey($"i{i}"), _ => Noon) };
 
-        InvitationRules.Invite(full, false, [Key], [], Ada.Invites(), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotAllowed());
-        InvitationRules.Invite(full, false, [Key], [], new MemberId("stranger").Invites(), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotVisible());
-        InvitationRules.Invite(full, false, [Key], [], Bo.Invites(), Noon).ShouldBeRefusedWith(new CommunityRefusal.TooManyInvitations(CommunityLimits.MostInvitations));
-        InvitationRules.Invite(full, false, [new("i1")], [], Bo.Invites(), Noon).Outcome.Value.ShouldBe(new Invited(0, 1));
+        InvitationRules.Invite(full, false, [Key], Owned(), Ada.Invites(), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotAllowed());
+        InvitationRules.Invite(full, false, [Key], Owned(), new MemberId("stranger").Invites(), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotVisible());
+        InvitationRules.Invite(full, false, [Key], Owned(), Bo.Invites(), Noon).ShouldBeRefusedWith(new CommunityRefusal.TooManyInvitations(CommunityLimits.MostInvitations));
+        InvitationRules.Invite(full, false, [new("i1")], Owned(), Bo.Invites(), Noon).Outcome.Value.ShouldNotBeNull().Known.ShouldBe(1);
         InvitationRules.WhyNot(full, false, Bo.Invites([.. Enumerable.Repeat("a@example.eu", CommunityLimits.MostInvitedAtOnce + 1)]), Noon).ShouldBe(new CommunityRefusal.TooManyInvitations(CommunityLimits.MostInvitedAtOnce));
     }
 }

@@ -150,15 +150,15 @@ public sealed class StandingsAct
         var dana = await Account(world, "dana@example.eu");
 
         (await world.Community().Join(dana.Joins())).ShouldBeRefusedWith(new CommunityRefusal.NotOpen(Access.ByInvitation));
-        (await world.Community().Invite(Lea.Invites("Dana@example.eu", "new@example.eu", "dana@example.eu"))).Value.ShouldBe(new Invited(2, 0));
-        (await world.Community().Invite(Lea.Invites("dana@example.eu", "new@example.eu") with { Request = new("again") })).Value.ShouldBe(new Invited(0, 2));
+        (await world.Community().Invite(Lea.Invites("Dana@example.eu", "new@example.eu", "dana@example.eu"))).Value.ShouldNotBeNull().New.ShouldBe(2);
+        (await world.Community().Invite(Lea.Invites("dana@example.eu", "new@example.eu") with { Request = new("again") })).Value.ShouldNotBeNull().Known.ShouldBe(2);
         for (var i = 0; i < 3; i++) await world.Follow();
 
         world.Mailbox.Deliveries.Select(mail => mail.To).ShouldBe(["dana@example.eu", "new@example.eu"], ignoreOrder: true);
         world.Journal.FactsOf(Streams.Of(Cpb)).ShouldAllBe(fact => !Written(fact).Contains("dana@", StringComparison.Ordinal));
         (await world.Community().Describe(dana)).Value.ShouldNotBeNull().IsInvited.ShouldBeTrue();
         (await world.Community().Join(dana.Joins("invited"))).ShouldBeDone();
-        (await world.Community().Invite(Lea.Invites("dana@example.eu") with { Request = new("third") })).Value.ShouldBe(new Invited(0, 1));
+        (await world.Community().Invite(Lea.Invites("dana@example.eu") with { Request = new("third") })).Value.ShouldNotBeNull().Each.ShouldBe([InvitationResult.Member]);
     }
 
     [Fact]
