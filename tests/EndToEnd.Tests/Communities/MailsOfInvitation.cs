@@ -24,7 +24,7 @@ public sealed class MailsOfInvitation : IAsyncLifetime
 
         var mail = await mailbox.NewestTo("new@example.eu");
 
-        mail.Subject.ShouldBe("Ada invites you to buses");
+        mail.Subject.ShouldBe("PublicBuyers: Ada invites you to buses");
         mail.Language.ShouldBe("en");
         foreach (var text in new[] { mail.Text, mail.Html })
         {
@@ -44,7 +44,7 @@ public sealed class MailsOfInvitation : IAsyncLifetime
 
         var mail = await mailbox.NewestTo("curious@example.eu");
 
-        mail.Subject.ShouldBe("Ada invites you to {link} <b>");
+        mail.Subject.ShouldBe("PublicBuyers: Ada invites you to {link} <b>");
         mail.Text.ShouldContain("{support}");
         mail.Html.ShouldNotContain("<b>");
     }

@@ -12,9 +12,9 @@ public sealed class WhatDecisionsSay
 
     [Theory]
     [InlineData("en", null, "You can ask again whenever you like:")]
-    [InlineData("en", 20, "You can ask again from 20 March 2026, 10:00:")]
+    [InlineData("en", 20, "You can ask again from 20 March 2026, 10:00 (Europe/Brussels, UTC+01:00):")]
     [InlineData("fr", null, "Vous pouvez refaire une demande quand vous voulez :")]
-    [InlineData("fr", 20, "Vous pouvez refaire une demande à partir du 20 mars 2026, 10:00 :")]
+    [InlineData("fr", 20, "Vous pouvez refaire une demande à partir du 20 mars 2026, 10:00 (Europe/Brussels, UTC+01:00) :")]
     public void Who_is_not_let_in_reads_why_whom_to_ask_and_when_and_where_to_ask_again(string language, int? day, string again)
     {
         var mail = Decided(ItemKind.AccessRequest, Verdict.Rejected, language, day is { } from ? new(2026, 3, from, 9, 0, 0, TimeSpan.Zero) : null);
