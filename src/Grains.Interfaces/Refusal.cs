@@ -21,6 +21,12 @@ public enum RefusalKind
 
     /// <summary>Nobody can do this now; the administrator has been told.</summary>
     Unavailable,
+
+    /// <summary>More than may be sent or kept here; less is fine.</summary>
+    TooLarge,
+
+    /// <summary>The server has no room for it, whoever asks.</summary>
+    NoRoom,
 }
 
 /// <summary>"No" as an answer. Each noun has its own; a refusal may carry what the person needs next.</summary>

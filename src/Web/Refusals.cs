@@ -19,6 +19,8 @@ public static class Refusals
         RefusalKind.Unprocessable => StatusCodes.Status422UnprocessableEntity,
         RefusalKind.TooMany => StatusCodes.Status429TooManyRequests,
         RefusalKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        RefusalKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        RefusalKind.NoRoom => StatusCodes.Status507InsufficientStorage,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No HTTP status for this kind of refusal; add it to the table."),
     };
 

@@ -41,6 +41,7 @@ public static class WebSetup
         services.AddPublications();
         services.AddBridges();
         services.AddSingleton<AttachmentDesk>();
+        services.AddSingleton<PictureSizes>();
         services.AddLive();
         services.AddApi();
         services.AddPages();

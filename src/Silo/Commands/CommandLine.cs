@@ -29,17 +29,22 @@ internal static class CommandLine
     };
 
     /// <summary>Runs the command; a folder that cannot be used becomes a sentence and <see cref="ExitCodes.Refused"/>.</summary>
-    public static System.CommandLine.Command Does(this System.CommandLine.Command command, Func<ParseResult, TextWriter, int> work)
+    public static System.CommandLine.Command Does(this System.CommandLine.Command command, Func<ParseResult, TextWriter, int> work) =>
+        command.Does((parsed, output, _) => Task.FromResult(work(parsed, output)));
+
+    /// <inheritdoc cref="Does(System.CommandLine.Command, Func{ParseResult, TextWriter, int})"/>
+    public static System.CommandLine.Command Does(
+        this System.CommandLine.Command command, Func<ParseResult, TextWriter, CancellationToken, Task<int>> work)
     {
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancel) =>
         {
             try
             {
-                return work(parsed, parsed.InvocationConfiguration.Output);
+                return await work(parsed, parsed.InvocationConfiguration.Output, cancel);
             }
             catch (Exception e) when (e is DataFolderException or ConfigurationException or IOException or UnauthorizedAccessException or SqliteException)
             {
-                parsed.InvocationConfiguration.Error.WriteLine(e.Message);
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message);
                 return ExitCodes.Refused;
             }
         });

@@ -23,18 +23,18 @@ internal static class DoctorCommand
         var mend = new Option<bool>("--mend") { Description = "Rename what has a short name that it should not have. The server must be stopped." };
         var doctor = new System.CommandLine.Command(
             "doctor",
-            "Check the runtime, the data folder, the disk, the database, the address and mail; exit code 1 when something needs mending.")
+            "Check the runtime, the data folder, the disk, the database, the address, mail and the virus scanner; exit code 1 when something needs mending.")
         {
             data, mend, settings,
         };
-        doctor.Does((given, output) =>
+        doctor.Does(async (given, output, cancel) =>
         {
             ServerOptions Options() => ServerOptions.Read(given.GetValue(settings) ?? [], demo: false, given.GetValue(data), url: null);
             if (given.GetValue(mend))
-                foreach (var renamed in ImproperNames.Mend(Options().DataFolder, TimeProvider.System.GetUtcNow())) output.WriteLine(renamed);
+                foreach (var renamed in ImproperNames.Mend(Options().DataFolder, TimeProvider.System.GetUtcNow())) await output.WriteLineAsync(renamed);
 
-            var findings = Examine(Options);
-            foreach (var finding in findings) output.WriteLine(finding.ToString());
+            var findings = await ExamineAll(Options, cancel);
+            foreach (var finding in findings) await output.WriteLineAsync(finding.ToString());
             return findings.Exists(finding => finding.Remedy is not null) ? ExitCodes.Refused : ExitCodes.Done;
         });
         return doctor;
@@ -46,6 +46,15 @@ internal static class DoctorCommand
     internal sealed record Finding(string About, string Found, string? Remedy = null)
     {
         public override string ToString() => Remedy is null ? $"  ok    {About,-12} {Found}" : $"  MEND  {About,-12} {Found} {Remedy}";
+    }
+
+    /// <summary>With who is asked over the network.</summary>
+    internal static async Task<List<Finding>> ExamineAll(Func<ServerOptions> read, CancellationToken cancel)
+    {
+        ServerOptions? options = null;
+        var findings = Examine(() => options = read());
+        if (options is not null) findings.Add(await OfScanner(options, cancel));
+        return findings;
     }
 
     internal static List<Finding> Examine(Func<ServerOptions> read)
@@ -176,6 +185,15 @@ internal static class DoctorCommand
         return options.SupportAddress.EndsWith("@localhost", StringComparison.Ordinal)
             ? new("mail", $"{way}. Set PublicBuyers:SupportAddress before people use it: it stands in every mail.")
             : new("mail", $"{way}; for help people write to {options.SupportAddress}.");
+    }
+
+    private static async Task<Finding> OfScanner(ServerOptions options, CancellationToken cancel)
+    {
+        if (options.ScannerAddress is not { } address) return new("scanner", "None is set: uploaded files are not checked for viruses.");
+
+        return await new ClamdScanner(address, TimeProvider.System).WhyNotThere(cancel) is { } why
+            ? new("scanner", $"clamd at {options.VirusScanner} does not answer: {why}", $"Start it, or correct PublicBuyers:VirusScanner. Until then uploaded files are {(options.VirusScannerAway is ScannerAway.Refuse ? "refused" : "taken unchecked")}.")
+            : new("scanner", $"clamd at {options.VirusScanner} answers; while it does not, files are {(options.VirusScannerAway is ScannerAway.Refuse ? "refused" : "taken unchecked")}.");
     }
 
     private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

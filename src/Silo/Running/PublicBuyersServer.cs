@@ -28,6 +28,7 @@ internal static class PublicBuyersServer
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
+        services.AddFileChecks(options);
         services.AddSqliteStorage(data);
         services.AddGrainRuntime(data);
         services.AddDomain();

@@ -1,5 +1,7 @@
 using System.Net;
+using PublicBuyers.Attachments;
 using PublicBuyers.Mails;
+using PublicBuyers.Storage;
 
 namespace PublicBuyers.Running;
 
@@ -62,10 +64,27 @@ internal sealed record ServerOptions
     /// <summary>How long a long-poll is held when nothing happens.</summary>
     public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(25);
 
+    /// <summary>Of all files that one member uploaded and that are still kept.</summary>
+    public long MostMegabytesPerMember { get; init; } = FileQuotas.UsualOfMember / 1024 / 1024;
+
+    /// <summary>Of all files of one room, or of one publication with its comments.</summary>
+    public long MostMegabytesPerRoom { get; init; } = FileQuotas.UsualOfRoom / 1024 / 1024;
+
+    /// <summary>With less of the data folder's disk free, no file is taken.</summary>
+    public int LeastFreeDiskPercent { get; init; } = FileQuotas.UsualLeastFreePercent;
+
+    /// <summary>Where clamd listens: <c>host:port</c>, or <c>unix:/path</c>. None: files are not checked for viruses.</summary>
+    public string? VirusScanner { get; init; }
+
+    /// <summary>What happens to a file while the scanner does not answer.</summary>
+    public ScannerAway VirusScannerAway { get; init; }
+
     public bool Demo { get; init; }
 
     /// <summary>Kestrel's own section, of which only certificates are used.</summary>
     internal IConfiguration Kestrel { get; init; } = new ConfigurationBuilder().Build();
+    public ClamdAddress? ScannerAddress => VirusScanner is null ? null : ClamdAddress.Read(VirusScanner);
+
 
     internal bool ServesHttps => Url.Contains("https:", StringComparison.OrdinalIgnoreCase);
 
@@ -143,6 +162,7 @@ internal sealed record ServerOptions
         if (ServerCertificate.Of(Kestrel) is null && ServesHttps)
             throw new ConfigurationException($"PublicBuyers:Url is \"{Url}\", and there is no certificate. Set Kestrel:Certificates:Default:Path (and KeyPath or Password).");
 
+        FileSettings.Check(this);
         return this;
     }
 

@@ -21,7 +21,7 @@ public sealed class AttachmentDesk(IAttachmentFiles files, IGrainFactory grains)
         if (declared > AttachmentLimits.Largest) return new AttachmentRefusal.TooLarge(AttachmentLimits.Largest / 1024 / 1024);
 
         var shown = FileNames.Shown(name);
-        return FileKinds.WhyNot(shown) is { } why ? why : await files.Keep(upload, body, file => FileKinds.Look(shown, file), cancel);
+        return FileKinds.WhyNot(shown) is { } why ? why : await files.Keep(upload with { Length = declared }, body, file => FileKinds.Look(shown, file), cancel);
     }
 
     /// <summary>The cards to put into <see cref="PostMessage.Attachments"/>. Call it right before posting, under the request id that the post has: asked again with the same, it answers the same, also after the post was made.</summary>

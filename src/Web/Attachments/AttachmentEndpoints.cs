@@ -22,22 +22,23 @@ internal static class AttachmentEndpoints
             .AddEndpointFilter<PacedCommand>()
             .WithMetadata(new RequestSizeLimitAttribute(2 * AttachmentLimits.Largest))
             .WithTags("Rooms").WithSummary("Uploads a file, the body as it is, for a post that is yet to be made.")
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable).ProducesProblem(StatusCodes.Status507InsufficientStorage);
 
     public static void MapAttachmentDownloads(this RouteGroupBuilder pages) =>
         pages.MapGet("/communities/{community}/{room}/posts/{number:long:min(1)}/files/{file}", Get);
 
-    private static async Task<Results<Ok<Attachment>, ProblemHttpResult>> Add(string community, string slug, [FromQuery] string? name, Caller caller, AttachmentDesk desk, HttpRequest request, CancellationToken cancel)
+    private static async Task<Results<Ok<UploadedWire>, ProblemHttpResult>> Add(
+        string community, string slug, [FromQuery] string? name, Caller caller, AttachmentDesk desk, IAttachmentFiles files, HttpRequest request, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(new RoomRefusal.NotVisible());
 
         var added = await desk.Add(new(caller.Member, room), name, request.ContentLength, request.Body, cancel);
-        return added.Refusal switch
-        {
-            null => TypedResults.Ok(added.Value),
-            AttachmentRefusal.TooLarge large => TooLarge(large),
-            var why => Refusals.AsProblem(why),
-        };
+        if (added.IsRefused) return Refusals.AsProblem(added.Refusal);
+
+        var card = added.Value;
+        return TypedResults.Ok(new UploadedWire(card.Id, card.Name, card.Type, card.Bytes, card.Width, card.Height, files.UsedBy(caller.Member)));
     }
 
     private static async Task<IResult> Get(string community, string room, long number, string file, [FromQuery] string? show, Visit visit, IGrainFactory grains, IAttachmentFiles files, HttpContext http)
@@ -63,7 +64,4 @@ internal static class AttachmentEndpoints
         http.Response.Headers.ContentDisposition = disposition.ToString();
         return TypedResults.Stream(content, card.Type, entityTag: new EntityTagHeaderValue($"\"{card.Id}\""), enableRangeProcessing: true);
     }
-
-    private static ProblemHttpResult TooLarge(AttachmentRefusal.TooLarge why) =>
-        TypedResults.Problem(type: Refusals.TypeOf(why), title: why.Code, detail: RefusalWords.Of(why), statusCode: StatusCodes.Status413PayloadTooLarge);
 }

@@ -1,3 +1,5 @@
+using PublicBuyers.Attachments.Documents;
+
 namespace PublicBuyers.Attachments;
 
 public static class AttachmentLimits
@@ -27,7 +29,22 @@ public static class AttachmentRefusal
 {
     public sealed record Empty() : Refusal(RefusalKind.Unprocessable, "attachment.empty");
 
-    public sealed record TooLarge(int Megabytes) : Refusal(RefusalKind.Unprocessable, "attachment.too-large");
+    public sealed record TooLarge(int Megabytes) : Refusal(RefusalKind.TooLarge, "attachment.too-large");
+
+    /// <summary>With it, the member would have more files than one member may.</summary>
+    public sealed record MemberFull(long UsedMegabytes, long Megabytes) : Refusal(RefusalKind.TooLarge, "attachment.member-full");
+
+    /// <summary>With it, the room would have more files than one room may.</summary>
+    public sealed record RoomFull(long Megabytes) : Refusal(RefusalKind.TooLarge, "attachment.room-full");
+
+    /// <summary>The server keeps what is left of its disk for what people write.</summary>
+    public sealed record DiskFull() : Refusal(RefusalKind.NoRoom, "attachment.disk-full");
+
+    /// <param name="Signature">What the virus scanner calls what it found.</param>
+    public sealed record Infected(string Signature) : Refusal(RefusalKind.Unprocessable, "attachment.infected");
+
+    /// <summary>No file is taken that the virus scanner has not looked at, and it does not answer.</summary>
+    public sealed record ScannerAway() : Refusal(RefusalKind.Unavailable, "attachment.scanner-away");
 
     /// <summary>By its name it is of no kind that can be attached.</summary>
     public sealed record KindRefused(string Kinds) : Refusal(RefusalKind.Unprocessable, "attachment.kind-refused");
@@ -35,8 +52,11 @@ public static class AttachmentRefusal
     /// <summary>It is not what its name says.</summary>
     public sealed record ContentDiffers(string Extension) : Refusal(RefusalKind.Unprocessable, "attachment.content-differs");
 
-    /// <summary>It holds programs, or could not be opened safely.</summary>
-    public sealed record Unsafe() : Refusal(RefusalKind.Unprocessable, "attachment.unsafe");
+    /// <summary>A document that holds more than a document, or that could not be looked into.</summary>
+    public sealed record Unsafe(UnsafeContent Why) : Refusal(RefusalKind.Unprocessable, "attachment.unsafe");
+
+    /// <summary>A picture whose end, or a part of which, is missing.</summary>
+    public sealed record Incomplete() : Refusal(RefusalKind.Unprocessable, "attachment.incomplete");
 
     public sealed record ImageTooLarge(int Side, int Megapixels) : Refusal(RefusalKind.Unprocessable, "attachment.image-too-large");
 

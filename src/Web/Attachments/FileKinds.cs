@@ -1,27 +1,29 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Text;
-using System.Text.Unicode;
+using System.Xml;
+using PublicBuyers.Attachments.Documents;
+using PublicBuyers.Attachments.Pictures;
 
 namespace PublicBuyers.Attachments;
 
-/// <summary>The kinds of files that can be attached, and how each is told by its content. A file is what its name says, or it is refused.</summary>
+/// <summary>
+/// The kinds of files that can be attached, and how each is told by its content. A picture is what its content says,
+/// whatever it is called; any other file is what its name says, or it is refused. What is looked at in each kind, and
+/// what is not, stands in docs/files.md.
+/// </summary>
 internal static class FileKinds
 {
-    /// <summary>How far into a text a browser looks for markup, generously.</summary>
-    private const int Sniffed = 1_024;
-
     private static readonly FrozenDictionary<string, Kind> ByExtension = new Dictionary<string, Kind>(StringComparer.OrdinalIgnoreCase)
     {
-        [".png"] = new("image/png", ImageHeaders.Png),
-        [".jpg"] = new("image/jpeg", ImageHeaders.Jpeg),
-        [".jpeg"] = new("image/jpeg", ImageHeaders.Jpeg),
-        [".gif"] = new("image/gif", ImageHeaders.Gif),
-        [".webp"] = new("image/webp", ImageHeaders.WebP),
+        [".png"] = Kind.OfPicture("image/png"),
+        [".jpg"] = Kind.OfPicture("image/jpeg"),
+        [".jpeg"] = Kind.OfPicture("image/jpeg"),
+        [".gif"] = Kind.OfPicture("image/gif"),
+        [".webp"] = Kind.OfPicture("image/webp"),
         [".pdf"] = new("application/pdf", IsPdf),
-        [".docx"] = new("application/vnd.openxmlformats-officedocument.wordprocessingml.document", Office("word/document.xml")),
-        [".xlsx"] = new("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Office("xl/workbook.xml")),
-        [".pptx"] = new("application/vnd.openxmlformats-officedocument.presentationml.presentation", Office("ppt/presentation.xml")),
+        [".docx"] = Office(".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        [".xlsx"] = Office(".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        [".pptx"] = Office(".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
         [".odt"] = OpenDocument("application/vnd.oasis.opendocument.text"),
         [".ods"] = OpenDocument("application/vnd.oasis.opendocument.spreadsheet"),
         [".odp"] = OpenDocument("application/vnd.oasis.opendocument.presentation"),
@@ -30,37 +32,88 @@ internal static class FileKinds
         [".md"] = new("text/markdown", IsText),
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Names that telephones and browsers give pictures, of which some are of a kind that can be attached all the same.</summary>
+    private static readonly FrozenSet<string> OtherPictureNames =
+        new[] { ".jfif", ".jpe", ".jif", ".pjpeg", ".pjp", ".apng", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Of these a browser shows the picture and nothing else.</summary>
     public static readonly FrozenSet<string> Pictures = new[] { "image/png", "image/jpeg", "image/gif", "image/webp" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>For the file picker of a form.</summary>
     public static string Accepted { get; } = string.Join(',', ByExtension.Keys.Order(StringComparer.Ordinal));
 
-    private sealed record Kind(string Type, Func<Stream, Content> Look);
+    private static string Kinds { get; } = string.Join(", ", ByExtension.Keys.Order(StringComparer.Ordinal).Select(extension => extension[1..]));
+
+    /// <param name="Look">None: a picture, and nothing else may be called so.</param>
+    private sealed record Kind(string Type, Func<Stream, Content>? Look)
+    {
+        public static Kind OfPicture(string type) => new(type, null);
+    }
 
     /// <param name="shownName">As <see cref="FileNames.Shown"/> made it.</param>
+    /// <remarks>Never throws for what is in the file. Holds at most the file in memory, and a few megabytes more.</remarks>
     public static Outcome<FoundFile> Look(string shownName, Stream file)
     {
         if (WhyNot(shownName) is { } why) return why;
         if (file.Length == 0) return new AttachmentRefusal.Empty();
 
         var extension = FileNames.ExtensionOf(shownName);
-        var kind = ByExtension[extension];
+        var kind = ByExtension.GetValueOrDefault(extension);
+        var mayBePicture = BeginsAsPicture(file);
+        if (mayBePicture && Whole(file, Picture.Read) is { } picture) return Found(shownName, picture);
+
+        if (kind?.Look is not { } look)
+            return mayBePicture ? new AttachmentRefusal.Incomplete() : kind is null ? new AttachmentRefusal.KindRefused(Kinds) : new AttachmentRefusal.ContentDiffers(extension);
+
         file.Position = 0;
-        return kind.Look(file) switch
+        return Careful(look, file) switch
         {
-            Content.Image image when image.Width > AttachmentLimits.LongestSide || image.Height > AttachmentLimits.LongestSide || (long)image.Width * image.Height > AttachmentLimits.MostPixels =>
-                new AttachmentRefusal.ImageTooLarge(AttachmentLimits.LongestSide, (int)(AttachmentLimits.MostPixels / 1_000_000)),
-            Content.Image image => new FoundFile(shownName, kind.Type, image.Width, image.Height),
             Content.Fine => new FoundFile(shownName, kind.Type),
-            Content.Dangerous => new AttachmentRefusal.Unsafe(),
+            Content.Dangerous dangerous => new AttachmentRefusal.Unsafe(dangerous.Why),
             _ => new AttachmentRefusal.ContentDiffers(extension),
         };
     }
 
+    /// <summary>How large a picture is shown that was uploaded before that was looked at.</summary>
+    /// <returns>None where it is no picture that can be read.</returns>
+    public static (int Width, int Height)? SizeOf(Stream file) =>
+        BeginsAsPicture(file) && Whole(file, Picture.Read) is { } picture ? (picture.Width, picture.Height) : null;
+
     /// <summary>Known before a byte has come.</summary>
     public static Refusal? WhyNot(string shownName) =>
-        ByExtension.ContainsKey(FileNames.ExtensionOf(shownName)) ? null : new AttachmentRefusal.KindRefused(string.Join(", ", ByExtension.Keys.Order(StringComparer.Ordinal).Select(extension => extension[1..])));
+        FileNames.ExtensionOf(shownName) is var extension && (ByExtension.ContainsKey(extension) || OtherPictureNames.Contains(extension)) ? null : new AttachmentRefusal.KindRefused(Kinds);
+
+    private static Outcome<FoundFile> Found(string shownName, Picture picture) =>
+        picture.Width > AttachmentLimits.LongestSide || picture.Height > AttachmentLimits.LongestSide || (long)picture.Width * picture.Height > AttachmentLimits.MostPixels
+            ? new AttachmentRefusal.ImageTooLarge(AttachmentLimits.LongestSide, (int)(AttachmentLimits.MostPixels / 1_000_000))
+            : new FoundFile(Named(shownName, picture), picture.Type, picture.Width, picture.Height) { Parts = picture.Parts };
+
+    /// <summary>With the extension that its content has, where it had another.</summary>
+    private static string Named(string shownName, Picture picture)
+    {
+        var extension = FileNames.ExtensionOf(shownName);
+        return ByExtension.GetValueOrDefault(extension)?.Type == picture.Type ? shownName : FileNames.Shown(shownName[..^extension.Length] + picture.Extension);
+    }
+
+    private static bool BeginsAsPicture(Stream file)
+    {
+        Span<byte> head = stackalloc byte[16];
+        file.Position = 0;
+        return Picture.Begins(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+    }
+
+    private static Content Careful(Func<Stream, Content> look, Stream file)
+    {
+        try
+        {
+            return look(file);
+        }
+        catch (Exception broken) when (broken is IOException or InvalidDataException or XmlException or NotSupportedException or ArgumentException)
+        {
+            // What a package says of itself can be wrong in every way. Whatever cannot be read to its end is not taken.
+            return new Content.Dangerous(UnsafeContent.Unreadable);
+        }
+    }
 
     private static Content IsPdf(Stream file)
     {
@@ -68,39 +121,26 @@ internal static class FileKinds
         return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual("%PDF-"u8) ? Content.Fine.One : Content.Other.One;
     }
 
-    private static Func<Stream, Content> Office(string part) => file =>
-        ZipDirectory.Read(file) is not { } zip ? Content.Other.One
-        : !zip.Names.Contains("[Content_Types].xml") || !zip.Names.Contains(part) ? Content.Other.One
-        : zip.IsSafe ? Content.Fine.One
-        : Content.Dangerous.One;
+    private static Content IsText(Stream file) => Whole(file, TextKinds.IsText) ? Content.Fine.One : Content.Other.One;
 
-    /// <summary>Its first entry says which it is, uncompressed, so that it can be told without unpacking.</summary>
-    private static Kind OpenDocument(string type) => new(type, file =>
+    private static Kind Office(string extension, string type) => new(type, file => OfficePackage.Look(file, extension));
+
+    private static Kind OpenDocument(string type) => new(type, file => OpenDocumentPackage.Look(file, type));
+
+    private static T Whole<T>(Stream file, Func<ReadOnlySpan<byte>, T> look)
     {
-        if (ZipDirectory.Read(file) is not { } zip || zip.FirstStored(file, "mimetype") != type || !zip.Names.Contains("content.xml")) return Content.Other.One;
-
-        return zip.IsSafe ? Content.Fine.One : Content.Dangerous.One;
-    });
-
-    /// <summary>UTF-8 throughout, no control characters but line ends and tabs, and nothing that a browser takes for a page.</summary>
-    private static Content IsText(Stream file)
-    {
-        var bytes = ArrayPool<byte>.Shared.Rent((int)file.Length);
+        var length = (int)file.Length;
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            var text = bytes.AsSpan(0, file.ReadAtLeast(bytes.AsSpan(0, (int)file.Length), (int)file.Length, throwOnEndOfStream: false));
-            if (!Utf8.IsValid(text) || text.Contains((byte)0)) return Content.Other.One;
-
-            var head = Encoding.UTF8.GetString(text[..Math.Min(Sniffed, text.Length)]).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
-            return head.StartsWith('<') || Array.Exists(Markup, tag => head.Contains(tag, StringComparison.OrdinalIgnoreCase)) ? Content.Dangerous.One : Content.Fine.One;
+            file.Position = 0;
+            return look(bytes.AsSpan(0, file.ReadAtLeast(bytes.AsSpan(0, length), length, throwOnEndOfStream: false)));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
     }
-
-    private static readonly string[] Markup = ["<script", "<svg", "<html", "<!doctype", "<iframe"];
 }
 
 /// <summary>What a look at a file showed.</summary>
@@ -119,10 +159,5 @@ internal abstract record Content
         public static readonly Fine One = new();
     }
 
-    public sealed record Dangerous : Content
-    {
-        public static readonly Dangerous One = new();
-    }
-
-    public sealed record Image(int Width, int Height) : Content;
+    public sealed record Dangerous(UnsafeContent Why) : Content;
 }

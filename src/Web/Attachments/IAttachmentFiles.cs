@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PublicBuyers.Attachments.Pictures;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Attachments;
@@ -6,7 +7,9 @@ namespace PublicBuyers.Attachments;
 /// <summary>Uploaded files on the server's disk, under names of its own. What belongs to no post within <see cref="AttachmentLimits.UnpostedKept"/> is removed.</summary>
 public interface IAttachmentFiles
 {
-    /// <summary>Reads the body to its end and keeps it, if <paramref name="look"/> finds nothing against it. On disk when it answers with a card.</summary>
+    /// <summary>
+    /// Reads the body to its end and keeps of it what <paramref name="look"/> says, if it finds nothing against it. On disk when it answers with a card.
+    /// </summary>
     /// <param name="look">Gets the whole file, from its start.</param>
     Task<Outcome<Attachment>> Keep(Upload upload, Stream body, Func<Stream, Outcome<FoundFile>> look, CancellationToken cancel);
 
@@ -16,12 +19,28 @@ public interface IAttachmentFiles
     /// <summary>Forgets files of this member that are in no post.</summary>
     Task Discard(MemberId by, IReadOnlyList<AttachmentId> files);
 
+    /// <summary>How much of their space a member has used: with everything they uploaded that is still kept, in posts or not.</summary>
+    FileUsage UsedBy(MemberId member);
+
+    /// <summary>How much of its space a room has used.</summary>
+    FileUsage UsedIn(RoomId room);
+
     /// <summary>None where it is gone. Seekable; the caller closes it.</summary>
     Stream? Open(AttachmentId file);
 }
 
 /// <param name="Once">Under the same word the same member's file is the same one: what a form sends twice. None: a new one each time.</param>
-public sealed record Upload(MemberId By, RoomId Room, string? Once = null);
+public sealed record Upload(MemberId By, RoomId Room, string? Once = null)
+{
+    /// <summary>In bytes, as far as the sender says; none: it does not.</summary>
+    public long? Length { get; init; }
+}
 
 /// <summary>What a file turned out to be.</summary>
-public sealed record FoundFile(string Name, string Type, int? Width = null, int? Height = null);
+/// <param name="Name">With the extension of what it is.</param>
+/// <param name="Width">As a picture is shown, after it has been turned upright.</param>
+public sealed record FoundFile(string Name, string Type, int? Width = null, int? Height = null)
+{
+    /// <summary>What is kept of it, in order; none: all of it.</summary>
+    public ImmutableArray<FilePart>? Parts { get; init; }
+}

@@ -41,7 +41,7 @@ export class Composer {
     this.reach = part(".reach");
     this.send = part(".composer-foot > .button");
     this.field = new MentionField(this.text, part(".picker"), writer.api, writer.moderates, writer.words);
-    this.uploads = new Uploads(part(".uploads"), writer.api, writer.words, () => this.save());
+    this.uploads = new Uploads(part(".uploads"), part(".storage"), writer.api, writer.words, () => this.save());
     this.restore();
 
     this.text.addEventListener("input", () => { this.fit(); this.save(); void this.showReach(); writer.typing?.(); });

@@ -1,5 +1,5 @@
 import { sizeOf } from "./sizes";
-import type { Attachment } from "./wire";
+import type { Attachment, Uploaded } from "./wire";
 import type { Words } from "./words";
 
 const most = 10;
@@ -10,7 +10,7 @@ interface Upload { name: string; bytes: number; sent: number; done?: Attachment;
 export class Uploads {
   private uploads: Upload[] = [];
 
-  constructor(private readonly list: HTMLElement, private readonly api: string, private readonly words: Words, private readonly changed: () => void) {}
+  constructor(private readonly list: HTMLElement, private readonly storage: HTMLElement, private readonly api: string, private readonly words: Words, private readonly changed: () => void) {}
 
   get attachments(): Attachment[] { return this.uploads.flatMap(each => each.done ?? []); }
 
@@ -38,7 +38,7 @@ export class Uploads {
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = event => { upload.sent = event.loaded; this.show(); };
     request.onload = () => {
-      if (request.status < 300) upload.done = JSON.parse(request.responseText) as Attachment;
+      if (request.status < 300) upload.done = this.take(JSON.parse(request.responseText) as Uploaded);
       else upload.failed = detailOf(request.responseText) || this.words.say("client.upload-failed");
       this.show();
       this.changed();
@@ -48,6 +48,14 @@ export class Uploads {
     this.uploads.push(upload);
     this.show();
     request.send(file);
+  }
+
+  /** Says how much of one's own space is used with it. */
+  private take({ storage, isNearLimit, ...file }: Uploaded): Attachment {
+    this.storage.classList.remove("without-script");
+    this.storage.classList.toggle("near", isNearLimit);
+    this.storage.textContent = this.words.say(isNearLimit ? "client.storage-near" : "client.storage", { used: sizeOf(this.words, storage.used), limit: sizeOf(this.words, storage.limit) });
+    return file;
   }
 
   private remove(upload: Upload): void {

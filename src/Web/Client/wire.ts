@@ -10,6 +10,9 @@ export type ReactionName = "agree" | "thanks" | "useful" | "curious" | "done" | 
 /** @property names Of the first ten. */
 export interface Reacted { reaction: ReactionName; members: string[]; names: string[] }
 
+/** @property storage Bytes of the sender's own space. */
+export interface Uploaded extends Attachment { storage: { used: number; limit: number }; isNearLimit: boolean }
+
 export interface Attachment { id: string; name: string; type: string; bytes: number; width: number | null; height: number | null }
 
 export interface Post {

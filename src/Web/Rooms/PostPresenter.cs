@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using PublicBuyers.Attachments;
 using PublicBuyers.Members;
 
 namespace PublicBuyers.Rooms;
 
 /// <summary>Makes of what the room holds what people see: the text laid out, the author named.</summary>
-public sealed class PostPresenter(IMemberDirectory members)
+public sealed class PostPresenter(IMemberDirectory members, PictureSizes pictures)
 {
     private const int MostCards = 20_000;
 
@@ -69,7 +70,7 @@ public sealed class PostPresenter(IMemberDirectory members)
         LastReply = post.LastReply?.Value,
         Mentions = post.IsWithheld ? [] : [.. post.Mentions.Select(mention => mention.Member).OfType<MemberId>().Distinct()],
         Everybody = !post.IsWithheld && post.Mentions.Any(mention => mention.Member is null),
-        Attachments = post.IsWithheld ? [] : post.Attachments,
+        Attachments = post.IsWithheld ? [] : [.. post.Attachments.Select(pictures.Of)],
         Reactions = post.IsWithheld ? [] : [.. post.Reactions.Select(Name)],
         Pinned = Name(post.Pinned),
         Hidden = Name(post.Hidden),

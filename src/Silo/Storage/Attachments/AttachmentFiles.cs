@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using PublicBuyers.Attachments;
+using PublicBuyers.Attachments.Pictures;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Storage;
@@ -15,6 +17,9 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
 
     private const string Unfinished = ".unfinished";
 
+    /// <summary>At the same time: each may take as much memory as the largest file.</summary>
+    private const int MostLookedAt = 4;
+
     private readonly string root;
     private readonly string unpostedFolder;
     private readonly Secrets secrets;
@@ -23,10 +28,14 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     private readonly Lock gate = new();
     private readonly Dictionary<AttachmentId, AttachmentCard> unposted = [];
     private readonly Dictionary<MemberId, int> coming = [];
+    private readonly SemaphoreSlim looking = new(MostLookedAt);
+    private readonly FileQuotas quotas;
+    private readonly FileChecks checks;
+    private StoredBytes? stored;
 
-    public AttachmentFiles(DataFolder folder, Secrets secrets, IClock clock, ILogger<AttachmentFiles> logger)
+    public AttachmentFiles(DataFolder folder, Secrets secrets, IClock clock, FileQuotas quotas, FileChecks checks, ILogger<AttachmentFiles> logger)
     {
-        (root, this.secrets, this.clock, this.logger) = (folder.AttachmentsFolder, secrets, clock, logger);
+        (root, this.secrets, this.clock, this.quotas, this.checks, this.logger) = (folder.AttachmentsFolder, secrets, clock, quotas, checks, logger);
         unpostedFolder = Path.Combine(root, "unposted");
         PrivateFiles.MakeFolder(unpostedFolder);
         foreach (var left in Directory.EnumerateFiles(root, "*" + Unfinished, SearchOption.AllDirectories).ToList()) File.Delete(left);
@@ -39,34 +48,50 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
 
     public async Task<Outcome<Attachment>> Keep(Upload upload, Stream body, Func<Stream, Outcome<FoundFile>> look, CancellationToken cancel)
     {
+        if (WhyNoRoom(upload, upload.Length ?? 1) is { } full) return full;
         if (!TryReserve(upload.By)) return new AttachmentRefusal.TooManyUnposted(AttachmentLimits.MostUnposted);
 
         var unfinished = Path.Combine(unpostedFolder, NewId().Value + Unfinished);
         try
         {
-            Outcome<FoundFile> found;
-            long length;
+            Outcome<Attachment> kept;
             await using (var file = PrivateFiles.MakeFile(unfinished))
             {
                 if (!await TryCopy(body, file, cancel)) return new AttachmentRefusal.TooLarge(AttachmentLimits.Largest / 1024 / 1024);
 
-                found = look(file);
-                if (found.IsRefused) return found.Refusal;
+                kept = await Look(upload, file, look, cancel);
+                if (kept.IsRefused) return kept.Refusal;
 
-                length = file.Length;
                 file.Flush(flushToDisk: true);
             }
 
-            var id = upload.Once is { } once ? new AttachmentId(Base32.Of(SHA256.HashData(Encoding.ASCII.GetBytes(secrets.Token("attachment", $"{upload.By}/{once}"))), IdLength)) : NewId();
-            var attachment = new Attachment(id, found.Value.Name, found.Value.Type, length, found.Value.Width, found.Value.Height);
-            Place(unfinished, new(attachment, upload.By, upload.Room, clock.Now, null));
-            return attachment;
+            return Place(unfinished, new(kept.Value, upload.By, upload.Room, clock.Now, null)) is { } why ? why : kept.Value;
+        }
+        catch (IOException failed) when (IsDiskFull(failed))
+        {
+            return new AttachmentRefusal.DiskFull();
         }
         finally
         {
             File.Delete(unfinished);
             Release(upload.By);
         }
+    }
+
+    public FileUsage UsedBy(MemberId member)
+    {
+        lock (gate) return Stored().Of(member);
+    }
+
+    public FileUsage UsedIn(RoomId room)
+    {
+        lock (gate) return Stored().Of(room);
+    }
+
+    /// <summary>Counts what is stored, once after the start, so that nobody who uploads has to wait for it.</summary>
+    public void Count()
+    {
+        lock (gate) Stored();
     }
 
     public Task<Outcome<ImmutableArray<Attachment>>> Take(MemberId by, RoomId room, RequestId request, IReadOnlyList<AttachmentId> files, CancellationToken cancel)
@@ -172,18 +197,90 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         }
     }
 
+    private async Task<Outcome<Attachment>> Look(Upload upload, FileStream file, Func<Stream, Outcome<FoundFile>> look, CancellationToken cancel)
+    {
+        await looking.WaitAsync(cancel);
+        try
+        {
+            var found = look(file);
+            if (found.IsRefused) return found.Refusal;
+
+            if (found.Value.Parts is { } parts) await Rewrite(file, parts, cancel);
+            if (await checks.WhyInfected(file, cancel) is { } why) return why;
+
+            var id = upload.Once is { } once ? new AttachmentId(Base32.Of(SHA256.HashData(Encoding.ASCII.GetBytes(secrets.Token("attachment", $"{upload.By}/{once}"))), IdLength)) : NewId();
+            return new Attachment(id, found.Value.Name, found.Value.Type, file.Length, found.Value.Width, found.Value.Height) { IsMeasured = found.Value.Width is not null };
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
+
+    /// <summary>Leaves of the file what is to be kept.</summary>
+    private static async Task Rewrite(FileStream file, ImmutableArray<FilePart> parts, CancellationToken cancel)
+    {
+        if (parts is [{ New: null, Start: 0 } all] && all.Length == file.Length) return;
+
+        var whole = ArrayPool<byte>.Shared.Rent((int)file.Length);
+        try
+        {
+            file.Position = 0;
+            await file.ReadExactlyAsync(whole.AsMemory(0, (int)file.Length), cancel);
+            file.Position = 0;
+            file.SetLength(0);
+            foreach (var part in parts) await file.WriteAsync(part.New ?? whole.AsMemory(part.Start, part.Length), cancel);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(whole);
+        }
+    }
+
+    /// <summary>Whether there is room for so many bytes more. Asked first, so that nobody sends ten megabytes in vain; what counts is what <see cref="Place"/> finds.</summary>
+    private Refusal? WhyNoRoom(Upload upload, long bytes)
+    {
+        var disk = checks.Disk(root);
+        if (disk.Free - bytes < disk.Size / 100 * quotas.LeastFreePercent) return new AttachmentRefusal.DiskFull();
+
+        lock (gate) return Stored().WhyNot(upload.By, upload.Room, bytes);
+    }
+
+    private StoredBytes Stored()
+    {
+        if (stored is not null) return stored;
+
+        var counted = new StoredBytes(quotas);
+        foreach (var path in Directory.EnumerateFiles(root, "*.json", SearchOption.AllDirectories))
+        {
+            if (AttachmentId.TryRead(Path.GetFileNameWithoutExtension(path), out var id) && ReadCard(id) is { } card) counted.Add(card.By, card.Room, card.Attachment.Bytes);
+        }
+
+        return stored = counted;
+    }
+
+    private static bool IsDiskFull(IOException failed) => failed.HResult is LinuxNoSpace or WindowsDiskFull or WindowsHandleDiskFull;
+
+    private const int LinuxNoSpace = 28;
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
+
     /// <summary>There already: it was sent twice, and stays as it was, in a post perhaps.</summary>
-    private void Place(string unfinished, AttachmentCard card)
+    /// <returns>Why there is no room for it, if so. Of many at once, as many are taken as there is room for.</returns>
+    private Refusal? Place(string unfinished, AttachmentCard card)
     {
         lock (gate)
         {
             var target = PathOf(card.Attachment.Id);
-            if (File.Exists(target)) return;
+            if (File.Exists(target)) return null;
+            if (Stored().WhyNot(card.By, card.Room, card.Attachment.Bytes) is { } full) return full;
 
             PrivateFiles.MakeFolder(Path.GetDirectoryName(target)!);
             PutCard(card);
             PrivateFiles.Write(MarkerOf(card.Attachment.Id), []);
             File.Move(unfinished, target);
+            Stored().Add(card.By, card.Room, card.Attachment.Bytes);
+            return null;
         }
     }
 
@@ -209,6 +306,7 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     /// <summary>The list last: after a crash in between it is tried again.</summary>
     private void Delete(AttachmentId id)
     {
+        if (stored is not null && ReadCard(id) is { } card) stored.Remove(card.By, card.Room, card.Attachment.Bytes);
         if (Directory.Exists(Path.GetDirectoryName(PathOf(id))))
         {
             File.Delete(PathOf(id));

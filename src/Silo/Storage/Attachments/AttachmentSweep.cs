@@ -23,6 +23,8 @@ internal sealed partial class AttachmentSweep(AttachmentFiles files, IGrainFacto
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await Task.Yield();   // counting reads every card, and the start waits for nobody
+        files.Count();
         while (!stoppingToken.IsCancellationRequested)
         {
             await clock.Reaches(clock.Now + Period, stoppingToken);

@@ -1,0 +1,32 @@
+using PublicBuyers.Attachments;
+
+namespace PublicBuyers.Storage;
+
+/// <summary>What is asked of the world around before a file is kept: the virus scanner, and the disk.</summary>
+internal sealed partial class FileChecks(IVirusScanner scanner, ScannerAway away, ILogger<FileChecks> log)
+{
+    /// <summary>For tests: another disk.</summary>
+    public Func<string, (long Free, long Size)> Disk { get; init; } = folder => new DriveInfo(folder) is var drive ? (drive.AvailableFreeSpace, drive.TotalSize) : default;
+
+    /// <summary>None: the scanner found nothing, or may be passed over.</summary>
+    public async Task<Refusal?> WhyInfected(Stream file, CancellationToken cancel)
+    {
+        switch (await scanner.Scan(file, cancel))
+        {
+            case ScanResult.Infected infected:
+                LogInfected(infected.Signature);
+                return new AttachmentRefusal.Infected(infected.Signature);
+            case ScanResult.Away gone:
+                LogAway(gone.Why, away);
+                return away is ScannerAway.Refuse ? new AttachmentRefusal.ScannerAway() : null;
+            default:
+                return null;
+        }
+    }
+
+    [LoggerMessage(2023, LogLevel.Warning, "The virus scanner found {Signature} in an uploaded file; the file was refused")]
+    private partial void LogInfected(string signature);
+
+    [LoggerMessage(2024, LogLevel.Error, "The virus scanner did not check an uploaded file: {Why} The setting VirusScannerAway is {Away}")]
+    private partial void LogAway(string why, ScannerAway away);
+}
