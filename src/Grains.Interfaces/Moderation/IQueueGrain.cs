@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PublicBuyers.Live;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Moderation;
 
@@ -64,6 +65,16 @@ public interface IQueueGrain : ITopicGrain
 
     /// <summary>One item with its whole history, to who may read the queue.</summary>
     [Alias("item"), ReadOnly] Task<Outcome<ItemHistory>> Item(MemberId reader, ItemNumber number);
+
+    /// <summary>
+    /// A file of what was reported, as it was then, also when its author has deleted the post since. Until the item is decided, to who may decide on it;
+    /// to everybody else, and afterwards, absent.
+    /// </summary>
+    [Alias("reported-file"), ReadOnly] Task<Outcome<Attachment>> ReportedFile(MemberId reader, ItemNumber number, AttachmentId file);
+
+    /// <summary>Whether an item that is not decided is about this post, so that its files stay. For the server's own use.</summary>
+    /// <remarks>Waits for its turn: a report that is on its way has come when this answers.</remarks>
+    [Alias("holds")] Task<bool> Holds(RoomId room, PostNumber post);
 
     /// <summary>What a member asked, reported and appealed here, as far as it concerns them; newest first, at most <see cref="QueueLimits.PageSize"/>.</summary>
     [Alias("mine"), ReadOnly] Task<Outcome<ImmutableArray<MyItem>>> Mine(MemberId reader);

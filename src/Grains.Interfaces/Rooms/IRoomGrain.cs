@@ -45,8 +45,13 @@ public interface IRoomGrain : ITopicGrain
     /// <summary>These posts as they stand now, at most <see cref="RoomLimits.PageSize"/>, in the order asked for. What is not there, deleted or hidden is left out.</summary>
     [Alias("posts"), ReadOnly] Task<Outcome<ImmutableArray<PostView>>> Posts(MemberId reader, ImmutableArray<PostNumber> numbers);
 
-    /// <summary>A file of a post. Absent once the post is deleted or hidden, and for who may not read the room.</summary>
+    /// <summary>
+    /// A file of a post. Absent once the post is deleted, and for who may not read the room. Of a hidden post only to moderators, who may read that too.
+    /// </summary>
     [Alias("attachment"), ReadOnly] Task<Outcome<Attachment>> Attachment(MemberId reader, PostNumber number, AttachmentId file);
+
+    /// <summary>A post as it was at a sequence of the room, and as it is. None where there was no such post, or it was erased. For the server's own use: hand nothing of it on unchecked.</summary>
+    [Alias("then-and-now"), ReadOnly] Task<PostThenAndNow?> ThenAndNow(PostNumber number, long sequence);
 
     /// <summary>What moderators did in this room, newest first, at most <see cref="RoomLimits.PageSize"/> before the position <paramref name="before"/>; zero means from the newest. It goes back <see cref="RoomLimits.ActsKept"/> acts. To everybody who may read the room.</summary>
     [Alias("acts"), ReadOnly] Task<Outcome<ImmutableArray<ModerationAct>>> Acts(MemberId reader, long before);
@@ -109,19 +114,6 @@ public sealed record PostMessage : Command
 /// <param name="Silent">Named without being told.</param>
 [GenerateSerializer, Immutable, Alias("room.mention")]
 public sealed record Mention([property: Id(0)] int Start, [property: Id(1)] int Length, [property: Id(2)] MemberId? Member, [property: Id(3)] bool Silent = false);
-
-/// <summary>A file that belongs to a post. Its name on disk is made by the server and is no part of this.</summary>
-/// <param name="Name">As the author called it; for showing only.</param>
-/// <param name="Type">Media type, found out from its content.</param>
-/// <param name="Width">Of an image, in pixels, read from its header.</param>
-[GenerateSerializer, Immutable, Alias("room.attachment")]
-public sealed record Attachment(
-    [property: Id(0)] AttachmentId Id,
-    [property: Id(1)] string Name,
-    [property: Id(2)] string Type,
-    [property: Id(3)] long Bytes,
-    [property: Id(4)] int? Width = null,
-    [property: Id(5)] int? Height = null);
 
 /// <summary>The answer to posting and editing.</summary>
 /// <param name="Unreached">People mentioned whom nobody told, because they cannot read this room, or there are none such: the two cannot be told apart.</param>
@@ -353,7 +345,11 @@ public sealed record PostPage([property: Id(0)] StreamPosition At, [property: Id
 public sealed record ThreadPage([property: Id(0)] StreamPosition At, [property: Id(1)] PostView Root, [property: Id(2)] ImmutableArray<PostView> Replies, [property: Id(3)] long? After, [property: Id(4)] bool Moderates);
 
 [GenerateSerializer, Immutable, Alias("room.post-history")]
-public sealed record PostHistory([property: Id(0)] PostView Post, [property: Id(1)] ImmutableArray<PostText> Texts);
+public sealed record PostHistory([property: Id(0)] PostView Post, [property: Id(1)] ImmutableArray<PostText> Texts)
+{
+    /// <summary>Its files, of a hidden post too.</summary>
+    [Id(2)] public ImmutableArray<Attachment> Files { get; init; } = [];
+}
 
 [GenerateSerializer, Immutable, Alias("room.post-text")]
 public sealed record PostText([property: Id(0)] DateTimeOffset At, [property: Id(1)] string Markdown);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Moderation;
 
@@ -24,9 +25,28 @@ internal sealed partial class QueueGrain
 
         var facts = number.Value > 0 ? Understood(await Journal.ReadSubjects(Stream, [QueueItem.SubjectOf(number)])).ToImmutableArray() : [];
         return QueueItem.Fold(facts) is { } item
-            ? new ItemHistory(View(item), [.. facts.Select(Step).OfType<ItemStep>()], bearing.Contact, Sequence)
+            ? new ItemHistory(View(item), [.. facts.Select(Step).OfType<ItemStep>()], bearing.Contact, Sequence) { Reported = await ToDecideOn(item, reader) }
             : new QueueRefusal.NotVisible();
     }
+
+    public async Task<Outcome<Attachment>> ReportedFile(MemberId reader, ItemNumber number, AttachmentId file)
+    {
+        if (await WhyNot(reader, Doing.Decide) is { } why) return why;
+
+        return await Find(State, number) is { } item && await ToDecideOn(item, reader) is { } post && post.Then.Attachments.FirstOrDefault(each => each.Id == file) is { } found
+            ? found
+            : new QueueRefusal.NotVisible();
+    }
+
+    public Task<bool> Holds(RoomId room, PostNumber post) =>
+        Task.FromResult(State.Open.Values.Any(item => item.Reported is { } reported && reported.Room == room && reported.Post == post));
+
+    /// <summary>What was reported, for a reader who may read the queue. Whose business it is does not decide, and after the decision nobody does.</summary>
+    private async Task<PostThenAndNow?> ToDecideOn(QueueItem item, MemberId reader) =>
+        item is { IsOver: false, Reported: { } reported } && !item.Concerns(reader) ? await ThenAndNow(reported) : null;
+
+    private async Task<PostThenAndNow?> ThenAndNow(Reported reported) =>
+        reported.Sequence is { } sequence ? await GrainFactory.Room(reported.Room).ThenAndNow(reported.Post, sequence) : null;
 
     public async Task<Outcome<ImmutableArray<MyItem>>> Mine(MemberId reader)
     {

@@ -32,8 +32,8 @@ internal sealed partial class QueueGrain(Workbench bench, IVitality vitality, IA
 
     public async Task<Outcome<ItemNumber>> Report(ReportPost command)
     {
-        var author = command.Room.Community == Id ? await AuthorOf(command) : null;
-        return await Decide(command, (queue, now) => QueueRules.Report(queue, author, command, now));
+        var (author, sequence) = command.Room.Community == Id ? await Seen(command) : (null, null);
+        return await Decide(command, (queue, now) => QueueRules.Report(queue, author, command, now, sequence));
     }
 
     public Task<Outcome<ItemNumber>> Submit(SubmitWork command) => Decide(command, (queue, now) => QueueRules.Submit(queue, command, now));
@@ -41,7 +41,12 @@ internal sealed partial class QueueGrain(Workbench bench, IVitality vitality, IA
     public Task<Outcome<Done>> TakeBack(TakeBackWork command) => Decide(command, (queue, _) => QueueRules.TakeBack(queue, command));
 
     public Task<Outcome<ItemNumber>> Appeal(AppealDecision command) =>
-        Decide<ItemNumber>(command, async (queue, now) => QueueRules.Appeal(queue, await Find(queue, command.Number), command, now));
+        Decide<ItemNumber>(command, async (queue, now) =>
+        {
+            var item = await Find(queue, command.Number);
+            var isGone = item?.Reported is { } reported && await ThenAndNow(reported) is not { Now.DeletedAt: null };
+            return QueueRules.Appeal(queue, item, command, now, isGone);
+        });
 
     public async Task<Outcome<ItemNumber>> AppealRestriction(AppealRestriction command)
     {
@@ -145,9 +150,15 @@ internal sealed partial class QueueGrain(Workbench bench, IVitality vitality, IA
         Damaged
         ?? (member.IsFounded && (Rights.May(what, member.Role) || Rights.May(what, null, await GrainFactory.IsAdministrator(member.Member))) ? null : new QueueRefusal.NotVisible());
 
-    /// <summary>As the reporter may see it: what they may not read cannot be reported.</summary>
-    private async Task<MemberId?> AuthorOf(ReportPost command) =>
-        (await GrainFactory.Room(command.Room).Posts(command.By, [command.Post])) is { IsRefused: false, Value: [{ DeletedAt: null, Hidden: null } post] } ? post.Author : null;
+    /// <summary>As the reporter may see it: what they may not read cannot be reported. The sequence is the room's from before it was read, or older.</summary>
+    private async Task<(MemberId? Author, long? Sequence)> Seen(ReportPost command)
+    {
+        var room = GrainFactory.Room(command.Room);
+        var at = await room.Admit(command.By);
+        return !at.IsRefused && (await room.Posts(command.By, [command.Post])) is { IsRefused: false, Value: [{ DeletedAt: null, Hidden: null } post] }
+            ? (post.Author, at.Value.Position)
+            : (null, null);
+    }
 
     private async ValueTask<QueueItem?> Find(Queue queue, ItemNumber number) =>
         queue.Find(number) ?? (number.Value < 1 || number.Value > queue.Last.Value ? null : QueueItem.Fold(Understood(await Journal.ReadSubjects(Stream, [QueueItem.SubjectOf(number)]))));

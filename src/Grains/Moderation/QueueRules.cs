@@ -24,12 +24,13 @@ internal static class QueueRules
     }
 
     /// <param name="author">Of the post; none where the reporter may not read it, or there is nothing to read.</param>
-    public static Decision<ItemNumber, QueueEvent> Report(Queue queue, MemberId? author, ReportPost command, DateTimeOffset now)
+    /// <param name="sequence">Of the room, when the reporter read the post.</param>
+    public static Decision<ItemNumber, QueueEvent> Report(Queue queue, MemberId? author, ReportPost command, DateTimeOffset now, long? sequence = null)
     {
         if (author is not { } by) return new QueueRefusal.NotVisible();
 
-        var reported = new Reported(command.Room, command.Post, by);
-        if (queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Reported == reported) is { } before) return Decision<ItemNumber, QueueEvent>.Yes(before.Number);
+        var reported = new Reported(command.Room, command.Post, by) { Sequence = sequence };
+        if (queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Reported?.IsSamePost(reported) == true) is { } before) return Decision<ItemNumber, QueueEvent>.Yes(before.Number);
 
         return by == command.By ? new QueueRefusal.Own() : Open(queue, command.By, ItemKind.Report, command.Message, mayBeEmpty: false, reported, null, now);
     }
@@ -46,14 +47,16 @@ internal static class QueueRules
             : new QueueRefusal.Changed();
 
     /// <param name="item">The one whose decision is appealed.</param>
-    public static Decision<ItemNumber, QueueEvent> Appeal(Queue queue, QueueItem? item, AppealDecision command, DateTimeOffset now)
+    /// <param name="isGone">What was reported was deleted after it was decided on: no copy of it is left.</param>
+    public static Decision<ItemNumber, QueueEvent> Appeal(Queue queue, QueueItem? item, AppealDecision command, DateTimeOffset now, bool isGone = false)
     {
         if (item is null || !MayAppeal(item, command.By)) return new QueueRefusal.NotVisible();
         if (queue.OpenItemsOf(command.By).FirstOrDefault(each => each.Appealed?.Item == item.Number) is { } before) return Decision<ItemNumber, QueueEvent>.Yes(before.Number);
         if (!CanBeAppealed(queue, item)) return new QueueRefusal.NoAppeal();
 
         var appealed = new Appealed(item.Number, item.Kind, item.Decision!.Verdict, item.Decision.By, item.By);
-        return Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, item.Reported, appealed, now, work: item.Work);
+        var reported = isGone && item.Reported is { } gone ? gone with { Sequence = null } : item.Reported;
+        return Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, reported, appealed, now, work: item.Work);
     }
 
     public static Decision<Done, QueueEvent> Withdraw(QueueItem? item, WithdrawItem command) => item switch

@@ -49,9 +49,19 @@ internal sealed partial class RoomGrain
     {
         if (await WhyNot(reader) is { } why) return why;
 
-        return await Find(number) is { IsWithheld: false } post && post.Attachments.FirstOrDefault(each => each.Id == file) is { } attachment
-            ? attachment
-            : new RoomRefusal.NotVisible();
+        if (await Find(number) is not { IsDeleted: false } post || (post.IsWithheld && !(await StandingOf(reader)).Moderates)) return new RoomRefusal.NotVisible();
+
+        return post.Attachments.FirstOrDefault(each => each.Id == file) is { } attachment ? attachment : new RoomRefusal.NotVisible();
+    }
+
+    public async Task<PostThenAndNow?> ThenAndNow(PostNumber number, long sequence)
+    {
+        if (Damaged is not null || await Find(number) is not { } now) return null;
+
+        var then = await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)]) is var facts && Rooms.Post.Fold(Understood(facts.Where(fact => fact.Sequence <= sequence))) is { IsDeleted: false } post
+            ? post with { Hidden = null }
+            : null;
+        return then is null ? null : new(then.View(), now.View());
     }
 
     public async Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after)
@@ -93,7 +103,7 @@ internal sealed partial class RoomGrain
         }
         while (facts.Length == JournalLimits.MostFacts);
 
-        return new PostHistory(post.View(), [.. texts]);
+        return new PostHistory(post.View(), [.. texts]) { Files = post.Attachments };
     }
 
     public async Task<Outcome<ImmutableArray<ModerationAct>>> Acts(MemberId reader, long before)

@@ -77,7 +77,10 @@ internal static class QueueEndpoints
         if (history.IsRefused) return Refusals.AsProblem(history.Refusal);
 
         var wires = await presenter.Present(item.Community, [history.Value.Item], Words.Current, cancel: cancel);
-        return TypedResults.Ok(new ItemHistoryWire(wires[0], await presenter.Present(history.Value.Steps, cancel), history.Value.Contact));
+        return TypedResults.Ok(new ItemHistoryWire(wires[0], await presenter.Present(history.Value.Steps, cancel), history.Value.Contact)
+        {
+            Reported = history.Value.Reported is { } reported ? await presenter.Present(reported, cancel) : null,
+        });
     }
 
     private static async Task<Results<Ok<ClaimWire>, ProblemHttpResult>> Claim(string community, string number, NewClaim body, Caller caller, IGrainFactory grains, QueuePresenter presenter, NamedRefusals named, CancellationToken cancel)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
+using PublicBuyers.Attachments;
 using PublicBuyers.Layout;
 using PublicBuyers.Rooms;
 
@@ -21,6 +22,7 @@ internal static class QueueForms
         var queue = pages.MapGroup("/communities/{community}/queue");
         queue.MapGet("", Read);
         queue.MapGet("/{number:long:min(1)}", ReadItem);
+        queue.MapGet("/{number:long:min(1)}/files/{file}", ReadFile);
         queue.MapPost("/{number:long:min(1)}/decide", Decide);
         queue.MapPost("/{number:long:min(1)}/undo", Undo);
         queue.MapPost("/decide", DecideAll);
@@ -37,6 +39,15 @@ internal static class QueueForms
 
     private static Task<IResult> ReadItem(string community, long number, [FromQuery] string? kind, QueueReading reading) =>
         Slugs.IsSlug(community) && QueueEndpoints.TryReadKind(kind, out var only) ? reading.Queue(new(community), only, 0, number) : Task.FromResult(Page.Absent);
+
+    /// <summary>A file of what was reported, for those who decide.</summary>
+    private static async Task<IResult> ReadFile(string community, long number, string file, [FromQuery] string? show, Visit visit, IGrainFactory grains, IAttachmentFiles files, HttpContext http)
+    {
+        if (!Slugs.IsSlug(community) || !AttachmentId.TryRead(file, out var wanted)) return Page.Absent;
+
+        var found = await grains.Queue(new(community)).ReportedFile(visit.Member, new(number), wanted);
+        return found.IsRefused ? Page.Refused(found.Refusal) : AttachmentEndpoints.Answer(found.Value, files, show is not null, http);
+    }
 
     private static async Task<IResult> Decide(
         string community, long number, [FromForm] string? request, [FromForm] long? version, [FromForm] string? verdict, [FromForm] string? reason, [FromForm] string? template, [FromForm] string? askAgainFrom,

@@ -50,6 +50,9 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
         return [.. steps.Select(step => new StepWire(step.Act, cards[step.By], step.At, step.Verdict, step.Note))];
     }
 
+    public async ValueTask<ReportedPostWire> Present(PostThenAndNow reported, CancellationToken cancel = default) =>
+        await presenter.Present([reported.Then, reported.Now], cancel) is [var then, var now] ? new(then, now) : throw new InvalidOperationException("Two posts were asked for.");
+
     public async ValueTask<ArrivalsWire> Present(IReadOnlyCollection<ArrivalView> arrivals, CancellationToken cancel = default)
     {
         var cards = await Cards(arrivals.SelectMany(arrival => new[] { arrival.Member, arrival.Answer?.By }).OfType<MemberId>(), cancel);

@@ -90,6 +90,7 @@ internal sealed class QueueReading(Visit visit, IGrainFactory grains, QueuePrese
             earlier.IsRefused ? [] : await presenter.Present(community, [.. earlier.Value.Items.Where(each => each.Number != number).Take(MostEarlier)], visit.Words, withExcerpts: false, visit.Leaving))
         {
             Work = work.Value,
+            Reported = history.Value.Reported is { } reported ? await presenter.Present(reported, visit.Leaving) : null,
             IsStillRestricted = item.Restricted is { } restriction && (await grains.Community(community).Describe(item.By)) is { IsRefused: false, Value.MyRestriction: { } present } && present.At == restriction.At,
         };
     }
@@ -105,6 +106,9 @@ public sealed record OpenedItem(ItemWire Item, ImmutableArray<StepWire> Steps, s
 {
     /// <summary>What an appeal asks to be lifted is in force.</summary>
     public bool IsStillRestricted { get; init; }
+
+    /// <summary>What was reported, as it was and as it is; none where the visitor does not decide on it, or nobody any more.</summary>
+    public ReportedPostWire? Reported { get; init; }
 
     /// <summary>The version that was submitted; none where it can be read no more.</summary>
     public PublicationVersion? Work { get; init; }

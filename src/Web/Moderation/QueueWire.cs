@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using PublicBuyers.Communities;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Moderation;
 
@@ -70,7 +71,25 @@ public sealed record WaitingWire(int Waiting);
 internal sealed record QueuePageWire(long Epoch, long Position, ImmutableArray<ItemWire> Items, int Waiting, bool More);
 
 /// <param name="Contact">What a rejection by the caller would carry; empty: they cannot reject before one is set.</param>
-internal sealed record ItemHistoryWire(ItemWire Item, ImmutableArray<StepWire> Steps, string Contact);
+internal sealed record ItemHistoryWire(ItemWire Item, ImmutableArray<StepWire> Steps, string Contact)
+{
+    /// <summary>What was reported, until it is decided, where the caller may decide on it.</summary>
+    public ReportedPostWire? Reported { get; init; }
+}
+
+/// <param name="Then">As it was reported: its files are at <c>/communities/…/queue/…/files/…</c>.</param>
+/// <param name="Now">As everybody in the room sees it: without a text where it is deleted or hidden.</param>
+public sealed record ReportedPostWire(PostWire Then, PostWire Now)
+{
+    /// <summary>What became of it since, in one word: <c>same</c>, <c>edited</c>, <c>deleted</c> or <c>hidden</c>.</summary>
+    public string Since => Now switch
+    {
+        { DeletedAt: not null } => "deleted",
+        { Hidden: not null } => "hidden",
+        _ when Now.Revision != Then.Revision => "edited",
+        _ => "same",
+    };
+}
 
 /// <summary>Exactly one of <paramref name="Decided"/> and <paramref name="Refused"/> counts.</summary>
 public sealed record BulkAnswerWire(long Number, Decided? Decided, RefusalWire? Refused);

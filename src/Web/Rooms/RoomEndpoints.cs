@@ -82,7 +82,7 @@ internal static class RoomEndpoints
         var history = await grains.Room(room).History(caller.Member, post);
         if (history.IsRefused) return Refusals.AsProblem(history.Refusal);
 
-        return TypedResults.Ok(new HistoryWire(await presenter.Present(history.Value.Post, cancel), [.. history.Value.Texts.Select(text => new TextWire(text.At, PostMarkup.ToHtml(text.Markdown)))]));
+        return TypedResults.Ok(new HistoryWire(await presenter.Present(history.Value.Post, cancel), [.. history.Value.Texts.Select(text => new TextWire(text.At, PostMarkup.ToHtml(text.Markdown)))], history.Value.Files));
     }
 
     private static async Task<Results<Created<Posted>, ProblemHttpResult>> Post(string community, string slug, NewPost body, Caller caller, IGrainFactory grains, MentionReading mentions, AttachmentDesk desk, CancellationToken cancel)
@@ -172,7 +172,8 @@ internal sealed record PostsWire(long Epoch, long Position, ImmutableArray<PostW
 /// <param name="After">Pass it to read on; none when this is the end.</param>
 internal sealed record ThreadWire(long Epoch, long Position, PostWire Post, ImmutableArray<PostWire> Replies, long? After);
 
-internal sealed record HistoryWire(PostWire Post, ImmutableArray<TextWire> Texts);
+/// <param name="Files">Of a hidden post too.</param>
+internal sealed record HistoryWire(PostWire Post, ImmutableArray<TextWire> Texts, ImmutableArray<Attachment> Files);
 
 internal sealed record TextWire(DateTimeOffset At, string Html);
 

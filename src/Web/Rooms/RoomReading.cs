@@ -95,6 +95,7 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
         {
             Room = room,
             Post = (await presenter.Present([history.Value.Post]))[0],
+            history.Value.Files,
             Texts = history.Value.Texts.Reverse().Select(each => (each.At, PostMarkup.ToHtml(each.Markdown))).ToImmutableArray(),
         });
     }

@@ -22,6 +22,7 @@ internal sealed partial class EveryQuestion(RandomWorld world, int seed, int rou
         "/api/rooms/{community}/{slug}/posts/", "/api/rooms/{community}/{slug}/acts", "/communities/{community}/publications/{id}", "/communities/{community}/{room}/posts/{number:long:min(1)}/files/{file}",
         "/communities/{community}/publications/{id}/files/{file}", "/communities/{community}/", "/communities/{community}/members", "/communities/{community}/restrictions", "/api/communities/{community}/bridges",
         "/communities/{community}/state-of-play/", "/communities/{community}/queue/log.csv", "/api/queues/{community}",
+        "/api/queues/{community}/items/{number}", "/communities/{community}/queue/{number:long:min(1)}/files/{file}",
     ];
 
     /// <summary>What is asked after the address.</summary>
@@ -89,7 +90,7 @@ internal sealed partial class EveryQuestion(RandomWorld world, int seed, int rou
     {
         var names = Parameters(route).ToList();
         if (names is ["topic"]) return world.Topics.Select(topic => new Address($"/api/live/{topic}?epoch=0&after=-1&wait=false", _ => true));
-        if (names.Contains("file")) return world.Files.Where(file => names.Contains("id") == file.Path.Contains("/publications/", StringComparison.Ordinal)).Select(file => new Address(file.Path, file.IsRead));
+        if (names.Contains("file")) return world.Files.Where(file => file.Path.Contains(KindOfFile(route), StringComparison.Ordinal)).Select(file => new Address(file.Path, file.IsRead));
         if (names.Contains("id")) return world.Works.Select(work => new Address(With(route, ("community", work.Community.Value), ("id", work.Id.Key), ("number", $"{work.Version}")), somebody => somebody.LooksAt(work) is Reading.Yes));
         if (names.Contains("room") || names.Contains("slug"))
         {
@@ -111,6 +112,8 @@ internal sealed partial class EveryQuestion(RandomWorld world, int seed, int rou
             _ => throw new InvalidOperationException($"Say here how \"{route}\" is filled in."),
         };
     }
+
+    private static string KindOfFile(string route) => route.Contains("/publications/", StringComparison.Ordinal) ? "/publications/" : route.Contains("/queue/", StringComparison.Ordinal) ? "/queue/" : "/posts/";
 
     /// <summary>Whether a page of a community may say something to somebody.</summary>
     private static bool IsRead(string route, Somebody somebody, CommunityId community) =>

@@ -50,6 +50,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
         [
             "DELETE /api/communities/{community}/requests/{number}", "POST /communities/{community}/requests/{number:long:min(1)}/withdraw", "GET /communities/{community}/requests/{number:long:min(1)}/appeal",
             "POST /communities/{community}/requests/{number:long:min(1)}/appeal", "POST /api/queues/{community}/items/{number}/appeal", "GET /communities/{community}/{room}/posts/{number:long:min(1)}/files/{file}",
+            "GET /communities/{community}/queue/{number:long:min(1)}/files/{file}",   // WhatWasReported
         ],
         [May.Restricted] = ["GET /communities/{community}/appeal", "POST /communities/{community}/appeal", "POST /api/communities/{community}/appeal"],
         [May.Members] =
