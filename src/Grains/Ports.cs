@@ -89,6 +89,17 @@ public sealed record RestrictedMail(CommunityId Id, string Community, Restrictio
 /// <param name="Text">Message or reason; may be empty.</param>
 public sealed record BridgeMail(BridgeNews News, CommunityId Side, string Name, string Other, string By, string Text);
 
+/// <summary>Lays out the Markdown that people write. Asked before a text is stored, while its author can still change it.</summary>
+/// <remarks>Neither throws, and the time each takes is bounded by the longest text there may be.</remarks>
+public interface IMarkdown
+{
+    /// <summary>Whether a post, a comment or a message can be laid out.</summary>
+    bool CanShowPost(string markdown, ImmutableArray<Mention> mentions);
+
+    /// <summary>Whether a publication or a description can be laid out.</summary>
+    bool CanShowArticle(string markdown);
+}
+
 /// <summary>Secrets that need no keeping: derived from the server's key and a name, the same each time.</summary>
 public interface ISecrets
 {

@@ -4,6 +4,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Platform;
+using PublicBuyers.Running;
 using PublicBuyers.Search;
 using PublicBuyers.SignIn;
 
@@ -118,6 +119,7 @@ public sealed class GrainWorld : IAsyncDisposable
         .AddSingleton<IAddressKeys>(AddressKeys)
         .AddSingleton<IMailbox>(Mailbox)
         .AddSingleton<IMailWriter, PlainMailWriter>()
+        .AddSingleton<IMarkdown, LaidOut>()
         .AddSingleton<IFollowerCursors>(Cursors)
         .AddSingleton<IDirectoryRows>(Directories)
         .AddSingleton<IReadMarks>(Marks)

@@ -12,6 +12,10 @@ public static class CommunityRefusal
     [GenerateSerializer, Immutable, Alias("community.text-invalid")]
     public sealed record TextInvalid([property: Id(0)] string Field, [property: Id(1)] int Most) : Refusal(RefusalKind.Unprocessable, "community.text-invalid");
 
+    /// <summary>The description nests deeper than can be laid out, or holds too many characters that could be Markdown.</summary>
+    [GenerateSerializer, Immutable, Alias("community.text-too-deep")]
+    public sealed record TextTooDeep([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.text-too-deep");
+
     [GenerateSerializer, Immutable, Alias("community.slug-invalid")]
     public sealed record SlugInvalid([property: Id(0)] string Slug) : Refusal(RefusalKind.Unprocessable, "community.slug-invalid");
 

@@ -192,6 +192,10 @@ public static class PublicationRefusal
     [GenerateSerializer, Immutable, Alias("publication.text-invalid")]
     public sealed record TextInvalid([property: Id(0)] string Field, [property: Id(1)] int Most) : Refusal(RefusalKind.Unprocessable, "publication.text-invalid");
 
+    /// <summary>It nests deeper than can be laid out, or holds too many characters that could be Markdown.</summary>
+    [GenerateSerializer, Immutable, Alias("publication.text-too-deep")]
+    public sealed record TextTooDeep([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "publication.text-too-deep");
+
     [GenerateSerializer, Immutable, Alias("publication.muted")]
     public sealed record Muted() : Refusal(RefusalKind.NotAllowed, "publication.muted");
 

@@ -5,8 +5,10 @@ public static class RoomLimits
     /// <summary>Longest text of a post, in bytes of UTF-8.</summary>
     public const int LongestText = 16 * 1024;
 
-    /// <summary>How deep quotes and lists may nest: more costs more to render than anybody gains by reading it.</summary>
-    public const int DeepestNesting = 32;
+    /// <summary>
+    /// How deep the elements of a text may nest, a list and its item counted as two: more costs more to render than anybody gains by reading it.
+    /// </summary>
+    public const int DeepestNesting = 64;
 
     /// <summary>The newest posts a room keeps in memory; older ones are read by page.</summary>
     public const int PostsKept = 200;

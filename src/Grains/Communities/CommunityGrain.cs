@@ -4,20 +4,24 @@ using PublicBuyers.Bridges;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
+using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
 
 /// <inheritdoc cref="ICommunityGrain"/>
-internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys, INewIds ids, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot, ILogger<CommunityGrain> log)
+internal sealed partial class CommunityGrain(
+    Workbench bench, IAddressKeys keys, INewIds ids, IMarkdown markdown, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot, ILogger<CommunityGrain> log)
     : JournaledGrain<Community, CommunityEvent>(bench, snapshot), ICommunityGrain, ICommunityDue, IBridgeSide
 {
+    private static readonly CommunityRefusal.TextTooDeep TooDeep = new(RoomLimits.DeepestNesting);
+
     private CommunityId Id => new(Stream["community/".Length..]);
 
     public async Task<Outcome<Done>> Found(FoundCommunity command)
     {
         var mayFound = Rights.May(Doing.FoundCommunity, null, await IsAdministrator(command.By));
-        return await Decide(command, (community, _) => CommunityRules.Found(community, Id, mayFound, command));
+        return await Decide(command, (community, _) => CommunityRules.Found(community, Id, mayFound, command).Unless(!CanBeShown(command.About), TooDeep));
     }
 
     public async Task<Outcome<RoomId>> OpenRoom(OpenRoom command)
@@ -29,7 +33,8 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
     public async Task<Outcome<Done>> ChangeSettings(ChangeSettings command)
     {
         var isAdministrator = await IsAdministrator(command.By);
-        return await Decide(command, (community, now) => CommunityRules.ChangeSettings(community, isAdministrator, command, now));
+        return await Decide(command, (community, now) =>
+            CommunityRules.ChangeSettings(community, isAdministrator, command, now).Unless(!CanBeShown(command.About), TooDeep));
     }
 
     public async Task<Outcome<Done>> Close(CloseCommunity command)
@@ -175,6 +180,8 @@ internal sealed partial class CommunityGrain(Workbench bench, IAddressKeys keys,
 
     private async Task<bool> IsAdministrator(MemberId member) =>
         member == MemberId.System || await GrainFactory.IsAdministrator(member);
+
+    private bool CanBeShown(string about) => about.Length <= CommunityLimits.LongestAbout && markdown.CanShowArticle(about);
 
     [LoggerMessage(1107, LogLevel.Warning, "Room {Room} was not told that a member's standing changed")]
     private partial void LogNotForgotten(Exception why, string room);

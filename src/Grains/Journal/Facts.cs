@@ -48,5 +48,8 @@ internal sealed record Decision<T, TEvent> where TEvent : Fact
     /// <summary>Yes. Without facts it was so already, and nothing is stored.</summary>
     public static Decision<T, TEvent> Yes(T answer, params ImmutableArray<TEvent> facts) => new() { Outcome = answer, Facts = facts };
 
+    /// <summary>The same; but a refusal where it would be yes and <paramref name="stands"/> says that something else is in the way.</summary>
+    public Decision<T, TEvent> Unless(bool stands, Refusal inTheWay) => stands && !Outcome.IsRefused ? inTheWay : this;
+
     public static Decision<T, TEvent> No(Refusal why, params ImmutableArray<TEvent> facts) => new() { Outcome = why, Facts = facts };
 }

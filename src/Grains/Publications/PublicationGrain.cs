@@ -8,7 +8,7 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Publications;
 
 /// <inheritdoc cref="IPublicationGrain"/>
-internal sealed class PublicationGrain(Workbench bench, [PersistentState("publication", "snapshots")] IPersistentState<Kept> snapshot)
+internal sealed class PublicationGrain(Workbench bench, IMarkdown markdown, [PersistentState("publication", "snapshots")] IPersistentState<Kept> snapshot)
     : JournaledGrain<Publication, PublicationEvent>(bench, snapshot), IPublicationGrain
 {
     private PublicationId Id => new(Stream["publication/".Length..]);
@@ -20,7 +20,9 @@ internal sealed class PublicationGrain(Workbench bench, [PersistentState("public
     {
         var author = await BearingOf(command.By);
         var areMembers = await AreMembers(command.Content.Participants);
-        return await Decide(command, (publication, _) => PublicationRules.Write(publication, author, areMembers, command));
+        var canBeShown = command.Content.Markdown.Length <= PublicationLimits.LongestText && markdown.CanShowArticle(command.Content.Markdown);
+        return await Decide(command, (publication, _) =>
+            PublicationRules.Write(publication, author, areMembers, command).Unless(!canBeShown, new PublicationRefusal.TextTooDeep(RoomLimits.DeepestNesting)));
     }
 
     public async Task<Outcome<Submitted>> Submit(SubmitPublication command)

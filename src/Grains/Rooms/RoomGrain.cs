@@ -6,9 +6,11 @@ using PublicBuyers.Live;
 namespace PublicBuyers.Rooms;
 
 /// <inheritdoc cref="IRoomGrain"/>
-internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room", "snapshots")] IPersistentState<Kept> snapshot)
+internal sealed partial class RoomGrain(Workbench bench, IMarkdown markdown, [PersistentState("room", "snapshots")] IPersistentState<Kept> snapshot)
     : JournaledGrain<Room, RoomEvent>(bench, snapshot), IRoomGrain
 {
+    private static readonly RoomRefusal.TextTooDeep TooDeep = new(RoomLimits.DeepestNesting);
+
     private readonly Standings standings = new(bench.Time);
 
     private RoomId Id => new(Stream["room/".Length..]);
@@ -16,13 +18,17 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
     public async Task<Outcome<Posted>> Post(PostMessage command)
     {
         var readers = await ReadersNamed(command.By, command.Mentions);
-        return await DecideToWrite<Posted>(command, async (author, room, now) => RoomRules.Post(room, author, await RootOf(command.Thread, room), readers, command, now));
+        var canBeShown = await CanBeShown(command.By, command.Markdown, command.Mentions);
+        return await DecideToWrite<Posted>(command, async (author, room, now) =>
+            RoomRules.Post(room, author, await RootOf(command.Thread, room), readers, command, now).Unless(!canBeShown, TooDeep));
     }
 
     public async Task<Outcome<Posted>> Edit(EditPost command)
     {
         var readers = await ReadersNamed(command.By, command.Mentions);
-        return await DecideToWrite<Posted>(command, async (editor, room, _) => RoomRules.Edit(editor, await Find(command.Number, room), readers, command));
+        var canBeShown = await CanBeShown(command.By, command.Markdown, command.Mentions);
+        return await DecideToWrite<Posted>(command, async (editor, room, _) =>
+            RoomRules.Edit(editor, await Find(command.Number, room), readers, command).Unless(!canBeShown, TooDeep));
     }
 
     public Task<Outcome<Done>> Delete(DeletePost command) =>
@@ -106,6 +112,10 @@ internal sealed partial class RoomGrain(Workbench bench, [PersistentState("room"
 
     private Task<Outcome<T>> DecideToWrite<T>(Command command, Func<Standing, Room, DateTimeOffset, ValueTask<Decision<T, RoomEvent>>> rule) =>
         Decide<T>(command, async (author, room, now) => RoomRules.WhyNoWriting(author, now) is { } why ? why : await rule(author, room, now));
+
+    /// <summary>The renderer is asked only about a text that could be stored otherwise.</summary>
+    private async Task<bool> CanBeShown(MemberId author, string text, ImmutableArray<Mention> mentions) =>
+        (await StandingOf(author)).MayRead && RoomRules.WrongText(text) is null && markdown.CanShowPost(text, mentions);
 
     private async Task<ImmutableHashSet<MemberId>> ReadersNamed(MemberId author, ImmutableArray<Mention> mentions) =>
         !mentions.IsEmpty && (await StandingOf(author)).MayRead ? await ReadersAmong(MentionRules.ToAskFor(mentions)) : [];

@@ -120,41 +120,10 @@ internal static class RoomRules
         if (!IsWellFormed(markdown)) return new RoomRefusal.TextMalformed();
 
         var bytes = Encoding.UTF8.GetByteCount(markdown);
-        if (bytes > RoomLimits.LongestText) return new RoomRefusal.TextTooLong(bytes, RoomLimits.LongestText);
-        if (Nesting(markdown) > RoomLimits.DeepestNesting) return new RoomRefusal.TextTooDeep(RoomLimits.DeepestNesting);
-
-        return null;
+        return bytes > RoomLimits.LongestText ? new RoomRefusal.TextTooLong(bytes, RoomLimits.LongestText) : null;
     }
 
     /// <summary>No lone surrogates and no control characters but line ends and tabs: what cannot be written down exactly is not stored.</summary>
     public static bool IsWellFormed(string text) =>
         !Texts.HasLoneSurrogate(text) && !text.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'));
-
-    /// <summary>The deepest stack of quotes, list levels and open brackets: what costs a renderer most.</summary>
-    private static int Nesting(string markdown)
-    {
-        var deepest = 0;
-        foreach (var line in markdown.AsSpan().EnumerateLines())
-        {
-            int quotes = 0, indent = 0, i = 0;
-            for (; i < line.Length && line[i] is '>' or ' ' or '\t' or '-' or '*' or '+'; i++)
-            {
-                if (line[i] == '>') quotes++;
-                else if (line[i] is not (' ' or '\t')) indent += 2;   // "- - - -" opens a list in a list in a list
-                else indent++;
-            }
-
-            // A line of nothing but dashes or stars is a rule, not a list.
-            deepest = Math.Max(deepest, i == line.Length ? quotes : quotes + (indent / 2));
-
-            int open = 0;
-            foreach (var c in line[i..])
-            {
-                if (c == '[') deepest = Math.Max(deepest, ++open);
-                else if (c == ']') open = Math.Max(0, open - 1);
-            }
-        }
-
-        return deepest;
-    }
 }

@@ -32,6 +32,7 @@ internal static class PublicBuyersServer
         services.AddSqliteStorage(data);
         services.AddGrainRuntime(data);
         services.AddDomain();
+        services.AddSingleton<IMarkdown, LaidOut>();
         services.AddMail(options, data);
         if (data.IsDemo) services.AddDemonstration(data.Made);
         else services.AddSingleton<IDemonstration, NoDemonstration>();

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using PublicBuyers.Attachments;
 using PublicBuyers.Members;
 
 namespace PublicBuyers.Rooms;
 
 /// <summary>Makes of what the room holds what people see: the text laid out, the author named.</summary>
-public sealed class PostPresenter(IMemberDirectory members, PictureSizes pictures)
+public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes pictures, ILogger<PostPresenter> log)
 {
     private const int MostCards = 20_000;
 
@@ -59,7 +60,7 @@ public sealed class PostPresenter(IMemberDirectory members, PictureSizes picture
         post.Number.Value,
         CardOf(post.Author),
         post.At,
-        post.IsWithheld ? "" : PostMarkup.ToHtml(post.Markdown, post.Mentions, CardOf),
+        post.IsWithheld ? "" : PostMarkup.ToHtml(post.Markdown, post.Mentions, CardOf, why => LogShownAsTyped(why, post.Number.Value, post.At)),
         post.Thread?.Value,
         post.Replies,
         post.LastReplyAt,
@@ -99,4 +100,8 @@ public sealed class PostPresenter(IMemberDirectory members, PictureSizes picture
     private bool IsKnown(MemberId member) => cards.TryGet(member, out var known) && Environment.TickCount64 < known.Until;
 
     private MemberCard CardOf(MemberId member) => cards.TryGet(member, out var known) ? known.Card : new(member, "", "");
+
+    /// <remarks>Once as long as the text is remembered: whoever reads it is shown the same.</remarks>
+    [LoggerMessage(3072, LogLevel.Warning, "Post {Number} of {At:u} cannot be laid out and is shown as it was typed")]
+    private partial void LogShownAsTyped(Exception why, long number, DateTimeOffset at);
 }

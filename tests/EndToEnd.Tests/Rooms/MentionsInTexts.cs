@@ -172,7 +172,7 @@ public sealed class MentionsInTexts
                 allowed.ShouldContain(element.LocalName, html);
                 if (element.LocalName == "span") (element.ClassName is "mention" or "mention everybody").ShouldBeTrue(html);
                 foreach (var attribute in element.Attributes)
-                    ((element.LocalName, attribute.Name) is ("a", "rel" or "title" or "href") or ("ol", "start") or ("span", "class" or "data-member")).ShouldBeTrue($"{attribute.Name} in {html}");
+                    ((element.LocalName, attribute.Name) is ("a", "rel" or "title" or "href") or ("ol", "start") or ("li", "value") or ("p", "class") or ("span", "class" or "data-member")).ShouldBeTrue($"{attribute.Name} in {html}");
             }
 
             body.QuerySelectorAll("code .mention, blockquote .mention, a .mention").ShouldBeEmpty(html);

@@ -61,18 +61,4 @@ public sealed class PostingAMessage
     [InlineData("one\r\ntwo\tthree")]
     [InlineData("👩‍👩‍👧 здравей καλημέρα")]
     public void Lines_tabs_and_every_script_are_taken(string text) => RoomRules.WrongText(text).ShouldBeNull();
-
-    [Theory]
-    [InlineData(">", "", 32)]
-    [InlineData("- ", "", 21)]
-    [InlineData("  ", "- x", 31)]
-    [InlineData("[", "", 32)]
-    public void Nesting_is_bounded(string level, string end, int taken)
-    {
-        RoomRules.WrongText(string.Concat(Enumerable.Repeat(level, taken)) + "x" + end).ShouldBeNull();
-        RoomRules.WrongText(string.Concat(Enumerable.Repeat(level, RoomLimits.DeepestNesting + 1)) + "x" + end).ShouldBe(new RoomRefusal.TextTooDeep(RoomLimits.DeepestNesting));
-    }
-
-    [Fact]
-    public void A_rule_across_the_page_is_not_a_list() => RoomRules.WrongText("a\n" + new string('-', 200) + "\nb").ShouldBeNull();
 }
