@@ -35,6 +35,7 @@ internal sealed partial class OurServer(WebApplication server)
         {
             DataFolder = folder,
             Url = "http://127.0.0.1:0",
+            MostConnectionsPerAddress = 100_000,
             MostCommandsPerTenSeconds = 100_000_000,
             MostRequestsPerMinute = 100_000_000,
         };

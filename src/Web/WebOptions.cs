@@ -21,6 +21,12 @@ public sealed record WebOptions
     /// <summary>Live connections of one member at a time.</summary>
     public int MostConnections { get; init; } = 20;
 
+    /// <summary>Connections from one client address at a time: live ones, and those of any kind below HTTP.</summary>
+    public int MostConnectionsPerAddress { get; init; } = 1_000;
+
+    /// <summary>Whom to tell of a weakness, as a URI; none: there is no <c>/.well-known/security.txt</c>.</summary>
+    public string? SecurityContact { get; init; }
+
     /// <summary>Commands (posts, edits, deletions) of one member in ten seconds.</summary>
     public int MostCommands { get; init; } = 60;
 

@@ -79,6 +79,7 @@ internal static class DoctorCommand
         findings.Add(ImproperNames.Of(folder));
         findings.Add(OfAddress(options));
         if (OfHttps(options) is { } https) findings.Add(https);
+        findings.Add(OfContact(options));
         findings.Add(OfPort(options));
         findings.Add(OfMail(options, folder));
         findings.AddRange(OfOutbox(folder));
@@ -142,6 +143,10 @@ internal static class DoctorCommand
             ? new("address", $"{address.OriginalString}: for this machine only. For others set PublicBuyers:BaseUrl to the https address they use.")
             : new("address", $"{address.OriginalString} is not https: cookies and everything said can be read on the way.", "Put a proxy with a certificate in front and set PublicBuyers:BaseUrl to its https address.");
     }
+
+    private static Finding OfContact(ServerOptions options) => options.SecurityContact is { } contact
+        ? new("security.txt", $"Weaknesses are told to {contact}.")
+        : new("security.txt", "None: set PublicBuyers:SecurityContact to say whom to tell of a weakness.");
 
     /// <summary>Who ends TLS. None where nobody has to.</summary>
     private static Finding? OfHttps(ServerOptions options)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 using PublicBuyers.Demonstration;
 using PublicBuyers.Mails;
 using PublicBuyers.Platform;
+using PublicBuyers.Security;
 using PublicBuyers.Storage;
 
 namespace PublicBuyers.Running;
@@ -48,6 +49,8 @@ internal static class PublicBuyersServer
             AllowedHosts = options.AllowedHosts,
             TrustedProxies = options.ProxyNetworks,
             MostConnections = options.MostConnectionsPerMember,
+            MostConnectionsPerAddress = options.MostConnectionsPerAddress,
+            SecurityContact = options.SecurityUri,
             MostCommands = options.MostCommandsPerTenSeconds,
             MostRequests = options.MostRequestsPerMinute,
             LongestPoll = options.LongestPoll,
@@ -70,5 +73,6 @@ internal static class PublicBuyersServer
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxConcurrentUpgradedConnections = 20_000;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        kestrel.ConfigureEndpointDefaults(listen => listen.UseAddressLimit(kestrel.ApplicationServices));
     }
 }

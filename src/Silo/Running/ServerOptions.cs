@@ -57,6 +57,12 @@ internal sealed record ServerOptions
 
     public int MostConnectionsPerMember { get; init; } = 20;
 
+    /// <summary>Connections from one client address, those included that say nothing.</summary>
+    public int MostConnectionsPerAddress { get; init; } = 1_000;
+
+    /// <summary>Whom to tell of a weakness: a mail address or an https address. It stands in <c>/.well-known/security.txt</c>.</summary>
+    public string? SecurityContact { get; init; }
+
     public int MostCommandsPerTenSeconds { get; init; } = 60;
 
     public int MostRequestsPerMinute { get; init; } = 3_000;
@@ -85,6 +91,9 @@ internal sealed record ServerOptions
     internal IConfiguration Kestrel { get; init; } = new ConfigurationBuilder().Build();
     public ClamdAddress? ScannerAddress => VirusScanner is null ? null : ClamdAddress.Read(VirusScanner);
 
+
+    /// <summary>As <c>security.txt</c> wants it.</summary>
+    internal string? SecurityUri => SecurityContact?.Contains('@', StringComparison.Ordinal) is true ? $"mailto:{SecurityContact}" : SecurityContact;
 
     internal bool ServesHttps => Url.Contains("https:", StringComparison.OrdinalIgnoreCase);
 
@@ -152,8 +161,11 @@ internal sealed record ServerOptions
                 throw new ConfigurationException($"\"{address}\" is no address to listen on or to be found at. Give one such as {DefaultUrl}.");
 
         this.CheckMail();
-        foreach (var (key, value) in new[] { (nameof(MostConnectionsPerMember), MostConnectionsPerMember), (nameof(MostCommandsPerTenSeconds), MostCommandsPerTenSeconds), (nameof(MostRequestsPerMinute), MostRequestsPerMinute) })
+        foreach (var (key, value) in new[] { (nameof(MostConnectionsPerMember), MostConnectionsPerMember), (nameof(MostConnectionsPerAddress), MostConnectionsPerAddress), (nameof(MostCommandsPerTenSeconds), MostCommandsPerTenSeconds), (nameof(MostRequestsPerMinute), MostRequestsPerMinute) })
             if (value < 1) throw new ConfigurationException($"PublicBuyers:{key} is \"{value}\", and nobody could do anything. Give at least 1.");
+
+        if (SecurityContact is not null && !(Uri.TryCreate(SecurityUri, UriKind.Absolute, out var contact) && contact.Scheme is "mailto" or "https"))
+            throw new ConfigurationException($"PublicBuyers:SecurityContact is \"{SecurityContact}\". Give a mail address, or an https address of a page.");
 
         foreach (var proxy in TrustedProxies)
             if (TryReadNetwork(proxy) is null)

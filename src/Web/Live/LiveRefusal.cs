@@ -6,4 +6,6 @@ public static class LiveRefusal
     public sealed record TooManyTopics(int Most) : Refusal(RefusalKind.TooMany, "live.too-many-topics");
 
     public sealed record TooManyConnections(int Most) : Refusal(RefusalKind.TooMany, "live.too-many-connections");
+
+    public sealed record TooManyFromAddress(int Most) : Refusal(RefusalKind.TooMany, "live.too-many-from-address");
 }

@@ -26,7 +26,7 @@ internal static class LongPoll
 
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var seat = await sessions.Open(caller.Member, caller.Session, () => ended.TrySetResult());
-        if (seat is null) return sessions.IsFull(caller.Member) ? Refusals.AsProblem(new LiveRefusal.TooManyConnections(web.MostConnections)) : TypedResults.Unauthorized();
+        if (seat is null) return TypedResults.Unauthorized();
 
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
         var answer = await Ask(name, caller.Member, feeds, epoch, after, moved => !wait ? Task.CompletedTask : Task.WhenAny(moved, ended.Task).WaitAsync(web.LongestPoll, giveUp.Token));

@@ -14,9 +14,9 @@ internal sealed class MemberWatch(MemberId member, IGrainFactory grains, Feeds f
         get { lock (Gate) return seats.Count; }
     }
 
-    public bool TrySeat(Seat seat, int most)
+    public void Keep(Seat seat)
     {
-        lock (Gate) return seats.Count < most && seats.Add(seat);
+        lock (Gate) seats.Add(seat);
     }
 
     public bool Free(Seat seat)

@@ -4,20 +4,15 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Live;
 
 /// <summary>Who is connected to this node, by which session. A session that ends takes its connections with it.</summary>
-internal sealed class Sessions(Followers followers, IGrainFactory grains, Feeds feeds, PostPresenter presenter, WebOptions web, ILogger<MemberWatch> logger)
+internal sealed class Sessions(Followers followers, IGrainFactory grains, Feeds feeds, PostPresenter presenter, ILogger<MemberWatch> logger)
 {
-    /// <summary>None when the member has too many open, or the session has ended.</summary>
+    /// <summary>None when the session has ended. How many there may be is counted before: <see cref="OpenConnections"/>.</summary>
     /// <param name="end">Closes it, for good.</param>
     public async Task<IDisposable?> Open(MemberId member, SessionId session, Action end)
     {
         var watch = await followers.Rent(Streams.Of(member), () => new MemberWatch(member, grains, feeds, presenter, logger));
         var seat = new Seat(session, end);
-        if (!watch.TrySeat(seat, web.MostConnections))
-        {
-            followers.Return(watch);
-            return null;
-        }
-
+        watch.Keep(seat);
         var taken = new Taken(() =>
         {
             if (watch.Free(seat)) followers.Return(watch);
@@ -28,8 +23,6 @@ internal sealed class Sessions(Followers followers, IGrainFactory grains, Feeds 
         taken.Dispose();
         return null;
     }
-
-    public bool IsFull(MemberId member) => followers.Find<MemberWatch>(Streams.Of(member))?.Seats >= web.MostConnections;
 
     private sealed class Taken(Action free) : IDisposable
     {

@@ -2,15 +2,12 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
-using PublicBuyers.Access;
-using PublicBuyers.Live;
 
 namespace PublicBuyers.Security;
 
-/// <summary>Limits on who asks too much: by network address for everything and, more narrowly, for sign-in; by member for live connections.</summary>
+/// <summary>Limits on who asks too much: by network address for everything and, more narrowly, for sign-in. Live connections: <see cref="Live.LiveConnections"/>.</summary>
 public static class Crowding
 {
     /// <summary>For forms that send mail or try a code: <c>.RequireRateLimiting(Crowding.SignIn)</c>.</summary>
@@ -27,21 +24,6 @@ public static class Crowding
         limits.AddPolicy(SignIn, http => HttpMethods.IsPost(http.Request.Method) ? ByAddress(http, MostSignIns) : RateLimitPartition.GetNoLimiter(""));
         limits.OnRejected = (rejected, _) => new(Refuse(rejected));
     });
-
-    /// <summary>A member with too many live connections gets no further one.</summary>
-    internal static void UseConnectionLimit(this IApplicationBuilder app) => app.Use((http, next) =>
-    {
-        if (!Opens(http) || Caller.Of(http) is not { } caller || !http.RequestServices.GetRequiredService<Sessions>().IsFull(caller.Member)) return next(http);
-
-        var most = http.RequestServices.GetRequiredService<WebOptions>().MostConnections;
-        return Refusals.AsProblem(new LiveRefusal.TooManyConnections(most)).ExecuteAsync(http);
-    });
-
-    private static bool Opens(HttpContext http) =>
-        http.Request.IsForLive
-        && (http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-            || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
-            || http.Request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase));
 
     private static RateLimitPartition<string> ByAddress(HttpContext http, int most) =>
         RateLimitPartition.GetFixedWindowLimiter(ClientAddress.Of(http), _ => new() { PermitLimit = most, Window = Window, QueueLimit = 0 });

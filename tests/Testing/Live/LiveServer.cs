@@ -97,7 +97,15 @@ public sealed class LiveServer : IAsyncDisposable
 
     private static async Task<LiveServer> Start(DirectoryInfo folder, Func<ServerOptions, ServerOptions>? options, Action<IServiceCollection>? adjust)
     {
-        var plain = new ServerOptions { DataFolder = folder.FullName, Url = "http://127.0.0.1:0", BaseUrl = Origin, MostCommandsPerTenSeconds = 100_000, MostRequestsPerMinute = 100_000 };
+        var plain = new ServerOptions
+        {
+            DataFolder = folder.FullName,
+            Url = "http://127.0.0.1:0",
+            BaseUrl = Origin,
+            MostCommandsPerTenSeconds = 100_000,
+            MostRequestsPerMinute = 100_000,
+            MostConnectionsPerAddress = 100_000,
+        };
         var wanted = options?.Invoke(plain) ?? plain;
         var opened = DataFolder.Open(folder.FullName, TimeProvider.System.GetUtcNow(), wanted.Demo);
         var started = PublicBuyersServer.Build(wanted, opened, adjust);

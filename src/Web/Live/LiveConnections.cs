@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using PublicBuyers.Access;
+using PublicBuyers.Security;
+
+namespace PublicBuyers.Live;
+
+/// <summary>Before SignalR: a connection belongs to the session that negotiated it, and it counts from then on, whether it speaks or not.</summary>
+internal sealed class LiveConnections(RequestDelegate next, OpenConnections open, ConnectionTokens tokens)
+{
+    private const string Id = "id";
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (Caller.Of(http) is not { } caller || !(http.Request.IsForLive || IsPoll(http.Request)))
+        {
+            await next(http);
+            return;
+        }
+
+        string? token = null;
+        if (http.Request.IsForLive && http.Request.Query.TryGetValue(Id, out var given))
+        {
+            if (given is not [{ } only] || !tokens.TryOpen(only, caller.Session, out token))
+            {
+                await Absent(http);
+                return;
+            }
+
+            http.Request.QueryString = QueryString.Create(http.Request.Query.Where(each => !each.Key.Equals(Id, StringComparison.OrdinalIgnoreCase)).Append(new(Id, token)));
+        }
+
+        if (IsNegotiation(http.Request)) await Negotiate(http, caller);
+        else if (HttpMethods.IsDelete(http.Request.Method)) await End(http, token);
+        else if (HttpMethods.IsPost(http.Request.Method)) await next(http);   // messages of a connection that is counted
+        else await Hold(http, caller, token);
+    }
+
+    private async Task Hold(HttpContext http, Caller caller, string? token)
+    {
+        var address = ClientAddress.Of(http);
+        IDisposable? held;
+        var full = token is null ? open.Open(caller.Member, address, out held) : open.Open(token, caller.Member, address, IsStream(http), out held);
+        if (full is not null)
+        {
+            await Refusals.AsProblem(full).ExecuteAsync(http);
+            return;
+        }
+
+        using (held) await next(http);
+    }
+
+    /// <summary>The client is given a token that only its session can use.</summary>
+    private async Task Negotiate(HttpContext http, Caller caller)
+    {
+        var address = ClientAddress.Of(http);
+        if (open.WhyNot(caller.Member, address) is { } full)
+        {
+            await Refusals.AsProblem(full).ExecuteAsync(http);
+            return;
+        }
+
+        var body = http.Response.Body;
+        using var said = new MemoryStream();
+        http.Response.Body = said;
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            http.Response.Body = body;
+        }
+
+        var answer = said.ToArray();
+        if (http.Response.StatusCode == StatusCodes.Status200OK && JsonNode.Parse(answer) is JsonObject negotiated)
+        {
+            // Version 0 of the protocol knows no token but the id.
+            var name = negotiated.ContainsKey("connectionToken") ? "connectionToken" : "connectionId";
+            if ((string?)negotiated[name] is { } token)
+            {
+                if (open.Negotiate(token, caller.Member, address) is { } late)
+                {
+                    http.Response.Clear();
+                    await Refusals.AsProblem(late).ExecuteAsync(http);
+                    return;
+                }
+
+                negotiated[name] = tokens.Seal(token, caller.Session);
+                answer = System.Text.Encoding.UTF8.GetBytes(negotiated.ToJsonString());
+            }
+        }
+
+        http.Response.ContentLength = answer.Length;
+        await http.Response.Body.WriteAsync(answer);
+    }
+
+    private async Task End(HttpContext http, string? token)
+    {
+        await next(http);
+        if (token is not null) open.End(token);
+    }
+
+    /// <summary>As SignalR answers for a connection that does not exist.</summary>
+    private static Task Absent(HttpContext http) => TypedResults.Text("No Connection with that ID", "text/plain", statusCode: StatusCodes.Status404NotFound).ExecuteAsync(http);
+
+    private static bool IsNegotiation(HttpRequest request) => request.IsForLive && request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The API's own way to follow a topic.</summary>
+    private static bool IsPoll(HttpRequest request) => request.Path.StartsWithSegments("/api/live", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the connection ends with its request: a WebSocket, or server-sent events.</summary>
+    private static bool IsStream(HttpContext http) =>
+        http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
+        || http.Request.GetTypedHeaders().Accept.Any(each => each.MediaType == "text/event-stream");
+}

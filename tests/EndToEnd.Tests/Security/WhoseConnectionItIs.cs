@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.EndToEnd.Tests.Live;
+using PublicBuyers.Live;
+using PublicBuyers.Testing.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.Security;
+
+/// <summary>SignalR takes whoever knows a connection's token for its owner. Here it belongs to the session that negotiated it.</summary>
+public sealed class WhoseConnectionItIs(OneServer shared) : IClassFixture<OneServer>
+{
+    private const string Shake = "{\"protocol\":\"json\",\"version\":1}\u001e";
+
+    private readonly LiveServer server = shared.Server;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Only_the_session_that_negotiated_it_can_poll_it_send_over_it_or_end_it(int version)
+    {
+        var (_, ada, ben) = await server.Scene();
+        using var hers = server.Http(ada);
+        using var his = server.Http(ben);
+        using var hersElsewhere = server.Http(await server.SignIn(ada));
+        var address = await Negotiate(hers, version);
+        (await hers.GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.OK);   // the first poll opens it
+        var never = $"/hubs/live?id=nobody.{new string('0', 32)}";
+
+        foreach (var thief in new[] { his, hersElsewhere })
+        {
+            var taken = await thief.GetAsync(address);
+            var unknown = await thief.GetAsync(never);
+            taken.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            (await taken.Content.ReadAsStringAsync()).ShouldBe(await unknown.Content.ReadAsStringAsync());
+            (await thief.PostAsync(address, new StringContent(Shake))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            (await thief.DeleteAsync(address)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            using var stream = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { { "Accept", "text/event-stream" } } };
+            (await thief.SendAsync(stream, HttpCompletionOption.ResponseHeadersRead)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        }
+
+        using var socket = new ClientWebSocket { Options = { CollectHttpResponseDetails = true } };
+        socket.Options.SetRequestHeader("Cookie", ben.Cookie);
+        await Should.ThrowAsync<WebSocketException>(() => socket.ConnectAsync(new(new UriBuilder(new Uri(server.Address, address)) { Scheme = "ws" }.ToString()), CancellationToken.None));
+        socket.HttpStatusCode.ShouldBe(HttpStatusCode.NotFound);
+
+        // Its owner goes on as if nothing had been.
+        (await hers.PostAsync(address, new StringContent(Shake))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await (await hers.GetAsync(address)).Content.ReadAsStringAsync()).ShouldBe("{}\u001e");
+        (await hers.DeleteAsync(address)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task What_was_negotiated_and_not_opened_counts_and_so_does_what_has_not_spoken()
+    {
+        await using var strict = await LiveServer.Start(options => options with { MostConnectionsPerMember = 3 });
+        var (_, ada, ben) = await strict.Scene();
+        using var http = strict.Http(ada);
+        using var silent = new ClientWebSocket();   // opened, and no word said
+        silent.Options.SetRequestHeader("Cookie", ada.Cookie);
+        await silent.ConnectAsync(new(new UriBuilder(new Uri(strict.Address, "/hubs/live")) { Scheme = "ws" }.ToString()), CancellationToken.None);
+        var address = await Negotiate(http, 1);
+        await Negotiate(http, 1);
+
+        (await http.PostAsync("/hubs/live/negotiate?negotiateVersion=1", null)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await Should.ThrowAsync<WebSocketException>(() => strict.Connect(ada))).Message.ShouldContain("429");
+        (await http.GetAsync("/api/live/me?wait=false")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        await using (await strict.Connect(ben)) { }
+
+        (await http.GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.OK);   // it counts already
+        await http.DeleteAsync(address);
+        await Negotiate(http, 1);
+    }
+
+    [Fact]
+    public async Task One_address_has_so_many_whoever_is_signed_in()
+    {
+        await using var strict = await LiveServer.Start(options => options with { MostConnectionsPerAddress = 4, TrustedProxies = ["127.0.0.1"] });
+        var (_, ada, ben) = await strict.Scene();
+        using var one = strict.Http(ada);
+        using var other = strict.Http(ben);
+        one.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8::1");
+        other.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8::2");
+        for (var i = 0; i < 4; i++) await Negotiate(one, 1);
+
+        var full = await other.PostAsync("/hubs/live/negotiate?negotiateVersion=1", null);
+        full.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await full.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("title").GetString().ShouldBe("live.too-many-from-address");
+        other.DefaultRequestHeaders.Remove("X-Forwarded-For");
+        other.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8:0:1::2");
+        await Negotiate(other, 1);
+    }
+
+    [Fact]
+    public async Task Idle_connections_below_http_count_towards_their_address()
+    {
+        await using var strict = await LiveServer.Start(options => options with { MostConnectionsPerAddress = 3 });
+        var idle = new List<System.Net.Sockets.TcpClient>();
+        for (var i = 0; i < 3; i++)
+        {
+            idle.Add(new());
+            (await Ask(strict, idle[i])).ShouldStartWith("HTTP/1.1 200");
+        }
+
+        using var late = new System.Net.Sockets.TcpClient();
+        (await Ask(strict, late)).ShouldBeEmpty();   // closed without a word
+
+        idle[0].Dispose();
+        await Eventually(async () =>
+        {
+            using var again = new System.Net.Sockets.TcpClient();
+            return (await Ask(strict, again)).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
+        });
+        foreach (var each in idle) each.Dispose();
+    }
+
+    /// <summary>Asks and keeps the connection open.</summary>
+    private static async Task<string> Ask(LiveServer server, System.Net.Sockets.TcpClient connection)
+    {
+        try
+        {
+            await connection.ConnectAsync(server.Address.Host, server.Address.Port);
+            await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+            var buffer = new byte[500];
+            return Encoding.ASCII.GetString(buffer, 0, await connection.GetStream().ReadAsync(buffer));
+        }
+        catch (Exception closed) when (closed is IOException or System.Net.Sockets.SocketException)
+        {
+            return "";
+        }
+    }
+
+    private static async Task Eventually(Func<Task<bool>> isSo)
+    {
+        for (var tries = 0; tries < 1_000; tries++)
+        {
+            if (await isSo()) return;
+            await Task.Yield();
+        }
+
+        false.ShouldBeTrue("It never was so.");
+    }
+
+    /// <summary>Where the new connection is polled.</summary>
+    private static async Task<string> Negotiate(HttpClient http, int version)
+    {
+        var answer = await http.PostAsync($"/hubs/live/negotiate?negotiateVersion={version}", null);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var said = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return "/hubs/live?id=" + said.GetProperty(version == 0 ? "connectionId" : "connectionToken").GetString();
+    }
+}
