@@ -56,9 +56,11 @@ public static class WebSetup
         app.UseRateLimiter();
         app.UseMiddleware<Origins>();
         app.UseWhen(http => http.Request.IsForApi, api => api.UseExceptionHandler().UseStatusCodePages());
+        app.UseMiddleware<UnreadableRequests>();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseConnectionLimit();
+        app.UseMiddleware<LiveConnections>();
+        app.UseMiddleware<OnePace>();
         app.UseMiddleware<FormTokens>();
         app.UseAntiforgery();
 
@@ -135,6 +137,9 @@ public static class WebSetup
         services.AddSingleton<Unread>();
         services.AddSingleton<NoticePresenter>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<ConnectionTokens>();
+        services.AddSingleton<OpenConnections>();
+        services.AddSingleton<TcpConnections>();
         services.AddSingleton<Pace>();
         services.AddHostedService<SafetyNet>();
         services.AddHostedService<Pulse>();
@@ -150,13 +155,13 @@ public static class WebSetup
 
     private static void MapLive(this WebApplication app)
     {
-        app.MapHub<LiveHub>(LiveHub.Path, connection =>
-        {
-            connection.ApplicationMaxBufferSize = LargestBody;
-            connection.CloseOnAuthenticationExpiration = true;
-        });
+        // As MapHub does, with a pace for messages below the hub.
+        app.MapConnections(
+            LiveHub.Path,
+            new() { ApplicationMaxBufferSize = LargestBody, CloseOnAuthenticationExpiration = true },
+            connection => connection.UsePace().UseHub<LiveHub>()).RequireAuthorization();
 
-        // After MapHub: what is registered last is called first, before SignalR lets go of its connections.
+        // After the hub: what is registered last is called first, before SignalR lets go of its connections.
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outboxes<LiveHub>>().SayFarewell);
     }
 
@@ -178,6 +183,7 @@ public static class WebSetup
         api.MapMembersApi();
         api.MapBridgesApi();
         api.MapLongPoll();
-        app.MapOpenApi();
+        app.MapOpenApi().WithMetadata(PublicAnswer.Mark);
+        app.MapSecurityText();
     }
 }

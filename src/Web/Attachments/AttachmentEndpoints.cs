@@ -19,7 +19,6 @@ internal static class AttachmentEndpoints
     /// <remarks>The server's own limit cuts without a word; before it does, the desk has said why.</remarks>
     public static void MapAttachmentsApi(this IEndpointRouteBuilder api) =>
         api.MapPost("/rooms/{community}/{slug}/attachments", Add)
-            .AddEndpointFilter<PacedCommand>()
             .WithMetadata(new RequestSizeLimitAttribute(2 * AttachmentLimits.Largest))
             .WithTags("Rooms").WithSummary("Uploads a file, the body as it is, for a post that is yet to be made.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -58,8 +57,6 @@ internal static class AttachmentEndpoints
         var disposition = new ContentDispositionHeaderValue(show && FileKinds.Pictures.Contains(card.Type) ? "inline" : "attachment");
         disposition.SetHttpFileName(card.Name);
 
-        // A browser may keep it, and asks each time whether it still may show it.
-        http.Response.Headers.CacheControl = "private, no-cache";
         http.Response.Headers.ContentSecurityPolicy = Sandbox;
         http.Response.Headers.ContentDisposition = disposition.ToString();
         return TypedResults.Stream(content, card.Type, entityTag: new EntityTagHeaderValue($"\"{card.Id}\""), enableRangeProcessing: true);

@@ -20,7 +20,7 @@ internal static class BridgeEndpoints
         bridges.MapGet("/bridged-threads", Threads).WithSummary("Threads in common with other communities that the caller may read, newest first. To members.");
         bridges.MapGet("/bridges", All).WithSummary("The community's bridges, newest first. To its moderators.").ProducesProblem(StatusCodes.Status403Forbidden);
 
-        var changes = bridges.MapGroup("/bridges").AddEndpointFilter<PacedCommand>()
+        var changes = bridges.MapGroup("/bridges")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
         changes.MapPost("/{other}/propose", Propose).WithSummary("Proposes a bridge to another community; where that one has proposed it already, the two are agreed. Leaders only.");
         changes.MapPost("/{other}/agree", Agree).WithSummary("Agrees to what the other community proposed. Leaders only.");

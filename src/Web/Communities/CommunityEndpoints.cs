@@ -25,7 +25,7 @@ internal static class CommunityEndpoints
 
         community.MapGet("/vitality", Vitality).WithSummary("Active, quiet, dormant, waking or closed, and what that was worked out from.");
 
-        var changes = community.MapGroup("").AddEndpointFilter<PacedCommand>()
+        var changes = community.MapGroup("")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
         changes.MapPost("/members/{member}/role", ChangeRole).WithSummary("Makes a member a moderator or leader, or a member again. Leaders and administrators only.");
@@ -39,7 +39,7 @@ internal static class CommunityEndpoints
         changes.MapPost("/absence/end", EndAbsence).WithSummary("Says that the caller is back. Moderators only.");
         changes.MapPost("/invitations", Invite).WithSummary("Invites people by their addresses; each gets one mail. Moderators and administrators only.");
 
-        api.MapPost("/me/kind", ClaimKind).AddEndpointFilter<PacedCommand>().WithTags("Me").WithSummary("Says what the caller is. An administrator confirms it.")
+        api.MapPost("/me/kind", ClaimKind).WithTags("Me").WithSummary("Says what the caller is. An administrator confirms it.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 

@@ -20,7 +20,7 @@ internal static class CardEndpoints
         card.MapGet("", Read).WithSummary("The card as it stands.");
         card.MapGet("/history", History).WithSummary("When it was written, by whom, and which fields changed; newest first.");
         card.MapGet("/versions/{number:int:min(1)}", Version).WithSummary("The card as it was.");
-        card.MapPut("", Write).AddEndpointFilter<PacedCommand>().WithMetadata(new RequestSizeLimitAttribute(LargestCard)).WithSummary("Writes the card, from the version that was seen. Leaders and administrators only.")
+        card.MapPut("", Write).WithMetadata(new RequestSizeLimitAttribute(LargestCard)).WithSummary("Writes the card, from the version that was seen. Leaders and administrators only.")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 

@@ -21,13 +21,13 @@ internal static class InboxEndpoints
         me.MapGet("/notices", Page).WithSummary("The newest notices, or those before one; newest first.");
         me.MapGet("/mutes", Mutes).WithSummary("The rooms and members the caller has muted.");
 
-        var changes = me.MapGroup("").AddEndpointFilter<PacedCommand>().ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        var changes = me.MapGroup("").ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
         changes.MapPost("/notices/read", ReadNotices).WithSummary("Marks one notice as read, or all up to one.");
         changes.MapPost("/mutes/rooms", MuteRoom).WithSummary("Mutes a room, or undoes it.");
         changes.MapPost("/mutes/members", MuteMember).WithSummary("Mutes a member, or undoes it.");
 
-        api.MapPost("/rooms/{community}/{slug}/read", MarkRead).WithTags("Rooms").WithSummary("The caller has read the room, or a thread of it, up to a post.")
+        api.MapPost("/rooms/{community}/{slug}/read", MarkRead).WithMetadata(Security.ReadingOn.Mark).WithTags("Rooms").WithSummary("The caller has read the room, or a thread of it, up to a post.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 
@@ -68,9 +68,8 @@ internal static class InboxEndpoints
         return Refusals.AsAnswer(await grains.Inbox(caller.Member).MuteMember(new() { By = caller.Member, Request = request, Member = member, Muted = body.Muted }));
     }
 
-    private static async Task<Results<Ok<Read>, ProblemHttpResult>> MarkRead(string community, string slug, ReadUpTo body, Caller caller, IGrainFactory grains, Pace pace)
+    private static async Task<Results<Ok<Read>, ProblemHttpResult>> MarkRead(string community, string slug, ReadUpTo body, Caller caller, IGrainFactory grains)
     {
-        if (pace.Reading(caller.Member) is { } tooFast) return Refusals.AsProblem(tooFast);
         if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(Absent);
 
         var marked = await grains.Inbox(caller.Member).Mark(new(caller.Member, room, new(body.Number), body.Thread is { } thread ? new(thread) : null));

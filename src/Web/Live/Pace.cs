@@ -12,6 +12,7 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
 
     private const int MembersKept = 20_000;
 
+    private readonly NewestKept<string, Allowance> strangers = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> commands = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> entries = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> readings = new(MembersKept, static (_, _) => 1);
@@ -19,20 +20,23 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
     private readonly NewestKept<MemberId, Allowance> looks = new(MembersKept, static (_, _) => 1);
 
     /// <summary>None when it may be done now.</summary>
-    public Refusal? Command(MemberId member) => Take(commands, member);
+    public Refused.TooFast? Command(MemberId member) => Take(commands, member);
 
-    public Refusal? Entry(MemberId member) => Take(entries, member);
+    /// <summary>Forms sent by people who are not signed in, from one network address.</summary>
+    public Refused.TooFast? Stranger(string address) => Take(strangers, address);
+
+    public Refused.TooFast? Entry(MemberId member) => Take(entries, member);
 
     /// <summary>Searching, and names offered while one is typed.</summary>
-    public Refusal? Look(MemberId member) => Take(looks, member);
+    public Refused.TooFast? Look(MemberId member) => Take(looks, member);
 
     /// <summary>Reading on is no command: who scrolls through a room does it often.</summary>
-    public Refusal? Reading(MemberId member) => Take(readings, member, timesMore: ReadingsPerCommand);
+    public Refused.TooFast? Reading(MemberId member) => Take(readings, member, timesMore: ReadingsPerCommand);
 
     public bool MayType(MemberId member) => typings.Get(member, _ => new Allowance(1, 1 / PresenceLimits.TypingEvery.TotalSeconds, time)).TryTake() is null;
 
-    private Refused.TooFast? Take(NewestKept<MemberId, Allowance> all, MemberId member, int timesMore = 1) =>
-        all.Get(member, _ => new Allowance(web.MostCommands * timesMore, Math.Max(1, web.MostCommands * timesMore / Window), time)).TryTake() is { } wait ? new(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))) : null;
+    private Refused.TooFast? Take<TWho>(NewestKept<TWho, Allowance> all, TWho who, int timesMore = 1) where TWho : notnull =>
+        all.Get(who, _ => new Allowance(web.MostCommands * timesMore, Math.Max(1, web.MostCommands * timesMore / Window), time)).TryTake() is { } wait ? new(Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))) : null;
 
     /// <summary>So much at once, and from then on as fast as it comes back.</summary>
     private sealed class Allowance(int most, double perSecond, TimeProvider time)

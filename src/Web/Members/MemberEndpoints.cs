@@ -16,7 +16,7 @@ internal static class MemberEndpoints
     {
         api.MapGet("/members", Find).AddEndpointFilter<PacedLook>().WithTags("Members").WithSummary("Members who asked to be listed, by name: 50 a page, narrowed down by words, country and language.")
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
-        api.MapPut("/me/presentation", Present).AddEndpointFilter<PacedCommand>().WithTags("Me").WithSummary("Says who the caller is to other members, and whether the directory of members shows it.")
+        api.MapPut("/me/presentation", Present).WithTags("Me").WithSummary("Says who the caller is to other members, and whether the directory of members shows it.")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 

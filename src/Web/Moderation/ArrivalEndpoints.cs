@@ -17,7 +17,7 @@ internal static class ArrivalEndpoints
     public static void MapArrivalsApi(this RouteGroupBuilder queues)
     {
         queues.MapGet("/{community}/arrivals", Read).WithSummary("Who is new in an open community and what they posted, first come first, then the newest that were answered.");
-        queues.MapPost("/{community}/arrivals/{member}", Answer).WithSummary("Welcomes, watches, moves to review or dismisses somebody new.").AddEndpointFilter<PacedCommand>()
+        queues.MapPost("/{community}/arrivals/{member}", Answer).WithSummary("Welcomes, watches, moves to review or dismisses somebody new.")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
 

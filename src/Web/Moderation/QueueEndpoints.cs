@@ -26,7 +26,7 @@ internal static class QueueEndpoints
 
         queues.MapGet("/{community}/hours", Hours).WithSummary("When the moderators work, and after how much of that time an item goes up.");
 
-        var changes = queues.MapGroup("/{community}").AddEndpointFilter<PacedCommand>()
+        var changes = queues.MapGroup("/{community}")
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
         changes.MapPost("/items/{number}/claim", Claim).WithSummary("Looks at an item, so that nobody else decides on it meanwhile; again: renews.");

@@ -18,7 +18,7 @@ internal static class RequestEndpoints
     {
         api.MapGet("/me/requests", Mine).WithTags("Me").WithSummary("What the caller asked, reported and appealed, newest first in each community.");
 
-        var changes = api.MapGroup("").AddEndpointFilter<PacedCommand>()
+        var changes = api.MapGroup("")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
         changes.MapPost("/communities/{community}/requests", Ask).WithTags("Communities").WithSummary("Asks to join a community that admits on request.").ProducesProblem(StatusCodes.Status403Forbidden);

@@ -22,7 +22,7 @@ internal static class PublicationEndpoints
         publications.MapGet("/{id}/versions", Versions).WithSummary("All versions without texts, newest first: to its author, and those submitted to moderators.");
         publications.MapGet("/{id}/versions/{number:int:min(1)}", Version).WithSummary("One version with its text.");
 
-        var changes = publications.MapGroup("").AddEndpointFilter<PacedCommand>().WithMetadata(new RequestSizeLimitAttribute(4 * PublicationLimits.LongestText))
+        var changes = publications.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(4 * PublicationLimits.LongestText))
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
         changes.MapPost("", Begin).WithSummary("Writes the first version. Nobody else sees it before it is submitted.");
         changes.MapPut("/{id}", Write).WithSummary("Writes the next version, from the one that was seen.");

@@ -14,11 +14,11 @@ internal static class PublicationPages
     public static void MapPublicationPages(this RouteGroupBuilder pages)
     {
         pages.MapGet(Paths.Publications, All);
-        pages.MapGet(Paths.Publications + ".atom", FeedOfAll);
+        pages.MapGet(Paths.Publications + ".atom", FeedOfAll).WithMetadata(Security.PublicAnswer.Mark);
 
         var community = pages.MapGroup("/communities/{community}");
         community.MapGet(Paths.Publications, OfCommunity);
-        community.MapGet(Paths.Publications + ".atom", FeedOf);
+        community.MapGet(Paths.Publications + ".atom", FeedOf).WithMetadata(Security.PublicAnswer.Mark);
         community.MapGet(Paths.Publications + "/{id}", Read);
         community.MapGet(Paths.Publications + "/{id}/files/{file}", GetFile);
     }

@@ -20,7 +20,7 @@ internal static class ModerationEndpoints
         room.MapGet("/acts", Acts).WithSummary("What moderators did in the room, newest first, or before a position.");
         room.MapGet("/reach", Reach).WithSummary("How many members @room in a post would reach. To moderators only.").ProducesProblem(StatusCodes.Status403Forbidden);
 
-        var changes = room.MapGroup("").AddEndpointFilter<PacedCommand>()
+        var changes = room.MapGroup("")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
         changes.MapPost("/posts/{number}/pin", Pin).WithSummary("Pins a post, or takes the pin away. Moderators only.");

@@ -13,7 +13,7 @@ namespace PublicBuyers.Rooms;
 internal static class PreviewEndpoint
 {
     public static void MapPreview(this IEndpointRouteBuilder api) =>
-        api.MapPost("/rooms/{community}/{slug}/preview", Preview).AddEndpointFilter<PacedCommand>().WithTags("Rooms").WithSummary("Lays out a text as it would be posted.")
+        api.MapPost("/rooms/{community}/{slug}/preview", Preview).WithTags("Rooms").WithSummary("Lays out a text as it would be posted.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<Results<Ok<PreviewWire>, ProblemHttpResult>> Preview(

@@ -25,7 +25,7 @@ internal static class RoomEndpoints
         posts.MapGet("/{number}", Thread).WithSummary("A post and the replies in its thread.");
         posts.MapGet("/{number}/history", History).WithSummary("Every text a post has had. While it is hidden, to moderators only.");
 
-        var changes = posts.MapGroup("").AddEndpointFilter<PacedCommand>().ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
+        var changes = posts.MapGroup("").ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
         changes.MapPost("", Post).WithSummary("Says something, or replies. Without mentions, whoever is named in the text is mentioned.");
         changes.MapPut("/{number}", Edit).WithSummary("Changes the text of one's own post. Tells only who was not mentioned in it before.");
@@ -176,10 +176,3 @@ internal sealed record ThreadWire(long Epoch, long Position, PostWire Post, Immu
 internal sealed record HistoryWire(PostWire Post, ImmutableArray<TextWire> Texts, ImmutableArray<Attachment> Files);
 
 internal sealed record TextWire(DateTimeOffset At, string Html);
-
-/// <summary>Commands over HTTP count with those over the live connection.</summary>
-internal sealed class PacedCommand(Pace pace) : IEndpointFilter
-{
-    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        Caller.Of(context.HttpContext) is { } caller && pace.Command(caller.Member) is { } tooFast ? ValueTask.FromResult<object?>(Refusals.AsProblem(tooFast)) : next(context);
-}

@@ -9,12 +9,20 @@ internal sealed partial class FormTokens(RequestDelegate next, IAntiforgery anti
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        if (!NeedsToken(http) || await antiforgery.IsRequestValidAsync(http))
+        if (!NeedsToken(http))
         {
             await next(http);
             return;
         }
 
+        await UnreadableRequests.ReadForm(http);
+        if (await antiforgery.IsRequestValidAsync(http))
+        {
+            await next(http);
+            return;
+        }
+
+        UnreadableRequests.IsLogged(http);
         LogForged(http.Request.Method, http.Request.Path);
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
     }

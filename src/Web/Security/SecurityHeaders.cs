@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.StaticAssets;
 
 namespace PublicBuyers.Security;
 
@@ -19,10 +21,19 @@ internal static class SecurityHeaders
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
             if (web.IsSecure) headers.StrictTransportSecurity = "max-age=31536000";
-            if (http.Request.IsForApi) headers.CacheControl = "no-store";
 
+            http.Response.OnStarting(static state => KeepPrivate((HttpContext)state), http);
             return next(http);
         });
+    }
+
+    /// <summary>What is not declared to be the same for everybody is kept by nobody, whatever its handler said.</summary>
+    private static Task KeepPrivate(HttpContext http)
+    {
+        var isPublic = http.Response.StatusCode < StatusCodes.Status400BadRequest && http.GetEndpoint()?.Metadata is { } declared
+            && (declared.GetMetadata<PublicAnswer>() is not null || declared.GetMetadata<StaticAssetDescriptor>() is not null);
+        if (!isPublic) http.Response.Headers.CacheControl = "no-store";
+        return Task.CompletedTask;
     }
 
     /// <remarks>Browsers of some years ago do not count a WebSocket to the same host as <c>'self'</c>.</remarks>
@@ -32,4 +43,10 @@ internal static class SecurityHeaders
 
         return $"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self' {socket}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     }
+}
+
+/// <summary>Marks a route whose answers are the same for everybody: browsers and caches may keep them as they say themselves.</summary>
+internal sealed class PublicAnswer
+{
+    public static readonly PublicAnswer Mark = new();
 }

@@ -34,7 +34,7 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
         response.Content.Headers.ContentDisposition.FileNameStar.ShouldBe("Plan Łódź.png");
         response.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
         response.Headers.GetValues("Content-Security-Policy").ShouldBe(["sandbox; default-src 'none'"]);
-        response.Headers.CacheControl!.Private.ShouldBeTrue();
+        response.Headers.CacheControl!.NoStore.ShouldBeTrue();
 
         using var again = new HttpRequestMessage(HttpMethod.Get, PathOf(room, number, card)) { Headers = { IfNoneMatch = { response.Headers.ETag! } } };
         (await Send(ben, again)).StatusCode.ShouldBe(HttpStatusCode.NotModified);

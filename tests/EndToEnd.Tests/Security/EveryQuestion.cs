@@ -12,7 +12,7 @@ internal sealed partial class EveryQuestion(RandomWorld world, int seed, int rou
     /// <summary>Nothing that anybody wrote is in them.</summary>
     private static readonly ImmutableHashSet<string> withoutText =
     [
-        "/health/live", "/health/ready", "/administrator", "/offline", "/openapi/{documentName}.json", "/sign-in/", "/sign-in/confirm", "/sign-in/sent", "{**path:file}",
+        "/health/live", "/health/ready", "/administrator", "/offline", "/openapi/{documentName}.json", "/sign-in/", "/sign-in/confirm", "/sign-in/sent", "{**path:file}", "/.well-known/security.txt",
         "/hubs/live", "/hubs/live/negotiate",   // what is said over them is tried by itself
     ];
 

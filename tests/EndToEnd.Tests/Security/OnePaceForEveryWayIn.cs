@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.EndToEnd.Tests.Live;
+using PublicBuyers.Live;
+using PublicBuyers.Testing.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.Security;
+
+public sealed class OnePaceForEveryWayIn : IAsyncLifetime
+{
+    /// <summary>What may be done at once, and, where time stands still, at all. Reading on is allowed three times as often.</summary>
+    private const int Most = 2;
+
+    private LiveServer server = null!;
+
+    public async Task InitializeAsync() => server = await LiveServer.Start(
+        options => options with { MostCommandsPerTenSeconds = Most },
+        services => services.AddSingleton(provider => new Pace(provider.GetRequiredService<WebOptions>(), new StandingStill())));
+
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    /// <summary>Every route of the table that changes something: a new one cannot forget its pace.</summary>
+    [Fact]
+    public async Task Holds_for_every_route_that_changes_something()
+    {
+        var (room, _, _) = await server.Scene();
+        var unpaced = new List<string>();
+        var tried = 0;
+        foreach (var (method, route) in Changing())
+        {
+            var person = await server.Stranger();
+            using var http = server.Http(person);
+            http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
+            var answers = new List<HttpResponseMessage>();
+            for (var i = 0; i <= Most * 3; i++)
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), EveryQuestion.With(route, room, "1"));
+                answers.Add(await http.SendAsync(request));
+            }
+
+            tried++;
+            if (answers[0].StatusCode == HttpStatusCode.TooManyRequests) unpaced.Add($"{method} {route}: from the first");
+            if (answers[^1] is not { StatusCode: HttpStatusCode.TooManyRequests, Headers.RetryAfter: not null }) unpaced.Add($"{method} {route}: {(int)answers[^1].StatusCode}");
+            var expected = route.StartsWith("/api/", StringComparison.Ordinal) ? "application/problem+json" : "text/html";
+            if (answers[^1].Content.Headers.ContentType?.MediaType != expected) unpaced.Add($"{method} {route}: {answers[^1].Content.Headers.ContentType}");
+        }
+
+        unpaced.ShouldBeEmpty();
+        tried.ShouldBeGreaterThan(90);
+    }
+
+    [Fact]
+    public async Task Is_one_for_forms_the_api_and_the_live_connection_together()
+    {
+        var (room, ada, ben) = await server.Scene();
+        await using var client = await server.Connect(ada);
+        using var http = server.Http(ada);
+
+        (await client.Post(room.Value, "r1", "Hello")).GetProperty("refused").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        (await http.PostAsync($"/api/rooms/{room}/posts", null)).StatusCode.ShouldNotBe(HttpStatusCode.TooManyRequests);
+        (await http.PostAsync($"/communities/{room}", null)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await client.Post(room.Value, "r2", "Hello")).GetProperty("refused").GetProperty("code").GetString().ShouldBe("too-fast");
+
+        using var other = server.Http(ben);
+        (await other.PostAsync($"/communities/{room}", null)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);   // no token, but not too fast
+    }
+
+    [Fact]
+    public async Task Counts_people_who_are_not_signed_in_by_their_address()
+    {
+        using var http = server.Http(null);
+
+        for (var i = 0; i < Most; i++) (await http.PostAsync("/language", null)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await http.PostAsync("/language", null)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
+    private IEnumerable<(string Method, string Route)> Changing() =>
+        from endpoint in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        let route = endpoint.RoutePattern.RawText
+        where route is not null && route.StartsWith('/') && !route.StartsWith("/hubs", StringComparison.Ordinal)
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+        where method is not ("GET" or "HEAD" or "OPTIONS")
+        select (method, route);
+
+    private sealed class StandingStill : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+    }
+}
