@@ -9,7 +9,7 @@ internal static class Bench
     private const string Help = """
         Measures the server against its baselines, each in a process of its own.
 
-          dotnet run --project bench -c Release                  rows 1-5, 7, 10-12, growth as 13, mentions as 14, decisions as 15, hidden as 16 (about 20 minutes)
+          dotnet run --project bench -c Release                  rows 1-5, 7, 10-12, growth as 13, mentions as 14, decisions as 15, hidden as 16, mail as 18 (about 20 minutes)
           dotnet run --project bench -c Release -- --quick       shorter rounds, a tenth of the facts (under 2 minutes)
           dotnet run --project bench -c Release -- --only 1,5    these rows
           dotnet run --project bench -c Release -- --faults      F1: kill -9 under load, 200 rounds (--faults 20: so many)
@@ -29,6 +29,7 @@ internal static class Bench
         ([14], Mentions.Measure),
         ([15], Decisions.Measure),
         ([16], HiddenOrAbsent.Measure),
+        ([18], Mailing.Measure),
     ];
 
     public static async Task<int> Run(string[] args)

@@ -12,6 +12,8 @@ internal static class ServerProcess
         "fill" => OurServer.Fill(given[0], int.Parse(given[1], CultureInfo.InvariantCulture)),
         "bare" => BareServer.Run(null),
         "bare-durable" => BareServer.Run(given[0]),
+        "mail" => MailBench.Run(given[0]),
+        "mail-sink" => MailSink.Run(),
         "loop" => BareLoop.Run(given[0]),
         _ => throw new ArgumentException($"\"{kind}\" is no server.", nameof(kind)),
     };
