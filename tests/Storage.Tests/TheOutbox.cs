@@ -93,6 +93,126 @@ public sealed class TheOutbox
         (await outbox.State(default)).Waiting.ShouldBe(3);
     }
 
+    [Theory]
+    [InlineData(false, OutboxBounds.MostForAnAddress)]
+    [InlineData(true, OutboxBounds.MostAskedForByAnAddress)]
+    public async Task Gives_up_what_is_too_much_for_one_address(bool isAskedFor, int most)
+    {
+        await using var open = new OpenJournal();
+        await using var outbox = new SqliteOutbox(open.Folder, clock);
+        for (var each = 0; each <= most; each++)
+            await outbox.Deliver(To("ada") with { MessageId = $"ada{each}", IsAskedFor = isAskedFor, OfUseUntil = clock.Now.AddMinutes(15) }, default);
+        await outbox.Deliver(To("ada") with { MessageId = "other lane", IsAskedFor = !isAskedFor }, default);
+        await outbox.Deliver(To("ben") with { IsAskedFor = isAskedFor }, default);
+
+        var state = await outbox.State(default);
+        state.Waiting.ShouldBe(most + 2);
+        state.GivenUp.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            mail => mail.MessageId.ShouldBe($"ada{most}"), mail => mail.Because.ShouldBe(GivenUpBecause.TooMany), mail => mail.Said.ShouldContain("this address"));
+
+        clock.Move(TimeSpan.FromMinutes(16));   // what is of no use any more takes no room
+        await outbox.Deliver(To("ada") with { MessageId = "later", IsAskedFor = isAskedFor }, default);
+        (await outbox.State(default)).AllGivenUp.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(true, OutboxBounds.MostAskedForByADomain, "domain")]
+    [InlineData(false, OutboxBounds.MostForADomain, "domain")]
+    [InlineData(false, OutboxBounds.MostOfACause, "cause")]
+    public async Task Gives_up_what_is_too_much_for_one_domain_or_cause(bool isAskedFor, int most, string bound)
+    {
+        await using var open = new OpenJournal();
+        await using var outbox = new SqliteOutbox(open.Folder, clock);
+        Fill(open, most, isAskedFor, bound == "domain" ? "example.eu" : "other.example", bound == "cause" ? "member" : null);
+
+        await outbox.Deliver(To("ada") with { IsAskedFor = isAskedFor, Cause = "member" }, default);
+        await outbox.Deliver(To("ben") with { To = "ben@another.example", IsAskedFor = isAskedFor, Cause = "another" }, default);
+
+        var state = await outbox.State(default);
+        state.Waiting.ShouldBe(most + 1);
+        state.GivenUp.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            mail => mail.MessageId.ShouldBe("ada"), mail => mail.Because.ShouldBe(GivenUpBecause.TooMany), mail => mail.Said.ShouldContain(bound));
+    }
+
+    [Fact]
+    public async Task Takes_mail_of_those_who_sign_in_also_where_it_is_full_of_other_mail_and_bounds_it_by_itself()
+    {
+        await using var open = new OpenJournal();
+        await using var outbox = new SqliteOutbox(open.Folder, clock);
+        Fill(open, OutboxBounds.MostWaiting, isAskedFor: false, "other.example", null);
+        await outbox.Deliver(To("ada") with { IsAskedFor = true }, default);
+        (await outbox.Next(MailLane.AskedFor, clock.Now, default)).Mail!.Mail.MessageId.ShouldBe("ada");
+
+        Fill(open, OutboxBounds.MostAskedFor, isAskedFor: true, "other.example", null);
+        await outbox.Deliver(To("ben") with { IsAskedFor = true }, default);
+        (await outbox.State(default)).GivenUp.ShouldHaveSingleItem().Because.ShouldBe(GivenUpBecause.TooMany);
+    }
+
+    [Fact]
+    public async Task Gives_up_what_could_not_be_written_and_what_is_too_long_with_the_reason()
+    {
+        await using var open = new OpenJournal();
+        await using var outbox = new SqliteOutbox(open.Folder, clock);
+        await outbox.Deliver(To("ada") with { Unwritable = "The template has a hole." }, default);
+        await outbox.Deliver(To("ben") with { Text = new('x', SqliteOutbox.LongestMail) }, default);
+
+        var state = await outbox.State(default);
+        state.Waiting.ShouldBe(0);
+        state.GivenUp.ShouldAllBe(mail => mail.Because == GivenUpBecause.CannotBeSent);
+        state.GivenUp.Select(mail => mail.Said).ShouldBe(["The template has a hole.", "The mail has more than 1000000 characters."], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Tries_what_was_never_tried_first_where_somebody_waits_for_it()
+    {
+        await using var open = new OpenJournal();
+        await using var outbox = new SqliteOutbox(open.Folder, clock);
+        foreach (var name in new[] { "tried", "fresh" }) await outbox.Deliver(To(name) with { IsAskedFor = true }, default);
+        await outbox.TryAgain("tried", clock.Now, "broke off", default);
+
+        (await outbox.Next(MailLane.AskedFor, clock.Now, default)).Mail!.Mail.MessageId.ShouldBe("fresh");
+    }
+
+    [Fact]
+    public async Task Keeps_what_waited_in_the_outbox_of_the_version_before()
+    {
+        await using var open = new OpenJournal();
+        using (var before = SqliteFile.Open(open.Layout.State, SqliteKind.State))
+        {
+            before.Run("DROP INDEX outbox_address; DROP INDEX outbox_domain; DROP INDEX outbox_cause; ALTER TABLE outbox DROP COLUMN domain; ALTER TABLE outbox DROP COLUMN cause;");
+            before.Run(
+                "INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, address, subject, text, html, language) VALUES ('old', 0, $now, $now, 2, 0, 'Ada@Example.EU', 'S', 'T', 'H', 'en')",
+                ("$now", clock.Now.UtcTicks));
+            before.Run(ReadMigration("0004-outbox-bounds.sql"));
+        }
+
+        await using var outbox = new SqliteOutbox(open.Folder, clock);
+
+        (await outbox.Next(MailLane.Other, clock.Now, default)).Mail!.ShouldBe(new(new("old", "Ada@Example.EU", "S", "T", "H", "en"), clock.Now, 2));
+        using var after = SqliteFile.Open(open.Layout.State, SqliteKind.State);
+        after.Scalar("SELECT domain FROM outbox").ShouldBe("example.eu");
+    }
+
+    private static string ReadMigration(string name)
+    {
+        var assembly = typeof(SqliteOutbox).Assembly;
+        using var stream = assembly.GetManifestResourceStream(assembly.GetManifestResourceNames().Single(each => each.EndsWith(name, StringComparison.Ordinal)))!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    private static void Fill(OpenJournal open, int count, bool isAskedFor, string domain, string? cause)
+    {
+        using var other = SqliteFile.Open(open.Layout.State, SqliteKind.State);
+        other.Run(
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $most)
+            INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, address, domain, cause)
+            SELECT 'm' || $asked || i, 0, 0, 0, 1, $asked, i || '@' || $domain, $domain, $cause FROM n
+            """,
+            ("$most", count), ("$asked", isAskedFor ? 1 : 0), ("$domain", domain), ("$cause", cause));
+    }
+
     [Fact]
     public async Task Refuses_what_is_more_than_it_holds()
     {

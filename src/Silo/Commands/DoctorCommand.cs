@@ -53,7 +53,13 @@ internal static class DoctorCommand
     {
         ServerOptions? options = null;
         var findings = Examine(() => options = read());
-        if (options is not null) findings.Add(await OfScanner(options, cancel));
+        if (options is null) return findings;
+
+        // Not asked where the password could be read on the way.
+        var isMailClear = findings.Exists(finding => finding is { About: "mail", Remedy: not null });
+        if (options.SmtpServer is { } server && !isMailClear)
+            findings.AddRange(await MailServerFindings.Of(server, TimeProvider.System.GetUtcNow(), MailServerFindings.Patience, cancel));
+        findings.Add(await OfScanner(options, cancel));
         return findings;
     }
 

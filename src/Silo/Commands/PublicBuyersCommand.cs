@@ -16,6 +16,7 @@ internal static class PublicBuyersCommand
             Serving(new System.CommandLine.Command("serve", "Runs the server; so does no command at all.")),
             InitCommand.Create(data, time),
             DoctorCommand.Create(),
+            MailTestCommand.Create(time),
             VerifyCommand.Create(data),
             BackupCommand.Create(data, time),
             RestoreCommand.Create(data, time),

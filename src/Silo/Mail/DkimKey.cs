@@ -10,8 +10,7 @@ internal sealed class DkimKey
     /// <summary>Those that say what the mail is, whom it is from and how it is to be read.</summary>
     private static readonly HeaderId[] signed =
     [
-        HeaderId.From, HeaderId.To, HeaderId.Subject, HeaderId.Date, HeaderId.MessageId, HeaderId.MimeVersion, HeaderId.ContentType,
-        HeaderId.ContentLanguage, HeaderId.AutoSubmitted,
+        HeaderId.From, HeaderId.To, HeaderId.Subject, HeaderId.Date, HeaderId.MessageId, HeaderId.MimeVersion, HeaderId.AutoSubmitted,
     ];
 
     private readonly DkimSigner signer;

@@ -5,7 +5,11 @@ namespace PublicBuyers.Mails;
 /// <summary>One way out of this machine. Used by one caller at a time.</summary>
 internal interface IMailTransport : IAsyncDisposable
 {
-    /// <summary>Ends within a bounded time. Cancelled, the mail may have left or not.</summary>
+    /// <summary>Makes ready to send; at once, where it is ready already. Ends within a bounded time.</summary>
+    /// <returns>None when it is ready.</returns>
+    Task<Delivery.Away?> Open(CancellationToken cancel);
+
+    /// <summary>Opens first where it is not open. Ends within a bounded time. Cancelled, the mail may have left or not.</summary>
     Task<Delivery> Send(MimeMessage message, CancellationToken cancel);
 
     /// <summary>Closes what was kept open for the next mail. The next mail opens it again.</summary>

@@ -29,6 +29,8 @@ internal sealed class MailFolder(string folder) : IMailTransport
         }
     }
 
+    public Task<Delivery.Away?> Open(CancellationToken cancel) => Task.FromResult<Delivery.Away?>(null);
+
     public Task Rest(CancellationToken cancel) => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -24,8 +24,8 @@ internal sealed class MailMessages(string from, string host)
             throw new FormatException("A header of this mail would not stay one line.");
 
         var message = new MimeMessage { Date = written };
-        message.From.Add(new MailboxAddress("PublicBuyers", WithAsciiDomain(from)));
-        message.To.Add(new MailboxAddress("", WithAsciiDomain(mail.To)));
+        message.From.Add(Mailbox("PublicBuyers", from));
+        message.To.Add(Mailbox("", mail.To));
         message.Headers.Replace(Subject(mail.Subject));
         message.Headers.Remove(HeaderId.MessageId);
         message.Headers.Add("Message-ID", $"<{mail.MessageId}@{host}>");
@@ -54,11 +54,21 @@ internal sealed class MailMessages(string from, string host)
         }
     }
 
+    private static MailboxAddress Mailbox(string name, string address)
+    {
+        var ascii = WithAsciiDomain(address);
+        if (!MailboxAddress.TryParse(ascii, out var read) || ascii.Any(char.IsWhiteSpace) || read.LocalPart != ascii[..ascii.LastIndexOf('@')])
+            throw new FormatException($"\"{address}\" is no mail address.");
+
+        read.Name = name;
+        return read;
+    }
+
     /// <summary>A subject is shown as it was typed, whatever it looks like: what could be taken for an encoding is encoded, and so is what could not be folded.</summary>
     private static Header Subject(string subject)
     {
-        var isPlain = subject.All(letter => letter is >= ' ' and <= '~') && !subject.Contains("=?", StringComparison.Ordinal)
-            && subject.Split(' ').All(word => word.Length is > 0 and <= PlainWord);
+        var isPlain = subject.Length == 0 || (subject.All(letter => letter is >= ' ' and <= '~') && !subject.Contains("=?", StringComparison.Ordinal)
+            && subject.Split(' ').All(word => word.Length is > 0 and <= PlainWord));
         var header = new Header(HeaderId.Subject, isPlain ? subject : "");
         if (!isPlain) header.SetRawValue(Encoding.ASCII.GetBytes(" " + Encoded(subject) + "\r\n"));
         return header;

@@ -10,12 +10,20 @@ namespace PublicBuyers.Mails;
 /// the lane pauses only while the server itself is away, never for long, and goes on as soon as the server answers either lane.
 /// </summary>
 internal sealed partial class MailRun(
-    MailLane lane, IMailTransport transport, MailMessages messages, ServerNews news, SqliteOutbox outbox, IClock clock, MailMeter meter, ILogger<MailSender> logger)
+    MailLane lane, IMailTransport transport, MailMessages messages, MailDoor door, SqliteOutbox outbox,
+    IClock clock, TimeProvider time, MailMeter meter, ILogger<MailSender> logger)
 {
     /// <summary>When the server stops, a mail that is on its way may still be accepted: sent again it would be a double.</summary>
     private static readonly TimeSpan grace = TimeSpan.FromSeconds(5);
 
-    private int failures;
+    /// <summary>Other mail waits so long for those who sign in to get a connection, before it closes its own.</summary>
+    private static readonly TimeSpan patienceBesideOthers = TimeSpan.FromSeconds(1);
+
+    /// <summary>And then so long for them to use the room.</summary>
+    private static readonly TimeSpan patienceForOthers = TimeSpan.FromSeconds(30);
+
+    private int timesAway;
+    private int timesBroken;
 
     public async Task Run(CancellationToken stopping)
     {
@@ -47,9 +55,14 @@ internal sealed partial class MailRun(
         var added = outbox.Added(lane, enough.Token);
         var reached = clock.Reaches(due ?? DateTimeOffset.MaxValue, enough.Token);
         var idle = clock.Reaches(clock.Now + MailPatience.Idle, enough.Token);
-        if (await Task.WhenAny(added, reached, idle) == idle && !stopping.IsCancellationRequested)
+        if (lane is MailLane.AskedFor) door.Wants(false);
+        var wanted = lane is MailLane.AskedFor ? idle : door.IsWanted;
+
+        var first = await Task.WhenAny(added, reached, idle, wanted);
+        if (first != added && first != reached && !stopping.IsCancellationRequested)
         {
             await transport.Rest(stopping);
+            if (lane is not MailLane.AskedFor) door.MakeRoom();
             await Task.WhenAny(added, reached);
         }
 
@@ -91,7 +104,7 @@ internal sealed partial class MailRun(
                 break;
         }
 
-        await Heed(delivery, stopping);
+        await Heed(delivery, isFirstTry: waiting.Tries == 0, stopping);
     }
 
     /// <returns>None where it cannot be written: it is given up, and no other mail is held up.</returns>
@@ -114,7 +127,7 @@ internal sealed partial class MailRun(
         await using var stop = stopping.Register(() => late.CancelAfter(grace));
         try
         {
-            return await transport.Send(message, late.Token);
+            return await Open(late.Token) ?? await transport.Send(message, late.Token);
         }
         catch (Exception unforeseen) when (!late.IsCancellationRequested)
         {
@@ -123,6 +136,28 @@ internal sealed partial class MailRun(
                 ? new Delivery.Later(unforeseen.Message)
                 : new Delivery.Refused(unforeseen.Message, IsAddress: false);
         }
+    }
+
+    /// <summary>Some servers give one machine one connection only: it is for those who sign in first.</summary>
+    private async Task<Delivery?> Open(CancellationToken cancel)
+    {
+        if (lane is MailLane.AskedFor)
+        {
+            var hadRoom = door.HasRoom;
+            door.Wants(true);
+            var away = await transport.Open(cancel);
+            if (away is null || hadRoom) door.Wants(false);
+            return away;
+        }
+
+        if (!await door.IsFree(patienceBesideOthers, time, cancel))
+        {
+            await transport.Rest(cancel);
+            door.MakeRoom();
+            await door.IsFree(patienceForOthers, time, cancel);
+        }
+
+        return await transport.Open(cancel);
     }
 
     private async Task TryAgain(SqliteOutbox.Waiting waiting, string said, CancellationToken stopping)
@@ -165,30 +200,38 @@ internal sealed partial class MailRun(
     }
 
     /// <summary>
-    /// A server that could not be reached is left alone for a while. Where it broke off in the middle of a mail, the next connection shows
-    /// whose trouble that was; only when it breaks off again and again, whatever the mail, it is left alone too.
+    /// A server that cannot be reached is left alone, longer each time. Where it broke off in the middle of a mail, the next connection shows
+    /// whose trouble that was; only when it breaks off again and again, whatever the mail, it is asked less often. What somebody who signs in
+    /// waits for is tried once in any case.
     /// </summary>
-    private async Task Heed(Delivery delivery, CancellationToken stopping)
+    private async Task Heed(Delivery delivery, bool isFirstTry, CancellationToken stopping)
     {
-        if (delivery is not (Delivery.Away or Delivery.Broken))
+        switch (delivery)
         {
-            failures = 0;
-            news.Answers();
-            return;
+            case Delivery.Away:
+                await Pause(MailPatience.Pause(++timesAway), stopping);
+                break;
+            case Delivery.Broken:
+                timesAway = 0;
+                if (++timesBroken > MailPatience.MostBroken && !(lane is MailLane.AskedFor && isFirstTry)) await Pause(MailPatience.Pause(1), stopping);
+                break;
+            default:
+                (timesAway, timesBroken) = (0, 0);
+                door.Answers();
+                break;
         }
-
-        failures++;
-        var pauses = delivery is Delivery.Away ? failures : failures - 1;
-        if (pauses > 0) await Pause(MailPatience.Pause(pauses), stopping);
     }
 
-    /// <summary>Ends at once when the server answers the other lane, and for who signs in also when a mail is added.</summary>
+    /// <summary>Ends at once when the server answers the other lane or has room again, and for who signs in also when a mail is added.</summary>
     private async Task Pause(TimeSpan longest, CancellationToken stopping)
     {
+        var answered = door.NextAnswer;
+        if (lane is MailLane.AskedFor && door.HasRoom) return;
+
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var over = clock.Reaches(clock.Now + longest, enough.Token);
         var added = lane is MailLane.AskedFor ? outbox.Added(lane, enough.Token) : over;
-        await Task.WhenAny(over, added, news.Next);
+        await Task.WhenAny(over, added, answered);
         await End(enough, over, added);
     }
 

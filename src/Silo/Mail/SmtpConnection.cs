@@ -27,6 +27,9 @@ internal sealed class SmtpConnection : SmtpClient
     /// <summary>Of the mail that was handed over last: its text cannot have been sent before this.</summary>
     public bool IsRecipientTaken { get; private set; }
 
+    /// <summary>A mail was handed over before: the server may have had enough since.</summary>
+    public bool IsUsed { get; private set; }
+
     public bool TakesEveryAddress => Capabilities.HasFlag(SmtpCapabilities.UTF8);
 
     /// <exception cref="MailServerAwayException">It cannot be reached, or will not work for us.</exception>
@@ -48,7 +51,14 @@ internal sealed class SmtpConnection : SmtpClient
     public async Task<string> Hand(FormatOptions format, MimeMessage message, CancellationToken cancel)
     {
         IsRecipientTaken = false;
-        return await SendAsync(format, message, cancel);
+        try
+        {
+            return await SendAsync(format, message, cancel);
+        }
+        finally
+        {
+            IsUsed = true;
+        }
     }
 
     protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
@@ -65,23 +75,37 @@ internal sealed class SmtpConnection : SmtpClient
         }
         catch (Exception untrusted) when (Certificate.Fault is { } fault && !cancel.IsCancellationRequested)
         {
-            throw new MailServerAwayException(fault, untrusted);
+            throw new MailServerAwayException(
+                fault,
+                "Give the name that the certificate is for in PublicBuyers:Smtp, or its authority's certificate with "
+                + "PublicBuyers:SmtpTrustedCertificates, or have the server's operator renew it.",
+                untrusted);
         }
         catch (NotSupportedException without)
         {
-            throw new MailServerAwayException($"The mail server \"{server}\" does not offer STARTTLS, so nothing was said to it.", without);
+            throw new MailServerAwayException(
+                $"The mail server \"{server}\" does not offer STARTTLS, so nothing was said to it.",
+                "Give the port that offers it, mostly 587, or set PublicBuyers:SmtpTls to FromStart for a port such as 465.",
+                without);
         }
         catch (SslHandshakeException failed)
         {
-            throw new MailServerAwayException($"No encrypted connection to \"{server}\": {(failed.InnerException ?? failed).Message}", failed);
+            throw new MailServerAwayException(
+                $"No encrypted connection to \"{server}\": {(failed.InnerException ?? failed).Message}",
+                "Set PublicBuyers:SmtpTls as the port wants it: FromStart for 465, StartTls for 587.",
+                failed);
         }
         catch (CommandException refused)
         {
-            throw new MailServerAwayException($"The mail server \"{server}\" refuses this machine: {refused.Message}", refused);
+            throw new MailServerAwayException(
+                $"The mail server \"{server}\" refuses this machine: {refused.Message}", "Ask the operator of the mail server.", refused);
         }
         catch (Exception unreachable) when (IsOfTheConnection(unreachable))
         {
-            throw new MailServerAwayException($"No connection to the mail server \"{server}\": {unreachable.Message}", unreachable);
+            throw new MailServerAwayException(
+                $"No connection to the mail server \"{server}\": {unreachable.Message}",
+                "Check PublicBuyers:Smtp, and that this machine may connect there.",
+                unreachable);
         }
 
         if (server.User is not null) await SignIn(server.User, cancel);
@@ -89,21 +113,26 @@ internal sealed class SmtpConnection : SmtpClient
 
     private async Task SignIn(System.Net.NetworkCredential user, CancellationToken cancel)
     {
+        const string remedy = "Check PublicBuyers:SmtpUser and its password.";
         try
         {
             await AuthenticateAsync(user, cancel);
         }
         catch (NotSupportedException without)
         {
-            throw new MailServerAwayException($"The mail server \"{server}\" offers no way to sign in with a password on this connection.", without);
+            throw new MailServerAwayException(
+                $"The mail server \"{server}\" offers no way to sign in with a password on this connection.",
+                "Give the port for submission, mostly 587, or set no PublicBuyers:SmtpUser if it wants none.",
+                without);
         }
-        catch (Exception refused) when (refused is MailKit.Security.AuthenticationException or SaslException or CommandException)
+        catch (Exception refused) when (refused is AuthenticationException or SaslException or CommandException)
         {
-            throw new MailServerAwayException($"The mail server \"{server}\" does not accept the user and password: {refused.Message}", refused);
+            throw new MailServerAwayException(
+                $"The mail server \"{server}\" does not accept the user and password: {refused.Message}", remedy, refused);
         }
         catch (Exception lost) when (IsOfTheConnection(lost))
         {
-            throw new MailServerAwayException($"The mail server \"{server}\" broke off while signing in.", lost);
+            throw new MailServerAwayException($"The mail server \"{server}\" broke off while signing in.", remedy, lost);
         }
     }
 
@@ -123,4 +152,8 @@ internal sealed class SmtpConnection : SmtpClient
 
 /// <summary>The mail server cannot be reached, or will not work for us.</summary>
 /// <param name="words">Sentences for an operator. No password is among them.</param>
-internal sealed class MailServerAwayException(string words, Exception cause) : Exception(words, cause);
+/// <param name="remedy">What an operator can do.</param>
+internal sealed class MailServerAwayException(string words, string remedy, Exception cause) : Exception(words, cause)
+{
+    public string Remedy => remedy;
+}

@@ -9,7 +9,7 @@ namespace PublicBuyers.Mails;
 internal sealed record SmtpServer(string Host, int Port, NetworkCredential? User, SmtpTls Tls)
 {
     /// <summary>For connecting, encrypting and signing in.</summary>
-    public TimeSpan PatienceToConnect { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan PatienceToConnect { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>For a whole mail, to its acceptance. RFC 5321 would wait longer, but other mail of this lane waits behind it.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);

@@ -8,15 +8,40 @@ namespace PublicBuyers.Mails;
 /// <param name="dkim">Signs each mail; none: they leave without a signature.</param>
 internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKey? dkim = null) : IMailTransport
 {
+    private static readonly TimeSpan patienceToLeave = TimeSpan.FromSeconds(2);
+
     private SmtpConnection? connection;
+    private bool wasRecipientTaken;
+
+    public async Task<Delivery.Away?> Open(CancellationToken cancel)
+    {
+        if (connection is not null) return null;
+
+        using var patience = new CancellationTokenSource(server.PatienceToConnect, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+        try
+        {
+            connection = await SmtpConnection.Open(server, end.Token);
+            return null;
+        }
+        catch (MailServerAwayException away)
+        {
+            return new(away.Message);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new($"The mail server \"{server}\" did not answer within {server.PatienceToConnect.TotalSeconds:0} s.");
+        }
+    }
 
     public async Task<Delivery> Send(MimeMessage message, CancellationToken cancel)
     {
-        var isReused = connection is not null;
+        var isReused = connection is { IsUsed: true };
         var delivery = await TrySend(message, cancel);
 
-        // Servers close a connection after some time or some mails. Where nothing of this mail can have left, it is tried on a new one at once.
-        return isReused && delivery is Delivery.Broken && connection is null && !wasRecipientTaken ? await TrySend(message, cancel) : delivery;
+        // Servers close a connection after some time or some mails. Where nothing of this mail can have left, a new one is tried at once.
+        var isAnotherTry = isReused && delivery is Delivery.Broken && !wasRecipientTaken;
+        return isAnotherTry ? await TrySend(message, cancel) : delivery;
     }
 
     public async Task Rest(CancellationToken cancel)
@@ -26,21 +51,17 @@ internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKe
         using (open)
         using (var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel))
         {
-            enough.CancelAfter(PatienceToLeave);
+            enough.CancelAfter(patienceToLeave);
             await open.DisconnectAsync(quit: true, enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     public async ValueTask DisposeAsync() => await Rest(default);
 
-    private static readonly TimeSpan PatienceToLeave = TimeSpan.FromSeconds(2);
-
-    private bool wasRecipientTaken;
-
     private async Task<Delivery> TrySend(MimeMessage message, CancellationToken cancel)
     {
         wasRecipientTaken = false;
-        if (connection is null && await Open(cancel) is { } away) return away;
+        if (await Open(cancel) is { } away) return away;
 
         using var patience = new CancellationTokenSource(server.Patience, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
@@ -87,29 +108,10 @@ internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKe
         format.NewLineFormat = NewLineFormat.Dos;
         format.International = MailMessages.IsBeyondAscii(message);
         if (format.International && !open.TakesEveryAddress)
-            return new Delivery.Refused($"The mail server \"{server}\" lacks SMTPUTF8 and cannot take an address with letters beyond a-z before the @.", IsAddress: false);
+            return new Delivery.Refused($"The mail server \"{server}\" lacks SMTPUTF8: it takes no address with letters beyond a-z before the @.", IsAddress: false);
 
         dkim?.Sign(message, format);
         return new Delivery.Accepted(await open.Hand(format, message, cancel));
-    }
-
-    private async Task<Delivery.Away?> Open(CancellationToken cancel)
-    {
-        using var patience = new CancellationTokenSource(server.PatienceToConnect, time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
-        try
-        {
-            connection = await SmtpConnection.Open(server, end.Token);
-            return null;
-        }
-        catch (MailServerAwayException away)
-        {
-            return new(away.Message);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return new($"The mail server \"{server}\" did not answer within {server.PatienceToConnect.TotalSeconds:0} s.");
-        }
     }
 
     private void Drop()

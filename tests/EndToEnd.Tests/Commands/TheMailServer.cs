@@ -1,0 +1,158 @@
+using PublicBuyers.Commands;
+using PublicBuyers.Running;
+using PublicBuyers.Testing;
+using PublicBuyers.Testing.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.Commands;
+
+/// <summary>What <c>doctor</c> and <c>mail-test</c> say of the mail server.</summary>
+public sealed class TheMailServer : IDisposable
+{
+    private readonly TestAuthority authority = new();
+    private readonly TemporaryFolder folder = new();
+
+    public TheMailServer() => File.WriteAllText(folder["authority.pem"], authority.Pem);
+
+    public void Dispose()
+    {
+        authority.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task The_doctor_says_how_it_is_encrypted_until_when_and_who_signed_in()
+    {
+        using var certificate = authority.Issue();
+        await using var peer = new ScriptedMailServer(certificate) { Offers = ["AUTH PLAIN", "SMTPUTF8"] };
+
+        var findings = await Examine(peer, "PublicBuyers:SmtpUser=us", "PublicBuyers:SmtpPassword=hush", Trusting);
+
+        findings.ShouldAllBe(finding => finding.Remedy == null);
+        Text(findings).ShouldContain("encrypted by STARTTLS (Tls1");
+        Text(findings).ShouldContain($"Certificate for \"CN=127.0.0.1\", by \"CN=Test Authority\", valid until {certificate.NotAfter.Year}");
+        Text(findings).ShouldContain("Signed in as \"us\".");
+        Text(findings).ShouldContain("every alphabet");
+        Text(findings).ShouldNotContain("hush");
+        peer.Commands.ShouldNotContain(command => command.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_doctor_says_what_a_server_without_smtputf8_cannot_take()
+    {
+        await using var peer = new ScriptedMailServer { Offers = [] };
+
+        Text(await Examine(peer, "PublicBuyers:SmtpTls=None")).ShouldContain("Lacks SMTPUTF8");
+    }
+
+    [Fact]
+    public async Task The_doctor_wants_a_certificate_renewed_before_it_ends()
+    {
+        using var certificate = authority.Issue(days: 5);
+        await using var peer = new ScriptedMailServer(certificate);
+
+        (await Examine(peer, Trusting)).Select(finding => finding.Remedy).OfType<string>().ShouldHaveSingleItem().ShouldContain("renew");
+    }
+
+    [Fact]
+    public async Task The_doctor_names_a_certificate_that_is_not_trusted_and_what_to_do()
+    {
+        using var certificate = authority.Issue();
+        await using var peer = new ScriptedMailServer(certificate);
+
+        (await Examine(peer)).ShouldHaveSingleItem().Remedy.ShouldNotBeNull().ShouldContain("SmtpTrustedCertificates");
+    }
+
+    [Fact]
+    public async Task The_doctor_says_what_to_set_where_encryption_is_not_offered_or_begins_otherwise()
+    {
+        using var certificate = authority.Issue();
+        await using var plain = new ScriptedMailServer();
+
+        (await Examine(plain)).ShouldHaveSingleItem().Remedy.ShouldNotBeNull().ShouldContain("FromStart");
+        (await Examine(plain, "PublicBuyers:SmtpTls=FromStart")).ShouldHaveSingleItem().Remedy.ShouldNotBeNull().ShouldContain("StartTls for 587");
+    }
+
+    [Fact]
+    public async Task The_doctor_says_that_user_and_password_are_not_accepted()
+    {
+        using var certificate = authority.Issue();
+        await using var peer = new ScriptedMailServer(certificate) { Offers = ["AUTH PLAIN"] };
+        peer.Script = command => Task.FromResult(command.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 Not you" : null);
+
+        var finding = (await Examine(peer, "PublicBuyers:SmtpUser=us", "PublicBuyers:SmtpPassword=hush", Trusting)).ShouldHaveSingleItem();
+
+        finding.Found.ShouldContain("Not you");
+        finding.Remedy.ShouldNotBeNull().ShouldContain("SmtpUser");
+    }
+
+    [Fact]
+    public async Task The_doctor_waits_for_no_server_for_long()
+    {
+        await using var peer = new ScriptedMailServer();
+        peer.Script = command => new TaskCompletionSource<string?>().Task;
+        var server = new PublicBuyers.Mails.SmtpServer("127.0.0.1", peer.Port, null, SmtpTls.None);
+
+        var findings = await MailServerFindings.Of(server, FakeClock.Noon, TimeSpan.FromMilliseconds(300), default).WaitAsync(TimeSpan.FromSeconds(30));
+
+        findings.ShouldHaveSingleItem().Remedy.ShouldNotBeNull().ShouldContain("PublicBuyers:Smtp");
+    }
+
+    [Fact]
+    public async Task A_test_mail_says_what_the_server_answered()
+    {
+        await using var peer = new ScriptedMailServer();
+        peer.Once(ScriptedMailServer.LastLine, "250 2.0.0 Queued as 42");
+
+        var (code, output, _) = await Test("ada@example.eu", $"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", "PublicBuyers:SmtpTls=None");
+
+        code.ShouldBe(ExitCodes.Done);
+        output.ShouldContain("took the mail to \"ada@example.eu\". It answered: 2.0.0 Queued as 42");
+        peer.Mails.ShouldHaveSingleItem().Read().To.Mailboxes.Single().Address.ShouldBe("ada@example.eu");
+    }
+
+    [Theory]
+    [InlineData("ada@example.eu", "550 5.1.1 Nobody here", "refuses the mail to \"ada@example.eu\". 550 5.1.1 Nobody here")]
+    [InlineData("ada@example.eu", "451 4.7.1 Greylisted", "would try again. It answered: 451 4.7.1 Greylisted")]
+    [InlineData("ada@example.eu", "421 4.3.2 Closing", "was not sent. 421 4.3.2 Closing Run `doctor`")]
+    [InlineData("nobody", "250 Well", "\"nobody\" is no mail address.")]
+    public async Task A_test_mail_that_is_not_taken_says_why(string address, string answer, string said)
+    {
+        await using var peer = new ScriptedMailServer();
+        peer.Once("RCPT", answer);
+
+        var (code, _, errors) = await Test(address, $"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", "PublicBuyers:SmtpTls=None");
+
+        code.ShouldBe(ExitCodes.Refused);
+        errors.ShouldContain(said);
+    }
+
+    [Fact]
+    public async Task A_test_mail_without_a_mail_server_is_written_to_the_mail_folder()
+    {
+        var (code, output, _) = await Test("ada@example.eu");
+
+        code.ShouldBe(ExitCodes.Done);
+        output.ShouldContain("The mail folder");
+        Directory.GetFiles(Path.Combine(folder["data"], "mail"), "mail-test.*.eml").ShouldHaveSingleItem();
+    }
+
+    private string Trusting => $"PublicBuyers:SmtpTrustedCertificates={folder["authority.pem"]}";
+
+    private async Task<List<DoctorCommand.Finding>> Examine(ScriptedMailServer peer, params string[] settings)
+    {
+        var findings = await DoctorCommand.ExamineAll(() => Read([$"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", .. settings]), default);
+        return [.. findings.Where(finding => finding.About == "mail server")];
+    }
+
+    private ServerOptions Read(string[] settings) => ServerOptions.Read(settings, demo: false, folder["data"], url: "http://127.0.0.1:0");
+
+    private static string Text(IEnumerable<DoctorCommand.Finding> findings) => string.Join('\n', findings);
+
+    private async Task<(int Code, string Output, string Errors)> Test(string address, params string[] settings)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var code = await MailTestCommand.Send(address, () => Read(settings), TimeProvider.System, output, errors, default);
+        return (code, output.ToString(), errors.ToString());
+    }
+}
