@@ -18,11 +18,13 @@ public sealed record Mail(string MessageId, string To, string Subject, string Te
     /// <summary>Its reader waits for it: it goes before others, and to an address that has refused mail too.</summary>
     public bool IsAskedFor { get; init; }
 
-    /// <summary>Who or what caused it, such as a member's id: what waits for one cause is bounded. None: nobody in particular.</summary>
+    /// <summary>Who caused it: what waits because of one member is bounded. None: nobody in particular.</summary>
     public string? Cause { get; init; }
 
     /// <summary>Why it could not be written. Such a mail is given up and shown to administrators; what else concerns its reader goes on.</summary>
     public string? Unwritable { get; init; }
+
+    public Mail CausedBy(MemberId member) => this with { Cause = member == MemberId.System ? null : member.Value };
 }
 
 public interface IMailbox

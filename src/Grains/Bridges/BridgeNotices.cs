@@ -51,7 +51,7 @@ internal sealed partial class BridgeNotices(IGrainFactory grains, IMailWriter wr
         {
             if (await grains.ReachableProfile(leader) is not { } to) continue;
 
-            await mailbox.Deliver(writer.Bridge($"{fact.Stream.Replace('/', '.')}.{fact.Sequence}.{leader.Value}", to.Address, to.Language, new(news, side, community, across, by, text)), cancel);
+            await mailbox.Deliver(writer.Bridge($"{fact.Stream.Replace('/', '.')}.{fact.Sequence}.{leader.Value}", to.Address, to.Language, new(news, side, community, across, by, text)).CausedBy(fact.By), cancel);
         }
     }
 

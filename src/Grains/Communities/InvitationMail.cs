@@ -50,7 +50,8 @@ internal sealed class InvitationMail(IGrainFactory grains, IMailWriter writer, I
         var reader = owner is { } member ? await ProfileOf(member) : null;
         var view = (await grains.Community(told.Community).Describe(MemberId.System)).OrThrow();
         await mailbox.Deliver(
-            writer.Invitation($"invitation.{key.Value}.{fact.Sequence}", told.Address, reader?.Language ?? inviter?.Language ?? Languages.Default, inviter?.Name ?? "", view),
+            writer.Invitation($"invitation.{key.Value}.{fact.Sequence}", told.Address, reader?.Language ?? inviter?.Language ?? Languages.Default, inviter?.Name ?? "", view)
+                .CausedBy(told.InvitedBy),
             cancel);
     }
 

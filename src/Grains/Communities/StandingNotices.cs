@@ -44,7 +44,8 @@ internal sealed partial class StandingNotices(IGrainFactory grains, IMailWriter 
 
         var by = await grains.Community(community).BearingOf(fact.By);
         await mailbox.Deliver(
-            writer.Restricted($"standing.{community.Value}.{fact.Sequence}", to.Address, to.Language, to.TimeZone, new(community, by.Name, restricted.Kind, restricted.Until, restricted.Reason, (await grains.ReachableProfile(fact.By))?.Name ?? "", by.Contact)),
+            writer.Restricted($"standing.{community.Value}.{fact.Sequence}", to.Address, to.Language, to.TimeZone, new(community, by.Name, restricted.Kind, restricted.Until, restricted.Reason, (await grains.ReachableProfile(fact.By))?.Name ?? "", by.Contact))
+                .CausedBy(fact.By),
             cancel);
     }
 

@@ -35,7 +35,7 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
         {
             if (await grains.ReachableProfile(moderator) is not { } to) continue;
 
-            await mailbox.Deliver(writer.Waiting(MessageId(item, "waiting", moderator), to.Address, to.Language, name, item, opened.Kind, by, opened.Work?.Title ?? opened.Message), cancel);
+            await mailbox.Deliver(writer.Waiting(MessageId(item, "waiting", moderator), to.Address, to.Language, name, item, opened.Kind, by, opened.Work?.Title ?? opened.Message).CausedBy(asked), cancel);
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
             if (await grains.ReachableProfile(member) is not { } to) continue;
 
             var id = $"queue.{item.Community.Value}.escalated.{(int)up.Level}.{day}.{member.Value}";
-            await mailbox.Deliver(writer.Escalated(id, to.Address, to.Language, to.TimeZone, new(name, item, up.Kind, by, up.OpenedAt, up.Level, up.Why)), cancel);
+            await mailbox.Deliver(writer.Escalated(id, to.Address, to.Language, to.TimeZone, new(name, item, up.Kind, by, up.OpenedAt, up.Level, up.Why)).CausedBy(up.For), cancel);
         }
     }
 
@@ -61,7 +61,8 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
         var name = (await grains.Community(item.Community).BearingOf(receipt.For)).Name;
         var by = (await grains.ReachableProfile(receipt.DecidedBy))?.Name ?? "";
         await mailbox.Deliver(
-            writer.Decided(MessageId(item, "decided", receipt.For), to.Address, to.Language, to.TimeZone, new(name, item, receipt.Kind, receipt.Verdict, by, receipt.DecidedAt, receipt.Reason, receipt.Contact, receipt.AskAgainFrom)),
+            writer.Decided(MessageId(item, "decided", receipt.For), to.Address, to.Language, to.TimeZone, new(name, item, receipt.Kind, receipt.Verdict, by, receipt.DecidedAt, receipt.Reason, receipt.Contact, receipt.AskAgainFrom))
+                .CausedBy(receipt.DecidedBy),
             cancel);
     }
 

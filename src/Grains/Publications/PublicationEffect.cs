@@ -83,7 +83,8 @@ internal sealed partial class PublicationNotices(IGrainFactory grains, IMailWrit
         var by = await grains.Community(id.Community).BearingOf(fact.By);
         var name = (await grains.ReachableProfile(fact.By))?.Name ?? "";
         await mailbox.Deliver(
-            writer.Withdrawn($"withdrawn.{id.Community.Value}.{id.Key}.{fact.Sequence}", to.Address, to.Language, new(by.Name, id, title, withdrawn.Reason, name, by.Contact)),
+            writer.Withdrawn($"withdrawn.{id.Community.Value}.{id.Key}.{fact.Sequence}", to.Address, to.Language, new(by.Name, id, title, withdrawn.Reason, name, by.Contact))
+                .CausedBy(fact.By),
             cancel);
     }
 
@@ -111,7 +112,7 @@ internal sealed partial class PublicationNotices(IGrainFactory grains, IMailWrit
         {
             if (await grains.ReachableProfile(moderator) is not { } to) continue;
 
-            await mailbox.Deliver(writer.Published($"publication.{id.Community.Value}.{id.Key}.{published.Version}.{moderator.Value}", to.Address, to.Language, community, by, id, published.Title), cancel);
+            await mailbox.Deliver(writer.Published($"publication.{id.Community.Value}.{id.Key}.{published.Version}.{moderator.Value}", to.Address, to.Language, community, by, id, published.Title).CausedBy(fact.By), cancel);
         }
     }
 
