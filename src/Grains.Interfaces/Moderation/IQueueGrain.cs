@@ -67,12 +67,16 @@ public interface IQueueGrain : ITopicGrain
     [Alias("item"), ReadOnly] Task<Outcome<ItemHistory>> Item(MemberId reader, ItemNumber number);
 
     /// <summary>
-    /// A file of what was reported, as it was then, also when its author has deleted the post since. Until the item is decided, to who may decide on it;
+    /// A file of what was reported, as it was then, also when its author has deleted the post since. Until the item is
+    /// decided, to who may decide on it;
     /// to everybody else, and afterwards, absent.
     /// </summary>
-    [Alias("reported-file"), ReadOnly] Task<Outcome<Attachment>> ReportedFile(MemberId reader, ItemNumber number, AttachmentId file);
+    [Alias("reported-file"), ReadOnly]
+    Task<Outcome<Attachment>> ReportedFile(MemberId reader, ItemNumber number, AttachmentId file);
 
-    /// <summary>Whether an item that is not decided is about this post, so that its files stay. For the server's own use.</summary>
+    /// <summary>
+    /// Whether an item that is not decided is about this post, so that its files stay. For the server's own use.
+    /// </summary>
     /// <remarks>Waits for its turn: a report that is on its way has come when this answers.</remarks>
     [Alias("holds")] Task<bool> Holds(RoomId room, PostNumber post);
 

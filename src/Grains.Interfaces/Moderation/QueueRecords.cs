@@ -151,9 +151,13 @@ public sealed record Decision(
 
 /// <summary>The post a report is about.</summary>
 [GenerateSerializer, Immutable, Alias("queue.reported")]
-public sealed record Reported([property: Id(0)] RoomId Room, [property: Id(1)] PostNumber Post, [property: Id(2)] MemberId Author)
+public sealed record Reported(
+    [property: Id(0)] RoomId Room, [property: Id(1)] PostNumber Post, [property: Id(2)] MemberId Author)
 {
-    /// <summary>The room's sequence when it was reported: the post as of then is what the report is about. None: nobody noted it.</summary>
+    /// <summary>
+    /// The room's sequence when it was reported: the post as of then is what the report is about. None: nobody noted
+    /// it.
+    /// </summary>
     [Id(3)] public long? Sequence { get; init; }
 
     /// <summary>Whenever it was reported.</summary>
@@ -219,7 +223,11 @@ public sealed record ItemStep([property: Id(0)] ItemAct Act, [property: Id(1)] M
 
 /// <param name="Contact">What a rejection by this reader would carry; empty: they cannot reject before one is set.</param>
 [GenerateSerializer, Immutable, Alias("queue.item-history")]
-public sealed record ItemHistory([property: Id(0)] ItemView Item, [property: Id(1)] ImmutableArray<ItemStep> Steps, [property: Id(2)] string Contact, [property: Id(3)] long Position)
+public sealed record ItemHistory(
+    [property: Id(0)] ItemView Item,
+    [property: Id(1)] ImmutableArray<ItemStep> Steps,
+    [property: Id(2)] string Contact,
+    [property: Id(3)] long Position)
 {
     /// <summary>What was reported, until it is decided, for a reader who may decide on it.</summary>
     [Id(4)] public PostThenAndNow? Reported { get; init; }

@@ -16,7 +16,8 @@ public sealed record Attachment(
     [property: Id(5)] int? Height = null)
 {
     /// <summary>
-    /// The sides are those of the picture turned upright. False of pictures from before that was looked at: whoever shows them measures them again.
+    /// The sides are those of the picture turned upright. False of pictures from before that was looked at: whoever
+    /// shows them measures them again.
     /// </summary>
     [Id(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsMeasured { get; init; }

@@ -46,11 +46,15 @@ public interface IRoomGrain : ITopicGrain
     [Alias("posts"), ReadOnly] Task<Outcome<ImmutableArray<PostView>>> Posts(MemberId reader, ImmutableArray<PostNumber> numbers);
 
     /// <summary>
-    /// A file of a post. Absent once the post is deleted, and for who may not read the room. Of a hidden post only to moderators, who may read that too.
+    /// A file of a post. Absent once the post is deleted, and for who may not read the room. Of a hidden post only to
+    /// moderators, who may read that too.
     /// </summary>
     [Alias("attachment"), ReadOnly] Task<Outcome<Attachment>> Attachment(MemberId reader, PostNumber number, AttachmentId file);
 
-    /// <summary>A post as it was at a sequence of the room, and as it is. None where there was no such post, or it was erased. For the server's own use: hand nothing of it on unchecked.</summary>
+    /// <summary>
+    /// A post as it was at a sequence of the room, and as it is. None where there was no such post, or it was erased.
+    /// For the server's own use: hand nothing of it on unchecked.
+    /// </summary>
     [Alias("then-and-now"), ReadOnly] Task<PostThenAndNow?> ThenAndNow(PostNumber number, long sequence);
 
     /// <summary>What moderators did in this room, newest first, at most <see cref="RoomLimits.PageSize"/> before the position <paramref name="before"/>; zero means from the newest. It goes back <see cref="RoomLimits.ActsKept"/> acts. To everybody who may read the room.</summary>

@@ -24,29 +24,39 @@ internal sealed partial class QueueGrain
         if (await WhyNot(bearing, Doing.ReadQueue) is { } why) return why;
 
         var facts = number.Value > 0 ? Understood(await Journal.ReadSubjects(Stream, [QueueItem.SubjectOf(number)])).ToImmutableArray() : [];
-        return QueueItem.Fold(facts) is { } item
-            ? new ItemHistory(View(item), [.. facts.Select(Step).OfType<ItemStep>()], bearing.Contact, Sequence) { Reported = await ToDecideOn(item, reader) }
-            : new QueueRefusal.NotVisible();
+        if (QueueItem.Fold(facts) is not { } item) return new QueueRefusal.NotVisible();
+
+        return new ItemHistory(View(item), [.. facts.Select(Step).OfType<ItemStep>()], bearing.Contact, Sequence)
+        {
+            Reported = await ToDecideOn(item, reader),
+        };
     }
 
     public async Task<Outcome<Attachment>> ReportedFile(MemberId reader, ItemNumber number, AttachmentId file)
     {
         if (await WhyNot(reader, Doing.Decide) is { } why) return why;
 
-        return await Find(State, number) is { } item && await ToDecideOn(item, reader) is { } post && post.Then.Attachments.FirstOrDefault(each => each.Id == file) is { } found
-            ? found
-            : new QueueRefusal.NotVisible();
+        return await Find(State, number) is { } item
+            && await ToDecideOn(item, reader) is { } post
+            && post.Then.Attachments.FirstOrDefault(each => each.Id == file) is { } found
+                ? found
+                : new QueueRefusal.NotVisible();
     }
 
     public Task<bool> Holds(RoomId room, PostNumber post) =>
-        Task.FromResult(State.Open.Values.Any(item => item.Reported is { } reported && reported.Room == room && reported.Post == post));
+        Task.FromResult(State.Open.Values.Any(item => item.Reported is { } about && about.Room == room && about.Post == post));
 
-    /// <summary>What was reported, for a reader who may read the queue. Whose business it is does not decide, and after the decision nobody does.</summary>
+    /// <summary>
+    /// What was reported, for a reader who may read the queue. Whose business it is does not decide, and after the
+    /// decision nobody does.
+    /// </summary>
     private async Task<PostThenAndNow?> ToDecideOn(QueueItem item, MemberId reader) =>
         item is { IsOver: false, Reported: { } reported } && !item.Concerns(reader) ? await ThenAndNow(reported) : null;
 
     private async Task<PostThenAndNow?> ThenAndNow(Reported reported) =>
-        reported.Sequence is { } sequence ? await GrainFactory.Room(reported.Room).ThenAndNow(reported.Post, sequence) : null;
+        reported.Sequence is { } sequence
+            ? await GrainFactory.Room(reported.Room).ThenAndNow(reported.Post, sequence)
+            : null;
 
     public async Task<Outcome<ImmutableArray<MyItem>>> Mine(MemberId reader)
     {

@@ -150,14 +150,18 @@ internal sealed partial class QueueGrain(Workbench bench, IVitality vitality, IA
         Damaged
         ?? (member.IsFounded && (Rights.May(what, member.Role) || Rights.May(what, null, await GrainFactory.IsAdministrator(member.Member))) ? null : new QueueRefusal.NotVisible());
 
-    /// <summary>As the reporter may see it: what they may not read cannot be reported. The sequence is the room's from before it was read, or older.</summary>
+    /// <summary>
+    /// As the reporter may see it: what they may not read cannot be reported. The sequence is the room's from before it
+    /// was read, or older.
+    /// </summary>
     private async Task<(MemberId? Author, long? Sequence)> Seen(ReportPost command)
     {
         var room = GrainFactory.Room(command.Room);
         var at = await room.Admit(command.By);
-        return !at.IsRefused && (await room.Posts(command.By, [command.Post])) is { IsRefused: false, Value: [{ DeletedAt: null, Hidden: null } post] }
-            ? (post.Author, at.Value.Position)
-            : (null, null);
+        if (at.IsRefused) return (null, null);
+
+        var found = await room.Posts(command.By, [command.Post]);
+        return found is { IsRefused: false, Value: [{ DeletedAt: null, Hidden: null } post] } ? (post.Author, at.Value.Position) : (null, null);
     }
 
     private async ValueTask<QueueItem?> Find(Queue queue, ItemNumber number) =>

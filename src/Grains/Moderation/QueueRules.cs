@@ -25,12 +25,14 @@ internal static class QueueRules
 
     /// <param name="author">Of the post; none where the reporter may not read it, or there is nothing to read.</param>
     /// <param name="sequence">Of the room, when the reporter read the post.</param>
-    public static Decision<ItemNumber, QueueEvent> Report(Queue queue, MemberId? author, ReportPost command, DateTimeOffset now, long? sequence = null)
+    public static Decision<ItemNumber, QueueEvent> Report(
+        Queue queue, MemberId? author, ReportPost command, DateTimeOffset now, long? sequence = null)
     {
         if (author is not { } by) return new QueueRefusal.NotVisible();
 
         var reported = new Reported(command.Room, command.Post, by) { Sequence = sequence };
-        if (queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Reported?.IsSamePost(reported) == true) is { } before) return Decision<ItemNumber, QueueEvent>.Yes(before.Number);
+        var before = queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Reported?.IsSamePost(reported) == true);
+        if (before is not null) return Decision<ItemNumber, QueueEvent>.Yes(before.Number);
 
         return by == command.By ? new QueueRefusal.Own() : Open(queue, command.By, ItemKind.Report, command.Message, mayBeEmpty: false, reported, null, now);
     }
@@ -48,7 +50,8 @@ internal static class QueueRules
 
     /// <param name="item">The one whose decision is appealed.</param>
     /// <param name="isGone">What was reported was deleted after it was decided on: no copy of it is left.</param>
-    public static Decision<ItemNumber, QueueEvent> Appeal(Queue queue, QueueItem? item, AppealDecision command, DateTimeOffset now, bool isGone = false)
+    public static Decision<ItemNumber, QueueEvent> Appeal(
+        Queue queue, QueueItem? item, AppealDecision command, DateTimeOffset now, bool isGone = false)
     {
         if (item is null || !MayAppeal(item, command.By)) return new QueueRefusal.NotVisible();
         if (queue.OpenItemsOf(command.By).FirstOrDefault(each => each.Appealed?.Item == item.Number) is { } before) return Decision<ItemNumber, QueueEvent>.Yes(before.Number);
@@ -56,7 +59,8 @@ internal static class QueueRules
 
         var appealed = new Appealed(item.Number, item.Kind, item.Decision!.Verdict, item.Decision.By, item.By);
         var reported = isGone && item.Reported is { } gone ? gone with { Sequence = null } : item.Reported;
-        return Open(queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, reported, appealed, now, work: item.Work);
+        return Open(
+            queue, command.By, ItemKind.Appeal, command.Message, mayBeEmpty: false, reported, appealed, now, work: item.Work);
     }
 
     public static Decision<Done, QueueEvent> Withdraw(QueueItem? item, WithdrawItem command) => item switch

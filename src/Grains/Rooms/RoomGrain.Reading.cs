@@ -49,19 +49,20 @@ internal sealed partial class RoomGrain
     {
         if (await WhyNot(reader) is { } why) return why;
 
-        if (await Find(number) is not { IsDeleted: false } post || (post.IsWithheld && !(await StandingOf(reader)).Moderates)) return new RoomRefusal.NotVisible();
+        if (await Find(number) is not { IsDeleted: false } post) return new RoomRefusal.NotVisible();
+        if (post.IsWithheld && !(await StandingOf(reader)).Moderates) return new RoomRefusal.NotVisible();
 
-        return post.Attachments.FirstOrDefault(each => each.Id == file) is { } attachment ? attachment : new RoomRefusal.NotVisible();
+        return post.Attachments.FirstOrDefault(each => each.Id == file) is { } found ? found : new RoomRefusal.NotVisible();
     }
 
     public async Task<PostThenAndNow?> ThenAndNow(PostNumber number, long sequence)
     {
         if (Damaged is not null || await Find(number) is not { } now) return null;
 
-        var then = await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)]) is var facts && Rooms.Post.Fold(Understood(facts.Where(fact => fact.Sequence <= sequence))) is { IsDeleted: false } post
-            ? post with { Hidden = null }
+        var facts = await Journal.ReadSubjects(Stream, [Rooms.Post.SubjectOf(number)]);
+        return Rooms.Post.Fold(Understood(facts.Where(fact => fact.Sequence <= sequence))) is { IsDeleted: false } then
+            ? new((then with { Hidden = null }).View(), now.View())
             : null;
-        return then is null ? null : new(then.View(), now.View());
     }
 
     public async Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after)

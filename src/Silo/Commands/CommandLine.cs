@@ -29,7 +29,8 @@ internal static class CommandLine
     };
 
     /// <summary>Runs the command; a folder that cannot be used becomes a sentence and <see cref="ExitCodes.Refused"/>.</summary>
-    public static System.CommandLine.Command Does(this System.CommandLine.Command command, Func<ParseResult, TextWriter, int> work) =>
+    public static System.CommandLine.Command Does(
+        this System.CommandLine.Command command, Func<ParseResult, TextWriter, int> work) =>
         command.Does((parsed, output, _) => Task.FromResult(work(parsed, output)));
 
     /// <inheritdoc cref="Does(System.CommandLine.Command, Func{ParseResult, TextWriter, int})"/>

@@ -23,7 +23,8 @@ internal static class DoctorCommand
         var mend = new Option<bool>("--mend") { Description = "Rename what has a short name that it should not have. The server must be stopped." };
         var doctor = new System.CommandLine.Command(
             "doctor",
-            "Check the runtime, the data folder, the disk, the database, the address, mail and the virus scanner; exit code 1 when something needs mending.")
+            "Check the runtime, the data folder, the disk, the database, the address, mail and the virus scanner; "
+            + "exit code 1 when something needs mending.")
         {
             data, mend, settings,
         };
@@ -31,7 +32,10 @@ internal static class DoctorCommand
         {
             ServerOptions Options() => ServerOptions.Read(given.GetValue(settings) ?? [], demo: false, given.GetValue(data), url: null);
             if (given.GetValue(mend))
-                foreach (var renamed in ImproperNames.Mend(Options().DataFolder, TimeProvider.System.GetUtcNow())) await output.WriteLineAsync(renamed);
+            {
+                var renamed = ImproperNames.Mend(Options().DataFolder, TimeProvider.System.GetUtcNow());
+                foreach (var each in renamed) await output.WriteLineAsync(each);
+            }
 
             var findings = await ExamineAll(Options, cancel);
             foreach (var finding in findings) await output.WriteLineAsync(finding.ToString());
@@ -200,11 +204,16 @@ internal static class DoctorCommand
 
     private static async Task<Finding> OfScanner(ServerOptions options, CancellationToken cancel)
     {
-        if (options.ScannerAddress is not { } address) return new("scanner", "None is set: uploaded files are not checked for viruses.");
+        if (options.ScannerAddress is not { } address)
+            return new("scanner", "None is set: uploaded files are not checked for viruses.");
 
+        var meanwhile = options.VirusScannerAway is ScannerAway.Refuse ? "refused" : "taken unchecked";
         return await new ClamdScanner(address, TimeProvider.System).WhyNotThere(cancel) is { } why
-            ? new("scanner", $"clamd at {options.VirusScanner} does not answer: {why}", $"Start it, or correct PublicBuyers:VirusScanner. Until then uploaded files are {(options.VirusScannerAway is ScannerAway.Refuse ? "refused" : "taken unchecked")}.")
-            : new("scanner", $"clamd at {options.VirusScanner} answers; while it does not, files are {(options.VirusScannerAway is ScannerAway.Refuse ? "refused" : "taken unchecked")}.");
+            ? new(
+                "scanner",
+                $"clamd at {options.VirusScanner} does not answer: {why}",
+                $"Start it, or correct PublicBuyers:VirusScanner. Until then uploaded files are {meanwhile}.")
+            : new("scanner", $"clamd at {options.VirusScanner} answers. While it does not, files are {meanwhile}.");
     }
 
     private static bool IsThisMachine(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

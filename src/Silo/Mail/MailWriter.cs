@@ -140,7 +140,10 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         });
     }
 
-    /// <summary>The time where the reader is, and which time that is: <c>30 November 2026, 14:02 (Europe/Brussels, UTC+01:00)</c>.</summary>
+    /// <summary>
+    /// The time where the reader is, and which time that is: <c>30 November 2026, 14:02 (Europe/Brussels,
+    /// UTC+01:00)</c>.
+    /// </summary>
     private static string InWords(DateTimeOffset at, string timeZone, string language)
     {
         var zone = TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var known) ? known : TimeZoneInfo.Utc;
@@ -152,7 +155,8 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
     private string Link(string path) => new Uri(baseUrl, path).AbsoluteUri;
 
     /// <summary>
-    /// In one pass: what people wrote is never taken for a word to fill in. A paragraph that comes to nothing is left out. Where a text begins
+    /// In one pass: what people wrote is never taken for a word to fill in. A paragraph that comes to nothing is left
+    /// out. Where a text begins
     /// with somebody's words, ours come first: neither a subject nor a mail begins with what another person chose.
     /// </summary>
     private Mail Fill(string messageId, string address, string name, string language, Dictionary<string, string> words)
@@ -180,7 +184,9 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
     [GeneratedRegex(@"\n{3,}", RegexOptions.NonBacktracking)]
     private static partial Regex Gap();
 
-    /// <summary>Readable without images and without style: paragraphs, quotations, and our own links as links.</summary>
+    /// <summary>
+    /// Readable without images and without style: paragraphs, quotations, and our own links as links.
+    /// </summary>
     private static string Html(string title, string text, string language, Dictionary<string, string> words)
     {
         var links = Links.Select(name => words.GetValueOrDefault(name)).OfType<string>().ToHashSet(StringComparer.Ordinal);

@@ -9,8 +9,10 @@ internal static class WordsOfPeople
     private static readonly string[] schemes = ["http", "https", "ftp", "mailto", "tel", "sms", "javascript", "data", "file"];
 
     /// <summary>
-    /// For our own sentences and subjects: one line, without marks that turn the direction, and nothing that a mail program takes for a link.
-    /// <c>https://evil.example</c> becomes <c>https[:]//evil[.]example</c>: everybody can see what was written, and nobody can click on it.
+    /// For our own sentences and subjects: one line, without marks that turn the direction, and nothing that a mail
+    /// program takes for a link.
+    /// <c>https://evil.example</c> becomes <c>https[:]//evil[.]example</c>: everybody can see what was written, and
+    /// nobody can click on it.
     /// </summary>
     public static string InALine(string written)
     {
@@ -31,7 +33,10 @@ internal static class WordsOfPeople
     public static string Quoted(string text) =>
         text.Length == 0 ? "" : string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => "> " + line));
 
-    /// <summary>A letter before the point, and after it a label that could end an address: two characters at least, one of them a letter.</summary>
+    /// <summary>
+    /// A letter before the point, and after it a label that could end an address: two characters at least, one of them
+    /// a letter.
+    /// </summary>
     private static bool IsBeforeADomain(string text, int point)
     {
         if (point == 0 || !char.IsLetterOrDigit(text[point - 1])) return false;

@@ -8,21 +8,51 @@ internal static class FileSettings
 {
     private const long Megabyte = 1024 * 1024;
 
-    public static IServiceCollection AddFileChecks(this IServiceCollection services, ServerOptions options) => services
-        .AddSingleton(new FileQuotas(options.MostMegabytesPerMember * Megabyte, options.MostMegabytesPerRoom * Megabyte, options.LeastFreeDiskPercent))
-        .AddSingleton<IVirusScanner>(provider => options.ScannerAddress is { } address ? new ClamdScanner(address, provider.GetRequiredService<TimeProvider>()) : new NoScanner())
-        .AddSingleton(provider => new FileChecks(provider.GetRequiredService<IVirusScanner>(), options.VirusScannerAway, provider.GetRequiredService<ILogger<FileChecks>>()));
+    public static IServiceCollection AddFileChecks(this IServiceCollection services, ServerOptions options) =>
+        services
+            .AddSingleton(
+                new FileQuotas(
+                    options.MostMegabytesPerMember * Megabyte,
+                    options.MostMegabytesPerRoom * Megabyte,
+                    options.LeastFreeDiskPercent
+                )
+            )
+            .AddSingleton<IVirusScanner>(provider =>
+                options.ScannerAddress is { } address
+                    ? new ClamdScanner(address, provider.GetRequiredService<TimeProvider>())
+                    : new NoScanner()
+            )
+            .AddSingleton(provider => new FileChecks(
+                provider.GetRequiredService<IVirusScanner>(),
+                options.VirusScannerAway,
+                provider.GetRequiredService<ILogger<FileChecks>>()
+            ));
 
     /// <exception cref="ConfigurationException">A setting cannot be used.</exception>
     public static void Check(ServerOptions options)
     {
-        foreach (var (key, value) in new[] { (nameof(ServerOptions.MostMegabytesPerMember), options.MostMegabytesPerMember), (nameof(ServerOptions.MostMegabytesPerRoom), options.MostMegabytesPerRoom) })
-            if (value < 1) throw new ConfigurationException($"PublicBuyers:{key} is \"{value}\", and nobody could attach a file. Give at least 1.");
+        foreach (
+            var (key, value) in new[]
+            {
+                (nameof(ServerOptions.MostMegabytesPerMember), options.MostMegabytesPerMember),
+                (nameof(ServerOptions.MostMegabytesPerRoom), options.MostMegabytesPerRoom),
+            }
+        )
+            if (value < 1)
+                throw new ConfigurationException(
+                    $"PublicBuyers:{key} is \"{value}\", and nobody could attach a file. Give at least 1."
+                );
 
         if (options.LeastFreeDiskPercent is < 0 or > 90)
-            throw new ConfigurationException($"PublicBuyers:LeastFreeDiskPercent is \"{options.LeastFreeDiskPercent}\". Give the share of the disk to keep free, from 0 to 90 percent.");
+            throw new ConfigurationException(
+                $"PublicBuyers:LeastFreeDiskPercent is \"{options.LeastFreeDiskPercent}\". "
+                    + "Give the share of the disk to keep free, from 0 to 90 percent."
+            );
 
         if (options.VirusScanner is not null && options.ScannerAddress is null)
-            throw new ConfigurationException($"PublicBuyers:VirusScanner is \"{options.VirusScanner}\". Give where clamd listens: host:port, such as localhost:3310, or unix:/run/clamav/clamd.ctl.");
+            throw new ConfigurationException(
+                $"PublicBuyers:VirusScanner is \"{options.VirusScanner}\". "
+                    + "Give where clamd listens: host:port, such as localhost:3310, or unix:/run/clamav/clamd.ctl."
+            );
     }
 }

@@ -79,7 +79,9 @@ internal sealed record ServerOptions
     /// <summary>With less of the data folder's disk free, no file is taken.</summary>
     public int LeastFreeDiskPercent { get; init; } = FileQuotas.UsualLeastFreePercent;
 
-    /// <summary>Where clamd listens: <c>host:port</c>, or <c>unix:/path</c>. None: files are not checked for viruses.</summary>
+    /// <summary>
+    /// Where clamd listens: <c>host:port</c>, or <c>unix:/path</c>. None: files are not checked for viruses.
+    /// </summary>
     public string? VirusScanner { get; init; }
 
     /// <summary>What happens to a file while the scanner does not answer.</summary>

@@ -32,7 +32,8 @@ public static class AttachmentRefusal
     public sealed record TooLarge(int Megabytes) : Refusal(RefusalKind.TooLarge, "attachment.too-large");
 
     /// <summary>With it, the member would have more files than one member may.</summary>
-    public sealed record MemberFull(long UsedMegabytes, long Megabytes) : Refusal(RefusalKind.TooLarge, "attachment.member-full");
+    public sealed record MemberFull(long UsedMegabytes, long Megabytes)
+        : Refusal(RefusalKind.TooLarge, "attachment.member-full");
 
     /// <summary>With it, the room would have more files than one room may.</summary>
     public sealed record RoomFull(long Megabytes) : Refusal(RefusalKind.TooLarge, "attachment.room-full");
@@ -50,7 +51,8 @@ public static class AttachmentRefusal
     public sealed record KindRefused(string Kinds) : Refusal(RefusalKind.Unprocessable, "attachment.kind-refused");
 
     /// <summary>It is not what its name says.</summary>
-    public sealed record ContentDiffers(string Extension) : Refusal(RefusalKind.Unprocessable, "attachment.content-differs");
+    public sealed record ContentDiffers(string Extension)
+        : Refusal(RefusalKind.Unprocessable, "attachment.content-differs");
 
     /// <summary>A document that holds more than a document, or that could not be looked into.</summary>
     public sealed record Unsafe(UnsafeContent Why) : Refusal(RefusalKind.Unprocessable, "attachment.unsafe");
@@ -58,7 +60,8 @@ public static class AttachmentRefusal
     /// <summary>A picture whose end, or a part of which, is missing.</summary>
     public sealed record Incomplete() : Refusal(RefusalKind.Unprocessable, "attachment.incomplete");
 
-    public sealed record ImageTooLarge(int Side, int Megapixels) : Refusal(RefusalKind.Unprocessable, "attachment.image-too-large");
+    public sealed record ImageTooLarge(int Side, int Megapixels)
+        : Refusal(RefusalKind.Unprocessable, "attachment.image-too-large");
 
     public sealed record TooManyUnposted(int Most) : Refusal(RefusalKind.TooMany, "attachment.too-many-unposted");
 

@@ -13,7 +13,9 @@ namespace PublicBuyers.Attachments;
 /// </summary>
 internal static class FileKinds
 {
-    private static readonly FrozenDictionary<string, Kind> ByExtension = new Dictionary<string, Kind>(StringComparer.OrdinalIgnoreCase)
+    private static readonly FrozenDictionary<string, Kind> ByExtension = new Dictionary<string, Kind>(
+        StringComparer.OrdinalIgnoreCase
+    )
     {
         [".png"] = Kind.OfPicture("image/png"),
         [".jpg"] = Kind.OfPicture("image/jpeg"),
@@ -32,17 +34,39 @@ internal static class FileKinds
         [".md"] = new("text/markdown", IsText),
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Names that telephones and browsers give pictures, of which some are of a kind that can be attached all the same.</summary>
-    private static readonly FrozenSet<string> OtherPictureNames =
-        new[] { ".jfif", ".jpe", ".jif", ".pjpeg", ".pjp", ".apng", ".heic", ".heif", ".avif", ".bmp", ".tif", ".tiff" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    /// <summary>
+    /// Names that telephones and browsers give pictures, of which some are of a kind that can be attached all the same.
+    /// </summary>
+    private static readonly FrozenSet<string> OtherPictureNames = new[]
+    {
+        ".jfif",
+        ".jpe",
+        ".jif",
+        ".pjpeg",
+        ".pjp",
+        ".apng",
+        ".heic",
+        ".heif",
+        ".avif",
+        ".bmp",
+        ".tif",
+        ".tiff",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Of these a browser shows the picture and nothing else.</summary>
-    public static readonly FrozenSet<string> Pictures = new[] { "image/png", "image/jpeg", "image/gif", "image/webp" }.ToFrozenSet(StringComparer.Ordinal);
+    public static readonly FrozenSet<string> Pictures = new[]
+    {
+        "image/png",
+        "image/jpeg",
+        "image/gif",
+        "image/webp",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>For the file picker of a form.</summary>
     public static string Accepted { get; } = string.Join(',', ByExtension.Keys.Order(StringComparer.Ordinal));
 
-    private static string Kinds { get; } = string.Join(", ", ByExtension.Keys.Order(StringComparer.Ordinal).Select(extension => extension[1..]));
+    private static string Kinds { get; } =
+        string.Join(", ", ByExtension.Keys.Order(StringComparer.Ordinal).Select(extension => extension[1..]));
 
     /// <param name="Look">None: a picture, and nothing else may be called so.</param>
     private sealed record Kind(string Type, Func<Stream, Content>? Look)
@@ -51,19 +75,26 @@ internal static class FileKinds
     }
 
     /// <param name="shownName">As <see cref="FileNames.Shown"/> made it.</param>
-    /// <remarks>Never throws for what is in the file. Holds at most the file in memory, and a few megabytes more.</remarks>
+    /// <remarks>
+    /// Never throws for what is in the file. Holds at most the file in memory, and a few megabytes more.
+    /// </remarks>
     public static Outcome<FoundFile> Look(string shownName, Stream file)
     {
-        if (WhyNot(shownName) is { } why) return why;
-        if (file.Length == 0) return new AttachmentRefusal.Empty();
+        if (WhyNot(shownName) is { } why)
+            return why;
+        if (file.Length == 0)
+            return new AttachmentRefusal.Empty();
 
         var extension = FileNames.ExtensionOf(shownName);
         var kind = ByExtension.GetValueOrDefault(extension);
         var mayBePicture = BeginsAsPicture(file);
-        if (mayBePicture && Whole(file, Picture.Read) is { } picture) return Found(shownName, picture);
+        if (mayBePicture && Whole(file, Picture.Read) is { } picture)
+            return Found(shownName, picture);
 
         if (kind?.Look is not { } look)
-            return mayBePicture ? new AttachmentRefusal.Incomplete() : kind is null ? new AttachmentRefusal.KindRefused(Kinds) : new AttachmentRefusal.ContentDiffers(extension);
+            return mayBePicture ? new AttachmentRefusal.Incomplete()
+                : kind is null ? new AttachmentRefusal.KindRefused(Kinds)
+                : new AttachmentRefusal.ContentDiffers(extension);
 
         file.Position = 0;
         return Careful(look, file) switch
@@ -81,18 +112,31 @@ internal static class FileKinds
 
     /// <summary>Known before a byte has come.</summary>
     public static Refusal? WhyNot(string shownName) =>
-        FileNames.ExtensionOf(shownName) is var extension && (ByExtension.ContainsKey(extension) || OtherPictureNames.Contains(extension)) ? null : new AttachmentRefusal.KindRefused(Kinds);
+        FileNames.ExtensionOf(shownName) is var extension
+        && (ByExtension.ContainsKey(extension) || OtherPictureNames.Contains(extension))
+            ? null
+            : new AttachmentRefusal.KindRefused(Kinds);
 
     private static Outcome<FoundFile> Found(string shownName, Picture picture) =>
-        picture.Width > AttachmentLimits.LongestSide || picture.Height > AttachmentLimits.LongestSide || (long)picture.Width * picture.Height > AttachmentLimits.MostPixels
-            ? new AttachmentRefusal.ImageTooLarge(AttachmentLimits.LongestSide, (int)(AttachmentLimits.MostPixels / 1_000_000))
-            : new FoundFile(Named(shownName, picture), picture.Type, picture.Width, picture.Height) { Parts = picture.Parts };
+        picture.Width > AttachmentLimits.LongestSide
+        || picture.Height > AttachmentLimits.LongestSide
+        || (long)picture.Width * picture.Height > AttachmentLimits.MostPixels
+            ? new AttachmentRefusal.ImageTooLarge(
+                AttachmentLimits.LongestSide,
+                (int)(AttachmentLimits.MostPixels / 1_000_000)
+            )
+            : new FoundFile(Named(shownName, picture), picture.Type, picture.Width, picture.Height)
+            {
+                Parts = picture.Parts,
+            };
 
     /// <summary>With the extension that its content has, where it had another.</summary>
     private static string Named(string shownName, Picture picture)
     {
         var extension = FileNames.ExtensionOf(shownName);
-        return ByExtension.GetValueOrDefault(extension)?.Type == picture.Type ? shownName : FileNames.Shown(shownName[..^extension.Length] + picture.Extension);
+        return ByExtension.GetValueOrDefault(extension)?.Type == picture.Type
+            ? shownName
+            : FileNames.Shown(shownName[..^extension.Length] + picture.Extension);
     }
 
     private static bool BeginsAsPicture(Stream file)
@@ -108,7 +152,14 @@ internal static class FileKinds
         {
             return look(file);
         }
-        catch (Exception broken) when (broken is IOException or InvalidDataException or XmlException or NotSupportedException or ArgumentException)
+        catch (Exception broken)
+            when (broken
+                    is IOException
+                        or InvalidDataException
+                        or XmlException
+                        or NotSupportedException
+                        or ArgumentException
+            )
         {
             // What a package says of itself can be wrong in every way. Whatever cannot be read to its end is not taken.
             return new Content.Dangerous(UnsafeContent.Unreadable);
@@ -118,7 +169,11 @@ internal static class FileKinds
     private static Content IsPdf(Stream file)
     {
         Span<byte> head = stackalloc byte[5];
-        return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual("%PDF-"u8) ? Content.Fine.One : Content.Other.One;
+        return
+            file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+            && head.SequenceEqual("%PDF-"u8)
+            ? Content.Fine.One
+            : Content.Other.One;
     }
 
     private static Content IsText(Stream file) => Whole(file, TextKinds.IsText) ? Content.Fine.One : Content.Other.One;

@@ -3,8 +3,13 @@ namespace PublicBuyers.Attachments;
 /// <summary>How much may be stored. Settings of the server.</summary>
 /// <param name="OfMember">Of all files that one member uploaded and that are still kept, in bytes.</param>
 /// <param name="OfRoom">Of all files of one room, or of one publication with its comments, in bytes.</param>
-/// <param name="LeastFreePercent">Of the disk that files lie on: with less free than this, no new file is taken.</param>
-public sealed record FileQuotas(long OfMember = FileQuotas.UsualOfMember, long OfRoom = FileQuotas.UsualOfRoom, int LeastFreePercent = FileQuotas.UsualLeastFreePercent)
+/// <param name="LeastFreePercent">Of the disk that files lie on: with less free than this, no new file is
+/// taken.</param>
+public sealed record FileQuotas(
+    long OfMember = FileQuotas.UsualOfMember,
+    long OfRoom = FileQuotas.UsualOfRoom,
+    int LeastFreePercent = FileQuotas.UsualLeastFreePercent
+)
 {
     public const long UsualOfMember = 200L * 1024 * 1024;
 
@@ -22,10 +27,14 @@ public sealed record FileUsage(long Used, long Limit)
     public bool IsNearLimit => Used * 100 >= Limit * WarnFromPercent;
 }
 
-/// <summary>An uploaded file, and how much of their own space its sender and the room have used with it.</summary>
-/// <param name="Storage">Of the member who uploaded it.</param>
-internal sealed record UploadedWire(AttachmentId Id, string Name, string Type, long Bytes, int? Width, int? Height, FileUsage Storage)
-{
-    /// <summary>A near limit is shown as a warning.</summary>
-    public bool IsNearLimit => Storage.IsNearLimit;
-}
+/// <summary>An uploaded file.</summary>
+/// <param name="Storage">How much of their space the member who uploaded it has used with it.</param>
+internal sealed record UploadedWire(
+    AttachmentId Id,
+    string Name,
+    string Type,
+    long Bytes,
+    int? Width,
+    int? Height,
+    FileUsage Storage
+);

@@ -8,18 +8,37 @@ namespace PublicBuyers.Attachments;
 public interface IAttachmentFiles
 {
     /// <summary>
-    /// Reads the body to its end and keeps of it what <paramref name="look"/> says, if it finds nothing against it. On disk when it answers with a card.
+    /// Reads the body to its end and keeps of it what <paramref name="look"/> says, if it finds nothing against it. On
+    /// disk when it answers with a card.
     /// </summary>
     /// <param name="look">Gets the whole file, from its start.</param>
-    Task<Outcome<Attachment>> Keep(Upload upload, Stream body, Func<Stream, Outcome<FoundFile>> look, CancellationToken cancel);
+    Task<Outcome<Attachment>> Keep(
+        Upload upload,
+        Stream body,
+        Func<Stream, Outcome<FoundFile>> look,
+        CancellationToken cancel
+    );
 
     /// <summary>The cards of files that this member uploaded for this room and that are in no post, or in the one that this very request made.</summary>
-    Task<Outcome<ImmutableArray<Attachment>>> Take(MemberId by, RoomId room, RequestId request, IReadOnlyList<AttachmentId> files, CancellationToken cancel);
+    Task<Outcome<ImmutableArray<Attachment>>> Take(
+        MemberId by,
+        RoomId room,
+        RequestId request,
+        IReadOnlyList<AttachmentId> files,
+        CancellationToken cancel
+    );
 
     /// <summary>Forgets files of this member that are in no post.</summary>
     Task Discard(MemberId by, IReadOnlyList<AttachmentId> files);
 
-    /// <summary>How much of their space a member has used: with everything they uploaded that is still kept, in posts or not.</summary>
+    /// <summary>
+    /// The same of one file, if no post was asked to take it yet: a post that is on its way keeps what it names.
+    /// </summary>
+    Task DiscardUntaken(MemberId by, AttachmentId file);
+
+    /// <summary>
+    /// How much of their space a member has used: with everything they uploaded that is still kept, in posts or not.
+    /// </summary>
     FileUsage UsedBy(MemberId member);
 
     /// <summary>How much of its space a room has used.</summary>

@@ -10,12 +10,16 @@ public sealed class PictureSizes(IAttachmentFiles files)
 {
     private const int MostKept = 10_000;
 
-    private readonly Live.NewestKept<AttachmentId, (int? Width, int? Height)> measured = new(MostKept, static (_, _) => 1);
+    private readonly Live.NewestKept<AttachmentId, (int? Width, int? Height)> measured = new(
+        MostKept,
+        static (_, _) => 1
+    );
 
     /// <summary>The card with the sides as they are shown.</summary>
     public Attachment Of(Attachment card)
     {
-        if (card.IsMeasured || card.Width is null || !FileKinds.Pictures.Contains(card.Type)) return card;
+        if (card.IsMeasured || card.Width is null || !FileKinds.Pictures.Contains(card.Type))
+            return card;
 
         var (width, height) = measured.Get(card.Id, _ => Measure(card));
         return card with { Width = width, Height = height, IsMeasured = true };
@@ -25,6 +29,8 @@ public sealed class PictureSizes(IAttachmentFiles files)
     private (int? Width, int? Height) Measure(Attachment card)
     {
         using var file = files.Open(card.Id);
-        return file is not null && FileKinds.SizeOf(file) is var (width, height) ? (width, height) : (card.Width, card.Height);
+        return file is not null && FileKinds.SizeOf(file) is var (width, height)
+            ? (width, height)
+            : (card.Width, card.Height);
     }
 }

@@ -4,6 +4,6 @@ import type { Words } from "./words";
 export function sizeOf(words: Words, bytes: number): string {
   const kilo = 1024;
   return bytes < kilo * kilo
-    ? words.say("size.kilobytes", { number: words.figure(Math.max(1, Math.round(bytes / kilo))) })
+    ? words.say("size.kilobytes", { number: words.figure(Math.max(Math.min(1, bytes), Math.round(bytes / kilo))) })
     : words.say("size.megabytes", { number: words.figure(Math.round(bytes / kilo / kilo * 10) / 10) });
 }

@@ -1,5 +1,6 @@
+import { ask } from "./http";
 import { sizeOf } from "./sizes";
-import type { Attachment, Uploaded } from "./wire";
+import type { Attachment, Storage, Uploaded } from "./wire";
 import type { Words } from "./words";
 
 const most = 10;
@@ -38,8 +39,11 @@ export class Uploads {
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = event => { upload.sent = event.loaded; this.show(); };
     request.onload = () => {
-      if (request.status < 300) upload.done = this.take(JSON.parse(request.responseText) as Uploaded);
-      else upload.failed = detailOf(request.responseText) || this.words.say("client.upload-failed");
+      if (request.status < 300) {
+        const { storage, ...file } = JSON.parse(request.responseText) as Uploaded;
+        upload.done = file;
+        this.say(storage);
+      } else upload.failed = detailOf(request.responseText) || this.words.say("client.upload-failed");
       this.show();
       this.changed();
     };
@@ -51,18 +55,27 @@ export class Uploads {
   }
 
   /** Says how much of one's own space is used with it. */
-  private take({ storage, isNearLimit, ...file }: Uploaded): Attachment {
+  private say(storage: Storage): void {
     this.storage.classList.remove("without-script");
-    this.storage.classList.toggle("near", isNearLimit);
-    this.storage.textContent = this.words.say(isNearLimit ? "client.storage-near" : "client.storage", { used: sizeOf(this.words, storage.used), limit: sizeOf(this.words, storage.limit) });
-    return file;
+    this.storage.classList.toggle("near", storage.isNearLimit);
+    this.storage.textContent = this.words.say(
+      storage.isNearLimit ? "client.storage-near" : "client.storage",
+      { used: sizeOf(this.words, storage.used), limit: sizeOf(this.words, storage.limit) },
+    );
   }
 
   private remove(upload: Upload): void {
     upload.stop?.();
+    if (upload.done) void this.forget(upload.done);
     this.uploads = this.uploads.filter(each => each !== upload);
     this.show();
     this.changed();
+  }
+
+  /** Gives the space back. Where that fails, the server does it within a day. */
+  private async forget(file: Attachment): Promise<void> {
+    const storage = await ask<Storage>("DELETE", `${this.api}/attachments/${file.id}`).catch(() => null);
+    if (storage) this.say(storage);
   }
 
   private show(): void {

@@ -11,7 +11,10 @@ export type ReactionName = "agree" | "thanks" | "useful" | "curious" | "done" | 
 export interface Reacted { reaction: ReactionName; members: string[]; names: string[] }
 
 /** @property storage Bytes of the sender's own space. */
-export interface Uploaded extends Attachment { storage: { used: number; limit: number }; isNearLimit: boolean }
+export interface Uploaded extends Attachment { storage: Storage }
+
+/** Bytes of somebody's own space. */
+export interface Storage { used: number; limit: number; isNearLimit: boolean }
 
 export interface Attachment { id: string; name: string; type: string; bytes: number; width: number | null; height: number | null }
 

@@ -76,7 +76,8 @@ internal static class Paths
     public static string PrintOf(RoomId room) => Of(room) + "/print";
 
     /// <summary>Of what was reported.</summary>
-    public static string FileOf(CommunityId community, long item, AttachmentId file) => $"{ItemOf(community, item)}/files/{file}";
+    public static string FileOf(CommunityId community, long item, AttachmentId file) =>
+        $"{ItemOf(community, item)}/files/{file}";
 
     public static string FileOf(RoomId room, long number, AttachmentId file) => $"{Of(room, number)}/files/{file}";
 

@@ -6,6 +6,6 @@ internal static class Sizes
     private const double Kilo = 1024;
 
     public static string Of(Words words, long bytes) => bytes < Kilo * Kilo
-        ? words.Say("size.kilobytes", ("number", (long)Math.Max(1, Math.Round(bytes / Kilo))))
+        ? words.Say("size.kilobytes", ("number", (long)Math.Max(Math.Min(1, bytes), Math.Round(bytes / Kilo))))
         : words.Say("size.megabytes", ("number", Math.Round(bytes / Kilo / Kilo, 1)));
 }

@@ -77,7 +77,8 @@ internal static class QueueEndpoints
         if (history.IsRefused) return Refusals.AsProblem(history.Refusal);
 
         var wires = await presenter.Present(item.Community, [history.Value.Item], Words.Current, cancel: cancel);
-        return TypedResults.Ok(new ItemHistoryWire(wires[0], await presenter.Present(history.Value.Steps, cancel), history.Value.Contact)
+        var steps = await presenter.Present(history.Value.Steps, cancel);
+        return TypedResults.Ok(new ItemHistoryWire(wires[0], steps, history.Value.Contact)
         {
             Reported = history.Value.Reported is { } reported ? await presenter.Present(reported, cancel) : null,
         });

@@ -41,12 +41,16 @@ internal static class QueueForms
         Slugs.IsSlug(community) && QueueEndpoints.TryReadKind(kind, out var only) ? reading.Queue(new(community), only, 0, number) : Task.FromResult(Page.Absent);
 
     /// <summary>A file of what was reported, for those who decide.</summary>
-    private static async Task<IResult> ReadFile(string community, long number, string file, [FromQuery] string? show, Visit visit, IGrainFactory grains, IAttachmentFiles files, HttpContext http)
+    private static async Task<IResult> ReadFile(
+        string community, long number, string file, [FromQuery] string? show,
+        Visit visit, IGrainFactory grains, IAttachmentFiles files, HttpContext http)
     {
         if (!Slugs.IsSlug(community) || !AttachmentId.TryRead(file, out var wanted)) return Page.Absent;
 
         var found = await grains.Queue(new(community)).ReportedFile(visit.Member, new(number), wanted);
-        return found.IsRefused ? Page.Refused(found.Refusal) : AttachmentEndpoints.Answer(found.Value, files, show is not null, http);
+        return found.IsRefused
+            ? Page.Refused(found.Refusal)
+            : AttachmentEndpoints.Answer(found.Value, files, show is not null, http);
     }
 
     private static async Task<IResult> Decide(

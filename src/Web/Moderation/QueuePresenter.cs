@@ -51,7 +51,7 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
     }
 
     public async ValueTask<ReportedPostWire> Present(PostThenAndNow reported, CancellationToken cancel = default) =>
-        await presenter.Present([reported.Then, reported.Now], cancel) is [var then, var now] ? new(then, now) : throw new InvalidOperationException("Two posts were asked for.");
+        new(await presenter.Present(reported.Then, cancel), await presenter.Present(reported.Now, cancel));
 
     public async ValueTask<ArrivalsWire> Present(IReadOnlyCollection<ArrivalView> arrivals, CancellationToken cancel = default)
     {

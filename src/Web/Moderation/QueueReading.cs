@@ -107,7 +107,9 @@ public sealed record OpenedItem(ItemWire Item, ImmutableArray<StepWire> Steps, s
     /// <summary>What an appeal asks to be lifted is in force.</summary>
     public bool IsStillRestricted { get; init; }
 
-    /// <summary>What was reported, as it was and as it is; none where the visitor does not decide on it, or nobody any more.</summary>
+    /// <summary>
+    /// What was reported, as it was and as it is; none where the visitor does not decide on it, or nobody any more.
+    /// </summary>
     public ReportedPostWire? Reported { get; init; }
 
     /// <summary>The version that was submitted; none where it can be read no more.</summary>

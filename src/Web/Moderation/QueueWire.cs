@@ -81,7 +81,9 @@ internal sealed record ItemHistoryWire(ItemWire Item, ImmutableArray<StepWire> S
 /// <param name="Now">As everybody in the room sees it: without a text where it is deleted or hidden.</param>
 public sealed record ReportedPostWire(PostWire Then, PostWire Now)
 {
-    /// <summary>What became of it since, in one word: <c>same</c>, <c>edited</c>, <c>deleted</c> or <c>hidden</c>.</summary>
+    /// <summary>
+    /// What became of it since, in one word: <c>same</c>, <c>edited</c>, <c>deleted</c> or <c>hidden</c>.
+    /// </summary>
     public string Since => Now switch
     {
         { DeletedAt: not null } => "deleted",

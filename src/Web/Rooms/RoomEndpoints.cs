@@ -82,7 +82,10 @@ internal static class RoomEndpoints
         var history = await grains.Room(room).History(caller.Member, post);
         if (history.IsRefused) return Refusals.AsProblem(history.Refusal);
 
-        return TypedResults.Ok(new HistoryWire(await presenter.Present(history.Value.Post, cancel), [.. history.Value.Texts.Select(text => new TextWire(text.At, PostMarkup.ToHtml(text.Markdown)))], history.Value.Files));
+        return TypedResults.Ok(new HistoryWire(
+            await presenter.Present(history.Value.Post, cancel),
+            [.. history.Value.Texts.Select(text => new TextWire(text.At, PostMarkup.ToHtml(text.Markdown)))],
+            history.Value.Files));
     }
 
     private static async Task<Results<Created<Posted>, ProblemHttpResult>> Post(string community, string slug, NewPost body, Caller caller, IGrainFactory grains, MentionReading mentions, AttachmentDesk desk, CancellationToken cancel)

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace PublicBuyers.EndToEnd.Tests.Attachments;
 
-/// <summary>Speaks clamd's protocol on a real socket: what holds the test signature is infected, everything else is clean.</summary>
+/// <summary>
+/// Speaks clamd's protocol on a real socket: what holds the test signature is infected, everything else is clean.
+/// </summary>
 internal sealed class ClamdPeer : IAsyncDisposable
 {
     public const string Signature = "Test.Signature-1";
@@ -19,8 +21,12 @@ internal sealed class ClamdPeer : IAsyncDisposable
 
     public ClamdPeer(string? socketFile = null)
     {
-        listener = socketFile is null ? new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) : new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(socketFile is null ? new IPEndPoint(IPAddress.Loopback, 0) : new UnixDomainSocketEndPoint(socketFile));
+        listener = socketFile is null
+            ? new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+            : new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(
+            socketFile is null ? new IPEndPoint(IPAddress.Loopback, 0) : new UnixDomainSocketEndPoint(socketFile)
+        );
         listener.Listen();
         Address = socketFile is null ? $"127.0.0.1:{((IPEndPoint)listener.LocalEndPoint!).Port}" : "unix:" + socketFile;
         serving = Serve();
@@ -58,8 +64,7 @@ internal sealed class ClamdPeer : IAsyncDisposable
             }
         }
         catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException or SocketException)
-        {
-        }
+        { }
     }
 
     private async Task Answer(Stream stream)
@@ -67,13 +72,12 @@ internal sealed class ClamdPeer : IAsyncDisposable
         try
         {
             var command = await Word(stream);
-            if (IsMute) return;
+            if (IsMute)
+                return;
 
             await stream.WriteAsync(Encoding.ASCII.GetBytes((command == "zPING" ? "PONG" : await Look(stream)) + "\0"));
         }
-        catch (IOException)
-        {
-        }
+        catch (IOException) { }
     }
 
     private async Task<string> Look(Stream stream)
@@ -84,22 +88,28 @@ internal sealed class ClamdPeer : IAsyncDisposable
         {
             await stream.ReadExactlyAsync(length);
             var size = BinaryPrimitives.ReadInt32BigEndian(length);
-            if (size == 0) break;
+            if (size == 0)
+                break;
 
             var piece = new byte[size];
             await stream.ReadExactlyAsync(piece);
             file.Write(piece);
-            if (file.Length > MostBytes) return "INSTREAM size limit exceeded. ERROR";
+            if (file.Length > MostBytes)
+                return "INSTREAM size limit exceeded. ERROR";
         }
 
-        lock (Scanned) Scanned.Add(file.ToArray());
-        return Encoding.Latin1.GetString(file.ToArray()).Contains(Marker, StringComparison.Ordinal) ? $"stream: {Signature} FOUND" : "stream: OK";
+        lock (Scanned)
+            Scanned.Add(file.ToArray());
+        return Encoding.Latin1.GetString(file.ToArray()).Contains(Marker, StringComparison.Ordinal)
+            ? $"stream: {Signature} FOUND"
+            : "stream: OK";
     }
 
     private static async Task<string> Word(Stream stream)
     {
         var (word, one) = (new StringBuilder(), new byte[1]);
-        while (await stream.ReadAsync(one) == 1 && one[0] != 0) word.Append((char)one[0]);
+        while (await stream.ReadAsync(one) == 1 && one[0] != 0)
+            word.Append((char)one[0]);
         return word.ToString();
     }
 }

@@ -68,7 +68,9 @@ public sealed class LookingForViruses
         foreach (var (peer, length) in new[] { (mute, 10), (small, 1_000_000) })
         {
             var scanner = new ClamdScanner(ClamdAddress.Read(peer.Address)!, TimeProvider.System);
-            (await scanner.Scan(new MemoryStream(new byte[length]), CancellationToken.None)).ShouldBeOfType<ScanResult.Away>();
+            (
+                await scanner.Scan(new MemoryStream(new byte[length]), CancellationToken.None)
+            ).ShouldBeOfType<ScanResult.Away>();
         }
     }
 
@@ -89,30 +91,65 @@ public sealed class LookingForViruses
     [InlineData("http://localhost:3310", false)]
     public void Its_address_is_a_host_with_a_port_or_a_socket_file(string address, bool isOne)
     {
-        var read = () => ServerOptions.Read([$"PublicBuyers:VirusScanner={address}"], demo: false, data: null, url: null);
+        var read = () =>
+            ServerOptions.Read([$"PublicBuyers:VirusScanner={address}"], demo: false, data: null, url: null);
 
-        if (isOne) read().ScannerAddress.ShouldNotBeNull();
-        else Should.Throw<ConfigurationException>(() => read()).Message.ShouldContain(address);
+        if (isOne)
+            read().ScannerAddress.ShouldNotBeNull();
+        else
+            Should.Throw<ConfigurationException>(() => read()).Message.ShouldContain(address);
     }
 
-    private static Task<LiveServer> With(string clamd, ScannerAway away) => LiveServer.Start(adjust: services => services
-        .AddSingleton<IVirusScanner>(new ClamdScanner(ClamdAddress.Read(clamd)!, TimeProvider.System))
-        .AddSingleton(provider => new FileChecks(provider.GetRequiredService<IVirusScanner>(), away, NullLogger<FileChecks>.Instance)));
+    private static Task<LiveServer> With(string clamd, ScannerAway away) =>
+        LiveServer.Start(adjust: services =>
+            services
+                .AddSingleton<IVirusScanner>(new ClamdScanner(ClamdAddress.Read(clamd)!, TimeProvider.System))
+                .AddSingleton(provider => new FileChecks(
+                    provider.GetRequiredService<IVirusScanner>(),
+                    away,
+                    NullLogger<FileChecks>.Instance
+                ))
+        );
 
-    private static async Task<(HttpStatusCode Status, string? Code, string Said)> Upload(LiveServer server, string name, byte[] content)
+    private static async Task<(HttpStatusCode Status, string? Code, string Said)> Upload(
+        LiveServer server,
+        string name,
+        byte[] content
+    )
     {
         var (room, ada, _) = await server.Scene();
         using var http = server.Http(ada);
-        using var answer = await http.PostAsync($"/api/rooms/{room}/attachments?name={name}", new ByteArrayContent(content));
+        using var answer = await http.PostAsync(
+            $"/api/rooms/{room}/attachments?name={name}",
+            new ByteArrayContent(content)
+        );
         var said = await answer.Content.ReadAsStringAsync();
-        return (answer.StatusCode, JsonDocument.Parse(said).RootElement.TryGetProperty("title", out var title) ? title.GetString() : null, said);
+        return (
+            answer.StatusCode,
+            JsonDocument.Parse(said).RootElement.TryGetProperty("title", out var title) ? title.GetString() : null,
+            said
+        );
     }
 
-    private static IEnumerable<string> Stored(LiveServer server) => Directory.EnumerateFiles(server.Services.GetRequiredService<DataFolder>().AttachmentsFolder, "*.json", SearchOption.AllDirectories);
+    private static IEnumerable<string> Stored(LiveServer server) =>
+        Directory.EnumerateFiles(
+            server.Services.GetRequiredService<DataFolder>().AttachmentsFolder,
+            "*.json",
+            SearchOption.AllDirectories
+        );
 
     private static async Task<string?> Examined(string clamd)
     {
-        var findings = await DoctorCommand.ExamineAll(() => ServerOptions.Read([$"PublicBuyers:VirusScanner={clamd}"], demo: false, Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():n}"), url: null), CancellationToken.None);
+        var findings = await DoctorCommand.ExamineAll(
+            () =>
+                ServerOptions.Read(
+                    [$"PublicBuyers:VirusScanner={clamd}"],
+                    demo: false,
+                    Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():n}"),
+                    url: null
+                ),
+            CancellationToken.None
+        );
         return findings.Single(finding => finding.About == "scanner").Remedy;
     }
 

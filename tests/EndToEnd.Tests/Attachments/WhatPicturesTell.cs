@@ -6,19 +6,25 @@ namespace PublicBuyers.EndToEnd.Tests.Attachments;
 /// <summary>A picture is kept without what it says about its maker, the right way up and in its colours.</summary>
 public sealed class WhatPicturesTell
 {
-    public static TheoryData<string, byte[], int, int> Telling => new()
-    {
-        { "holiday.jpg", SampleFiles.TellingJpeg(1), 800, 600 },
-        { "holiday.jpg", SampleFiles.TellingJpeg(6), 600, 800 },
-        { "holiday.png", SampleFiles.TellingPng(1), 640, 480 },
-        { "holiday.png", SampleFiles.TellingPng(8), 480, 640 },
-        { "holiday.webp", SampleFiles.TellingWebP(1), 640, 480 },
-        { "holiday.webp", SampleFiles.TellingWebP(5), 480, 640 },
-        { "holiday.gif", SampleFiles.TellingGif(), 4, 2 },
-    };
+    public static TheoryData<string, byte[], int, int> Telling =>
+        new()
+        {
+            { "holiday.jpg", SampleFiles.TellingJpeg(1), 800, 600 },
+            { "holiday.jpg", SampleFiles.TellingJpeg(6), 600, 800 },
+            { "holiday.png", SampleFiles.TellingPng(1), 640, 480 },
+            { "holiday.png", SampleFiles.TellingPng(8), 480, 640 },
+            { "holiday.webp", SampleFiles.TellingWebP(1), 640, 480 },
+            { "holiday.webp", SampleFiles.TellingWebP(5), 640, 480 },
+            { "holiday.gif", SampleFiles.TellingGif(), 4, 2 },
+        };
 
     [Theory, MemberData(nameof(Telling))]
-    public void No_place_is_left_and_the_sides_are_those_that_are_shown(string name, byte[] picture, int width, int height)
+    public void No_place_is_left_and_the_sides_are_those_that_are_shown(
+        string name,
+        byte[] picture,
+        int width,
+        int height
+    )
     {
         Text(picture).ShouldContain(SampleFiles.Place, customMessage: "the test would show nothing");
 
@@ -39,9 +45,12 @@ public sealed class WhatPicturesTell
         {
             var kept = Kept(name, Make(name, orientation)).File;
 
-            var tag = kept.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0]);
-            if (orientation == 1) tag.ShouldBe(-1, "an upright picture needs no note");
-            else tag.ShouldBeGreaterThan(0);
+            var tag = kept.AsSpan()
+                .IndexOf((ReadOnlySpan<byte>)[0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0]);
+            if (orientation == 1)
+                tag.ShouldBe(-1, "an upright picture needs no note");
+            else
+                tag.ShouldBeGreaterThan(0);
         }
     }
 
@@ -64,36 +73,46 @@ public sealed class WhatPicturesTell
         Text(Kept("a.gif", SampleFiles.TellingGif()).File).ShouldContain("NETSCAPE2.0");
     }
 
-    /// <summary>A preview is a picture of its own, with notes of its own, and sometimes shows what was cut away.</summary>
+    /// <summary>
+    /// A preview is a picture of its own, with notes of its own, and sometimes shows what was cut away.
+    /// </summary>
     [Fact]
-    public void A_preview_is_not_kept() => Kept("a.jpg", SampleFiles.Jpeg(4, 3)).File.AsSpan().IndexOf((ReadOnlySpan<byte>)[1, 1, 9, 9, 9]).ShouldBe(-1);
+    public void A_preview_is_not_kept() =>
+        Kept("a.jpg", SampleFiles.Jpeg(4, 3)).File.AsSpan().IndexOf((ReadOnlySpan<byte>)[1, 1, 9, 9, 9]).ShouldBe(-1);
 
-    public static TheoryData<string, byte[], string, string> CalledOtherwise => new()
-    {
-        { "really.jpg", SampleFiles.Png(), "really.png", "image/png" },
-        { "really.png", SampleFiles.Jpeg(4, 3), "really.jpg", "image/jpeg" },
-        { "IMG_0001.HEIC", SampleFiles.Jpeg(4, 3), "IMG_0001.jpg", "image/jpeg" },
-        { "saved.jfif", SampleFiles.Jpeg(4, 3), "saved.jpg", "image/jpeg" },
-        { "photo.JPEG", SampleFiles.Jpeg(4, 3), "photo.JPEG", "image/jpeg" },
-        { "scan.pdf", SampleFiles.WebP(4, 3), "scan.webp", "image/webp" },
-        { "scan.txt", SampleFiles.Gif(4, 2), "scan.gif", "image/gif" },
-    };
+    public static TheoryData<string, byte[], string, string> CalledOtherwise =>
+        new()
+        {
+            { "really.jpg", SampleFiles.Png(), "really.png", "image/png" },
+            { "really.png", SampleFiles.Jpeg(4, 3), "really.jpg", "image/jpeg" },
+            { "IMG_0001.HEIC", SampleFiles.Jpeg(4, 3), "IMG_0001.jpg", "image/jpeg" },
+            { "saved.jfif", SampleFiles.Jpeg(4, 3), "saved.jpg", "image/jpeg" },
+            { "photo.JPEG", SampleFiles.Jpeg(4, 3), "photo.JPEG", "image/jpeg" },
+            { "scan.pdf", SampleFiles.WebP(4, 3), "scan.webp", "image/webp" },
+            { "scan.txt", SampleFiles.Gif(4, 2), "scan.gif", "image/gif" },
+        };
 
     [Theory, MemberData(nameof(CalledOtherwise))]
-    public void A_picture_is_what_its_content_says_and_is_called_so(string name, byte[] picture, string shown, string type)
+    public void A_picture_is_what_its_content_says_and_is_called_so(
+        string name,
+        byte[] picture,
+        string shown,
+        string type
+    )
     {
         var found = Kept(name, picture).Found;
 
         (found.Name, found.Type).ShouldBe((shown, type));
     }
 
-    public static TheoryData<string, byte[]> Whole => new()
-    {
-        { "a.png", SampleFiles.TellingPng(6) },
-        { "a.jpg", SampleFiles.TellingJpeg(6)[..^SampleFiles.Place.Length] },
-        { "a.gif", SampleFiles.TellingGif()[..^SampleFiles.Place.Length] },
-        { "a.webp", SampleFiles.TellingWebP(6) },
-    };
+    public static TheoryData<string, byte[]> Whole =>
+        new()
+        {
+            { "a.png", SampleFiles.TellingPng(6) },
+            { "a.jpg", SampleFiles.TellingJpeg(6)[..^SampleFiles.Place.Length] },
+            { "a.gif", SampleFiles.TellingGif()[..^SampleFiles.Place.Length] },
+            { "a.webp", SampleFiles.TellingWebP(6) },
+        };
 
     [Theory, MemberData(nameof(Whole))]
     public void A_picture_that_breaks_off_anywhere_is_refused(string name, byte[] picture)
@@ -101,8 +120,9 @@ public sealed class WhatPicturesTell
         Look(name, picture).IsRefused.ShouldBeFalse();
         for (var length = 1; length < picture.Length; length++)
         {
-            Look(name, picture[..length]).Refusal.ShouldNotBeNull($"cut to {length} of {picture.Length} bytes").Code
-                .ShouldBeOneOf("attachment.incomplete", "attachment.content-differs");
+            Look(name, picture[..length])
+                .Refusal.ShouldNotBeNull($"cut to {length} of {picture.Length} bytes")
+                .Code.ShouldBeOneOf("attachment.incomplete", "attachment.content-differs");
         }
     }
 
@@ -110,27 +130,37 @@ public sealed class WhatPicturesTell
     public void A_picture_that_promises_a_small_canvas_and_holds_a_huge_one_is_as_large_as_it_can_get()
     {
         var lying = SampleFiles.WebP(16_000, 16_000);
-        foreach (var at in new[] { 24, 25, 26, 27, 28, 29 }) lying[at] = 0;
+        foreach (var at in new[] { 24, 25, 26, 27, 28, 29 })
+            lying[at] = 0;
 
         Look("a.webp", lying).Refusal.ShouldBeOfType<AttachmentRefusal.ImageTooLarge>();
     }
 
-    private static byte[] Make(string name, int orientation) => Path.GetExtension(name) switch
-    {
-        ".jpg" => SampleFiles.TellingJpeg(orientation),
-        ".png" => SampleFiles.TellingPng(orientation),
-        _ => SampleFiles.TellingWebP(orientation),
-    };
+    private static byte[] Make(string name, int orientation) =>
+        Path.GetExtension(name) switch
+        {
+            ".jpg" => SampleFiles.TellingJpeg(orientation),
+            ".png" => SampleFiles.TellingPng(orientation),
+            _ => SampleFiles.TellingWebP(orientation),
+        };
 
     private static (FoundFile Found, byte[] File) Kept(string name, byte[] picture)
     {
         var found = Look(name, picture);
         found.Refusal.ShouldBeNull();
         var parts = found.Value!.Parts.ShouldNotBeNull();
-        return (found.Value, [.. parts.SelectMany(part => part.New is { } put ? put.ToArray() : picture[part.Start..(part.Start + part.Length)])]);
+        return (
+            found.Value,
+            [
+                .. parts.SelectMany(part =>
+                    part.New is { } put ? put.ToArray() : picture[part.Start..(part.Start + part.Length)]
+                ),
+            ]
+        );
     }
 
-    private static Outcome<FoundFile> Look(string name, byte[] content) => FileKinds.Look(name, new MemoryStream(content));
+    private static Outcome<FoundFile> Look(string name, byte[] content) =>
+        FileKinds.Look(name, new MemoryStream(content));
 
     private static string Text(byte[] bytes) => Encoding.Latin1.GetString(bytes);
 }

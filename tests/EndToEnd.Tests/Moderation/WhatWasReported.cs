@@ -14,7 +14,9 @@ using FactAttribute = Xunit.FactAttribute;
 
 namespace PublicBuyers.EndToEnd.Tests.Moderation;
 
-/// <summary>What was reported is kept as it was until it is decided on, for those who decide, whatever its author does to it.</summary>
+/// <summary>
+/// What was reported is kept as it was until it is decided on, for those who decide, whatever its author does to it.
+/// </summary>
 public sealed class WhatWasReported : IAsyncLifetime
 {
     private const string Said = "Quibblewort from Acme at twelve thousand";
@@ -22,7 +24,8 @@ public sealed class WhatWasReported : IAsyncLifetime
     private readonly FakeClock clock = new();
     private LiveServer server = null!;
 
-    public async Task InitializeAsync() => server = await LiveServer.Start(adjust: services => services.AddSingleton<IClock>(clock));
+    public async Task InitializeAsync() =>
+        server = await LiveServer.Start(adjust: services => services.AddSingleton<IClock>(clock));
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
@@ -54,9 +57,19 @@ public sealed class WhatWasReported : IAsyncLifetime
         page.ShouldContain(report.FileAddress);
 
         (await Get(report.Scene.Ben, report.FileAddress)).ShouldBe(HttpStatusCode.OK);
-        foreach (var person in new[] { report.Author, report.Reporter, await report.Scene.Member("Bystander"), await server.Stranger() })
+        foreach (
+            var person in new[]
+            {
+                report.Author,
+                report.Reporter,
+                await report.Scene.Member("Bystander"),
+                await server.Stranger(),
+            }
+        )
             (await Get(person, report.FileAddress)).ShouldBe(HttpStatusCode.NotFound, person.Name);
-        (await Get(report.Scene.Ben, $"/communities/{report.Scene.Room}/posts/{report.Post}/files/{report.File}")).ShouldBe(HttpStatusCode.NotFound, "in the room it is gone");
+        (
+            await Get(report.Scene.Ben, $"/communities/{report.Scene.Room}/posts/{report.Post}/files/{report.File}")
+        ).ShouldBe(HttpStatusCode.NotFound, "in the room it is gone");
         await IsNowhereElse(report);
     }
 
@@ -133,13 +146,33 @@ public sealed class WhatWasReported : IAsyncLifetime
     {
         var report = await Reported(SampleFiles.Pdf);
         await Settles(report, Verdict.Approved);
-        var appeal = QueueScene.Must(await report.Scene.Queue.Appeal(new() { By = report.Author.Member, Request = server.NewRequest(), Number = new(report.Number), Message = "It was true." }));
+        var appeal = QueueScene.Must(
+            await report.Scene.Queue.Appeal(
+                new()
+                {
+                    By = report.Author.Member,
+                    Request = server.NewRequest(),
+                    Number = new(report.Number),
+                    Message = "It was true.",
+                }
+            )
+        );
         (await Seen(report with { Number = appeal.Value }, report.Scene.Ada)).Page.ShouldContain(Said);
 
         var other = await Reported(SampleFiles.Pdf);
         await Settles(other, Verdict.Approved);
         await Deletes(other);
-        var late = QueueScene.Must(await other.Scene.Queue.Appeal(new() { By = other.Author.Member, Request = server.NewRequest(), Number = new(other.Number), Message = "It was true." }));
+        var late = QueueScene.Must(
+            await other.Scene.Queue.Appeal(
+                new()
+                {
+                    By = other.Author.Member,
+                    Request = server.NewRequest(),
+                    Number = new(other.Number),
+                    Message = "It was true.",
+                }
+            )
+        );
         (await Seen(other with { Number = late.Value }, other.Scene.Ada)).Page.ShouldNotContain(Said);
     }
 
@@ -147,7 +180,20 @@ public sealed class WhatWasReported : IAsyncLifetime
     public async Task Files_of_a_hidden_post_open_for_those_who_may_see_it()
     {
         var report = await Reported(SampleFiles.Pdf);
-        QueueScene.Must(await server.Grains.Room(report.Scene.Room).Hide(new() { By = report.Scene.Ada.Member, Request = server.NewRequest(), Number = new(report.Post), Hidden = true, Reason = "It names a tenderer." }));
+        QueueScene.Must(
+            await server
+                .Grains.Room(report.Scene.Room)
+                .Hide(
+                    new()
+                    {
+                        By = report.Scene.Ada.Member,
+                        Request = server.NewRequest(),
+                        Number = new(report.Post),
+                        Hidden = true,
+                        Reason = "It names a tenderer.",
+                    }
+                )
+        );
         var address = $"/communities/{report.Scene.Room}/posts/{report.Post}/files/{report.File}";
 
         (await Get(report.Scene.Ada, address)).ShouldBe(HttpStatusCode.OK);
@@ -155,7 +201,9 @@ public sealed class WhatWasReported : IAsyncLifetime
         (await Get(report.Author, address)).ShouldBe(HttpStatusCode.NotFound);
         (await Get(report.Reporter, address)).ShouldBe(HttpStatusCode.NotFound);
         using var http = server.Http(report.Scene.Ben);
-        (await http.GetStringAsync($"/communities/{report.Scene.Room}/posts/{report.Post}/history")).ShouldContain(address);
+        (await http.GetStringAsync($"/communities/{report.Scene.Room}/posts/{report.Post}/history")).ShouldContain(
+            address
+        );
     }
 
     private sealed record Report(QueueScene Scene, Person Author, Person Reporter, long Post, long Number, string? File)
@@ -174,24 +222,83 @@ public sealed class WhatWasReported : IAsyncLifetime
 
     private async Task<(long Number, string? File)> Posts(QueueScene scene, Person author, byte[]? file)
     {
-        if (file is null) return (await server.Says(scene.Room, author, Said), null);
+        if (file is null)
+            return (await server.Says(scene.Room, author, Said), null);
 
         using var http = server.Http(author);
-        using var sent = await http.PostAsync($"/api/rooms/{scene.Room}/attachments?name=offer.pdf", new ByteArrayContent(file));
+        using var sent = await http.PostAsync(
+            $"/api/rooms/{scene.Room}/attachments?name=offer.pdf",
+            new ByteArrayContent(file)
+        );
         var id = (await sent.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
         var request = server.NewRequest();
-        var taken = QueueScene.Must(await server.Services.GetRequiredService<AttachmentDesk>().Take(author.Member, scene.Room, request, [id]));
-        return (QueueScene.Must(await server.Grains.Room(scene.Room).Post(new() { By = author.Member, Request = request, Markdown = Said, Attachments = taken })).Number.Value, id);
+        var taken = QueueScene.Must(
+            await server.Services.GetRequiredService<AttachmentDesk>().Take(author.Member, scene.Room, request, [id])
+        );
+        return (
+            QueueScene
+                .Must(
+                    await server
+                        .Grains.Room(scene.Room)
+                        .Post(
+                            new()
+                            {
+                                By = author.Member,
+                                Request = request,
+                                Markdown = Said,
+                                Attachments = taken,
+                            }
+                        )
+                )
+                .Number.Value,
+            id
+        );
     }
 
     private async Task<long> Reports(QueueScene scene, Person reporter, long post) =>
-        QueueScene.Must(await scene.Queue.Report(new() { By = reporter.Member, Request = server.NewRequest(), Room = scene.Room, Post = new(post), Message = "It names a tenderer." })).Value;
+        QueueScene
+            .Must(
+                await scene.Queue.Report(
+                    new()
+                    {
+                        By = reporter.Member,
+                        Request = server.NewRequest(),
+                        Room = scene.Room,
+                        Post = new(post),
+                        Message = "It names a tenderer.",
+                    }
+                )
+            )
+            .Value;
 
     private async Task Edits(Report report, string text) =>
-        QueueScene.Must(await server.Grains.Room(report.Scene.Room).Edit(new() { By = report.Author.Member, Request = server.NewRequest(), Number = new(report.Post), Markdown = text }));
+        QueueScene.Must(
+            await server
+                .Grains.Room(report.Scene.Room)
+                .Edit(
+                    new()
+                    {
+                        By = report.Author.Member,
+                        Request = server.NewRequest(),
+                        Number = new(report.Post),
+                        Markdown = text,
+                    }
+                )
+        );
 
     private async Task Deletes(Report report) =>
-        QueueScene.Must(await server.Grains.Room(report.Scene.Room).Delete(new() { By = report.Author.Member, Request = server.NewRequest(), Number = new(report.Post) }));
+        QueueScene.Must(
+            await server
+                .Grains.Room(report.Scene.Room)
+                .Delete(
+                    new()
+                    {
+                        By = report.Author.Member,
+                        Request = server.NewRequest(),
+                        Number = new(report.Post),
+                    }
+                )
+        );
 
     private async Task Settles(Report report, Verdict verdict)
     {
@@ -199,29 +306,62 @@ public sealed class WhatWasReported : IAsyncLifetime
         await using var watching = await server.Connect(report.Scene.Ben);
         await watching.Enter(report.Scene.Topic);
         clock.Move(QueueLimits.UndoWindow);
-        await watching.Until(it => it.Topic(report.Scene.Topic).Item(report.Number) is not { } item || item.GetProperty("state").GetString() == "settled");
+        await watching.Until(it =>
+            it.Topic(report.Scene.Topic).Item(report.Number) is not { } item
+            || item.GetProperty("state").GetString() == "settled"
+        );
         await Followed();
     }
 
     private async Task<(string Page, JsonElement Item)> Seen(Report report, Person moderator)
     {
         using var http = server.Http(moderator);
-        return (WebUtility.HtmlDecode(await http.GetStringAsync($"{report.Scene.Pages}/{report.Number}")), await http.GetFromJsonAsync<JsonElement>($"{report.Scene.Api}/items/{report.Number}"));
+        return (
+            WebUtility.HtmlDecode(await http.GetStringAsync($"{report.Scene.Pages}/{report.Number}")),
+            await http.GetFromJsonAsync<JsonElement>($"{report.Scene.Api}/items/{report.Number}")
+        );
     }
 
-    /// <summary>Neither in lists of those who decide, nor live, nor in what is exported, nor for anybody else.</summary>
+    /// <summary>
+    /// Neither in lists of those who decide, nor live, nor in what is exported, nor for anybody else.
+    /// </summary>
     private async Task IsNowhereElse(Report report)
     {
         var scene = report.Scene;
         using var deciding = server.Http(scene.Ben);
-        foreach (var path in new[] { scene.Pages, scene.Api, scene.Pages + "/log", scene.Pages + "/log.csv", $"/communities/{scene.Room}", $"/api/rooms/{scene.Room}/posts", "/api/search?q=quibblewort", $"/api/live/{scene.Topic}?epoch=0&after=-1" })
+        foreach (
+            var path in new[]
+            {
+                scene.Pages,
+                scene.Api,
+                scene.Pages + "/log",
+                scene.Pages + "/log.csv",
+                $"/communities/{scene.Room}",
+                $"/api/rooms/{scene.Room}/posts",
+                "/api/search?q=quibblewort",
+                $"/api/live/{scene.Topic}?epoch=0&after=-1",
+            }
+        )
             (await deciding.GetStringAsync(path)).ShouldNotContain("twelve thousand", customMessage: path);
 
         foreach (var person in new[] { report.Author, report.Reporter })
         {
             using var http = server.Http(person);
-            foreach (var path in new[] { $"/communities/{scene.Room}", $"/api/rooms/{scene.Room}/posts", "/requests", "/api/me/requests", "/notices", "/api/search?q=quibblewort" })
-                (await http.GetStringAsync(path)).ShouldNotContain("twelve thousand", customMessage: $"{path} of {person.Name}");
+            foreach (
+                var path in new[]
+                {
+                    $"/communities/{scene.Room}",
+                    $"/api/rooms/{scene.Room}/posts",
+                    "/requests",
+                    "/api/me/requests",
+                    "/notices",
+                    "/api/search?q=quibblewort",
+                }
+            )
+                (await http.GetStringAsync(path)).ShouldNotContain(
+                    "twelve thousand",
+                    customMessage: $"{path} of {person.Name}"
+                );
         }
     }
 
@@ -232,7 +372,15 @@ public sealed class WhatWasReported : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private bool IsOnDisk(Report report) => File.Exists(Path.Combine(server.Services.GetRequiredService<DataFolder>().AttachmentsFolder, report.File![..2], report.File));
+    private bool IsOnDisk(Report report) =>
+        File.Exists(
+            Path.Combine(
+                server.Services.GetRequiredService<DataFolder>().AttachmentsFolder,
+                report.File![..2],
+                report.File
+            )
+        );
 
-    private async Task Followed() => await server.Grains.GetGrain<IEffectFollowerGrain>("effect/attachments/0").CatchUp();
+    private async Task Followed() =>
+        await server.Grains.GetGrain<IEffectFollowerGrain>("effect/attachments/0").CatchUp();
 }

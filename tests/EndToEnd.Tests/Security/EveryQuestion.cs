@@ -90,7 +90,14 @@ internal sealed partial class EveryQuestion(RandomWorld world, int seed, int rou
     {
         var names = Parameters(route).ToList();
         if (names is ["topic"]) return world.Topics.Select(topic => new Address($"/api/live/{topic}?epoch=0&after=-1&wait=false", _ => true));
-        if (names.Contains("file")) return world.Files.Where(file => file.Path.Contains(KindOfFile(route), StringComparison.Ordinal)).Select(file => new Address(file.Path, file.IsRead));
+        if (names.Contains("file"))
+        {
+            var kind = KindOfFile(route);
+            return world.Files
+                .Where(file => file.Path.Contains(kind, StringComparison.Ordinal))
+                .Select(file => new Address(file.Path, file.IsRead));
+        }
+
         if (names.Contains("id")) return world.Works.Select(work => new Address(With(route, ("community", work.Community.Value), ("id", work.Id.Key), ("number", $"{work.Version}")), somebody => somebody.LooksAt(work) is Reading.Yes));
         if (names.Contains("room") || names.Contains("slug"))
         {
@@ -113,7 +120,8 @@ internal sealed partial class EveryQuestion(RandomWorld world, int seed, int rou
         };
     }
 
-    private static string KindOfFile(string route) => route.Contains("/publications/", StringComparison.Ordinal) ? "/publications/" : route.Contains("/queue/", StringComparison.Ordinal) ? "/queue/" : "/posts/";
+    private static string KindOfFile(string route) =>
+        new[] { "/publications/", "/queue/", "/posts/" }.First(kind => route.Contains(kind, StringComparison.Ordinal));
 
     /// <summary>Whether a page of a community may say something to somebody.</summary>
     private static bool IsRead(string route, Somebody somebody, CommunityId community) =>

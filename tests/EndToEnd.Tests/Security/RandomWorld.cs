@@ -219,18 +219,26 @@ internal sealed partial class RandomWorld(LiveServer server, FakeClock clock, in
         await ReportAndDelete(room, leader, reporter);
     }
 
-    /// <summary>What its author deletes after it was reported is kept for those who decide: neither of the two is one of them.</summary>
+    /// <summary>
+    /// What its author deletes after it was reported is kept for those who decide: neither of the two is one of them.
+    /// </summary>
     private async Task ReportAndDelete(RoomId room, Somebody author, Somebody reporter)
     {
         var community = room.Community;
-        Reading Deciding(Somebody reader) => reader.Judges(community) && reader != author && reader != reporter ? Reading.Yes : Reading.No;
+        Reading Deciding(Somebody reader) =>
+            reader.Judges(community) && reader != author && reader != reporter ? Reading.Yes : Reading.No;
         var file = await Upload(room, author, $"a file of a reported and deleted post in {room}", Deciding);
         var text = Word($"a reported and deleted post in {room}", Deciding);
-        var post = Done(await server.Grains.Room(room).Post(new() { By = author.Id, Request = New(), Markdown = $"trams {text}", Attachments = [file] }));
-        Posts.Add((room, post.Number.Value));
-        var report = Word($"a report of a deleted post in {room}", reader => reader == reporter || reader.Judges(community) ? Reading.Yes : Reading.No);
-        var item = Done(await server.Grains.Queue(community).Report(new() { By = reporter.Id, Request = New(), Room = room, Post = post.Number, Message = $"No trams {report}" })).Value;
-        Done(await server.Grains.Room(room).Delete(new() { By = author.Id, Request = New(), Number = post.Number }));
+        var grain = server.Grains.Room(room);
+        var said = new PostMessage { By = author.Id, Request = New(), Markdown = $"trams {text}", Attachments = [file] };
+        var post = Done(await grain.Post(said)).Number;
+        Posts.Add((room, post.Value));
+        var why = Word(
+            $"a report of a deleted post in {room}",
+            reader => reader == reporter || reader.Judges(community) ? Reading.Yes : Reading.No);
+        var report = new ReportPost { By = reporter.Id, Request = New(), Room = room, Post = post, Message = $"No trams {why}" };
+        var item = Done(await server.Grains.Queue(community).Report(report)).Value;
+        Done(await grain.Delete(new() { By = author.Id, Request = New(), Number = post }));
         Items.Add((community, item));
         Files.Add(($"/communities/{community}/queue/{item}/files/{file.Id}", reader => Deciding(reader) is Reading.Yes));
     }

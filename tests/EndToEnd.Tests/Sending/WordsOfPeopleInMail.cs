@@ -7,7 +7,10 @@ using PublicBuyers.Moderation;
 
 namespace PublicBuyers.EndToEnd.Tests.Sending;
 
-/// <summary>Whatever people call themselves, their communities and their publications: our mail begins with our words, and links to us only.</summary>
+/// <summary>
+/// Whatever people call themselves, their communities and their publications: our mail begins with our words, and links
+/// to us only.
+/// </summary>
 public sealed class WordsOfPeopleInMail
 {
     private const string Link = "https://evil.example/reset";

@@ -1,10 +1,7 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using PublicBuyers.Attachments;
-using PublicBuyers.Attachments.Pictures;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Storage;
@@ -33,68 +30,43 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     private readonly FileChecks checks;
     private StoredBytes? stored;
 
-    public AttachmentFiles(DataFolder folder, Secrets secrets, IClock clock, FileQuotas quotas, FileChecks checks, ILogger<AttachmentFiles> logger)
+    public AttachmentFiles(
+        DataFolder folder,
+        Secrets secrets,
+        IClock clock,
+        FileQuotas quotas,
+        FileChecks checks,
+        ILogger<AttachmentFiles> logger
+    )
     {
-        (root, this.secrets, this.clock, this.quotas, this.checks, this.logger) = (folder.AttachmentsFolder, secrets, clock, quotas, checks, logger);
+        (root, this.secrets, this.clock, this.quotas, this.checks, this.logger) = (
+            folder.AttachmentsFolder,
+            secrets,
+            clock,
+            quotas,
+            checks,
+            logger
+        );
         unpostedFolder = Path.Combine(root, "unposted");
         PrivateFiles.MakeFolder(unpostedFolder);
-        foreach (var left in Directory.EnumerateFiles(root, "*" + Unfinished, SearchOption.AllDirectories).ToList()) File.Delete(left);
+        foreach (var left in Directory.EnumerateFiles(root, "*" + Unfinished, SearchOption.AllDirectories).ToList())
+            File.Delete(left);
         foreach (var marker in Directory.EnumerateFiles(unpostedFolder))
         {
-            if (AttachmentId.TryRead(Path.GetFileName(marker), out var id) && ReadCard(id) is { } card) unposted[id] = card;
-            else File.Delete(marker);
+            if (AttachmentId.TryRead(Path.GetFileName(marker), out var id) && ReadCard(id) is { } card)
+                unposted[id] = card;
+            else
+                File.Delete(marker);
         }
     }
 
-    public async Task<Outcome<Attachment>> Keep(Upload upload, Stream body, Func<Stream, Outcome<FoundFile>> look, CancellationToken cancel)
-    {
-        if (WhyNoRoom(upload, upload.Length ?? 1) is { } full) return full;
-        if (!TryReserve(upload.By)) return new AttachmentRefusal.TooManyUnposted(AttachmentLimits.MostUnposted);
-
-        var unfinished = Path.Combine(unpostedFolder, NewId().Value + Unfinished);
-        try
-        {
-            Outcome<Attachment> kept;
-            await using (var file = PrivateFiles.MakeFile(unfinished))
-            {
-                if (!await TryCopy(body, file, cancel)) return new AttachmentRefusal.TooLarge(AttachmentLimits.Largest / 1024 / 1024);
-
-                kept = await Look(upload, file, look, cancel);
-                if (kept.IsRefused) return kept.Refusal;
-
-                file.Flush(flushToDisk: true);
-            }
-
-            return Place(unfinished, new(kept.Value, upload.By, upload.Room, clock.Now, null)) is { } why ? why : kept.Value;
-        }
-        catch (IOException failed) when (IsDiskFull(failed))
-        {
-            return new AttachmentRefusal.DiskFull();
-        }
-        finally
-        {
-            File.Delete(unfinished);
-            Release(upload.By);
-        }
-    }
-
-    public FileUsage UsedBy(MemberId member)
-    {
-        lock (gate) return Stored().Of(member);
-    }
-
-    public FileUsage UsedIn(RoomId room)
-    {
-        lock (gate) return Stored().Of(room);
-    }
-
-    /// <summary>Counts what is stored, once after the start, so that nobody who uploads has to wait for it.</summary>
-    public void Count()
-    {
-        lock (gate) Stored();
-    }
-
-    public Task<Outcome<ImmutableArray<Attachment>>> Take(MemberId by, RoomId room, RequestId request, IReadOnlyList<AttachmentId> files, CancellationToken cancel)
+    public Task<Outcome<ImmutableArray<Attachment>>> Take(
+        MemberId by,
+        RoomId room,
+        RequestId request,
+        IReadOnlyList<AttachmentId> files,
+        CancellationToken cancel
+    )
     {
         var taken = new List<Attachment>();
         lock (gate)
@@ -103,10 +75,12 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
             {
                 var isFree = unposted.TryGetValue(id, out var card);
                 card ??= ReadCard(id);
-                if (card is null || card.By != by || card.Room != room || !(isFree || card.Request == request)) return Task.FromResult<Outcome<ImmutableArray<Attachment>>>(new AttachmentRefusal.NotUploaded());
+                if (card is null || card.By != by || card.Room != room || !(isFree || card.Request == request))
+                    return Task.FromResult<Outcome<ImmutableArray<Attachment>>>(new AttachmentRefusal.NotUploaded());
 
                 taken.Add(card.Attachment);
-                if (isFree) PutCard(card with { Request = request, At = clock.Now });
+                if (isFree)
+                    PutCard(card with { Request = request, At = clock.Now });
             }
         }
 
@@ -117,7 +91,19 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     {
         lock (gate)
         {
-            foreach (var id in files.Where(id => unposted.TryGetValue(id, out var card) && card.By == by)) Delete(id);
+            foreach (var id in files.Where(id => unposted.TryGetValue(id, out var card) && card.By == by))
+                Delete(id);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task DiscardUntaken(MemberId by, AttachmentId file)
+    {
+        lock (gate)
+        {
+            if (unposted.TryGetValue(file, out var card) && card.By == by && card.Request is null)
+                Delete(file);
         }
 
         return Task.CompletedTask;
@@ -127,7 +113,15 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     {
         try
         {
-            return new FileStream(PathOf(file), new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, Options = FileOptions.Asynchronous });
+            return new FileStream(
+                PathOf(file),
+                new FileStreamOptions
+                {
+                    Access = FileAccess.Read,
+                    Share = FileShare.Read | FileShare.Delete,
+                    Options = FileOptions.Asynchronous,
+                }
+            );
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -153,7 +147,8 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     {
         lock (gate)
         {
-            foreach (var id in files) Delete(id);
+            foreach (var id in files)
+                Delete(id);
         }
 
         return Task.CompletedTask;
@@ -162,7 +157,8 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     /// <summary>Whether something waits in no post since before then.</summary>
     public bool HasUnposted(DateTimeOffset since)
     {
-        lock (gate) return unposted.Values.Any(card => card.At < since);
+        lock (gate)
+            return unposted.Values.Any(card => card.At < since);
     }
 
     /// <summary>Removes what is in no post since before then.</summary>
@@ -172,8 +168,10 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         lock (gate)
         {
             var old = unposted.Values.Where(card => card.At < since && isKnown(card.Room)).ToList();
-            foreach (var card in old) Delete(card.Attachment.Id);
-            if (old.Count > 0) LogSwept(old.Count);
+            foreach (var card in old)
+                Delete(card.Attachment.Id);
+            if (old.Count > 0)
+                LogSwept(old.Count);
         }
     }
 
@@ -182,7 +180,8 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         lock (gate)
         {
             var now = coming.GetValueOrDefault(by);
-            if (now + unposted.Values.Count(card => card.By == by) >= AttachmentLimits.MostUnposted) return false;
+            if (now + unposted.Values.Count(card => card.By == by) >= AttachmentLimits.MostUnposted)
+                return false;
 
             coming[by] = now + 1;
             return true;
@@ -193,94 +192,8 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     {
         lock (gate)
         {
-            if (--coming[by] == 0) coming.Remove(by);
-        }
-    }
-
-    private async Task<Outcome<Attachment>> Look(Upload upload, FileStream file, Func<Stream, Outcome<FoundFile>> look, CancellationToken cancel)
-    {
-        await looking.WaitAsync(cancel);
-        try
-        {
-            var found = look(file);
-            if (found.IsRefused) return found.Refusal;
-
-            if (found.Value.Parts is { } parts) await Rewrite(file, parts, cancel);
-            if (await checks.WhyInfected(file, cancel) is { } why) return why;
-
-            var id = upload.Once is { } once ? new AttachmentId(Base32.Of(SHA256.HashData(Encoding.ASCII.GetBytes(secrets.Token("attachment", $"{upload.By}/{once}"))), IdLength)) : NewId();
-            return new Attachment(id, found.Value.Name, found.Value.Type, file.Length, found.Value.Width, found.Value.Height) { IsMeasured = found.Value.Width is not null };
-        }
-        finally
-        {
-            looking.Release();
-        }
-    }
-
-    /// <summary>Leaves of the file what is to be kept.</summary>
-    private static async Task Rewrite(FileStream file, ImmutableArray<FilePart> parts, CancellationToken cancel)
-    {
-        if (parts is [{ New: null, Start: 0 } all] && all.Length == file.Length) return;
-
-        var whole = ArrayPool<byte>.Shared.Rent((int)file.Length);
-        try
-        {
-            file.Position = 0;
-            await file.ReadExactlyAsync(whole.AsMemory(0, (int)file.Length), cancel);
-            file.Position = 0;
-            file.SetLength(0);
-            foreach (var part in parts) await file.WriteAsync(part.New ?? whole.AsMemory(part.Start, part.Length), cancel);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(whole);
-        }
-    }
-
-    /// <summary>Whether there is room for so many bytes more. Asked first, so that nobody sends ten megabytes in vain; what counts is what <see cref="Place"/> finds.</summary>
-    private Refusal? WhyNoRoom(Upload upload, long bytes)
-    {
-        var disk = checks.Disk(root);
-        if (disk.Free - bytes < disk.Size / 100 * quotas.LeastFreePercent) return new AttachmentRefusal.DiskFull();
-
-        lock (gate) return Stored().WhyNot(upload.By, upload.Room, bytes);
-    }
-
-    private StoredBytes Stored()
-    {
-        if (stored is not null) return stored;
-
-        var counted = new StoredBytes(quotas);
-        foreach (var path in Directory.EnumerateFiles(root, "*.json", SearchOption.AllDirectories))
-        {
-            if (AttachmentId.TryRead(Path.GetFileNameWithoutExtension(path), out var id) && ReadCard(id) is { } card) counted.Add(card.By, card.Room, card.Attachment.Bytes);
-        }
-
-        return stored = counted;
-    }
-
-    private static bool IsDiskFull(IOException failed) => failed.HResult is LinuxNoSpace or WindowsDiskFull or WindowsHandleDiskFull;
-
-    private const int LinuxNoSpace = 28;
-    private const int WindowsDiskFull = unchecked((int)0x80070070);
-    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
-
-    /// <summary>There already: it was sent twice, and stays as it was, in a post perhaps.</summary>
-    /// <returns>Why there is no room for it, if so. Of many at once, as many are taken as there is room for.</returns>
-    private Refusal? Place(string unfinished, AttachmentCard card)
-    {
-        lock (gate)
-        {
-            var target = PathOf(card.Attachment.Id);
-            if (File.Exists(target)) return null;
-            if (Stored().WhyNot(card.By, card.Room, card.Attachment.Bytes) is { } full) return full;
-
-            PrivateFiles.MakeFolder(Path.GetDirectoryName(target)!);
-            PutCard(card);
-            PrivateFiles.Write(MarkerOf(card.Attachment.Id), []);
-            File.Move(unfinished, target);
-            Stored().Add(card.By, card.Room, card.Attachment.Bytes);
-            return null;
+            if (--coming[by] == 0)
+                coming.Remove(by);
         }
     }
 
@@ -294,9 +207,12 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     {
         try
         {
-            return File.Exists(PathOf(id)) ? JsonSerializer.Deserialize<AttachmentCard>(File.ReadAllBytes(CardOf(id)), DataFolderMarker.Json) : null;
+            return File.Exists(PathOf(id))
+                ? JsonSerializer.Deserialize<AttachmentCard>(File.ReadAllBytes(CardOf(id)), DataFolderMarker.Json)
+                : null;
         }
-        catch (Exception unreadable) when (unreadable is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception unreadable)
+            when (unreadable is JsonException or FileNotFoundException or DirectoryNotFoundException)
         {
             LogNoCard(unreadable, id);
             return null;
@@ -306,7 +222,8 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     /// <summary>The list last: after a crash in between it is tried again.</summary>
     private void Delete(AttachmentId id)
     {
-        if (stored is not null && ReadCard(id) is { } card) stored.Remove(card.By, card.Room, card.Attachment.Bytes);
+        if (stored is not null && ReadCard(id) is { } card)
+            stored.Remove(card.By, card.Room, card.Attachment.Bytes);
         if (Directory.Exists(Path.GetDirectoryName(PathOf(id))))
         {
             File.Delete(PathOf(id));
@@ -330,22 +247,15 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         return new(Base32.Of(chance, IdLength));
     }
 
-    private static async Task<bool> TryCopy(Stream body, FileStream file, CancellationToken cancel)
-    {
-        var buffer = new byte[64 * 1024];
-        while (await body.ReadAsync(buffer, cancel) is > 0 and var read)
-        {
-            if (file.Position + read > AttachmentLimits.Largest) return false;
-            await file.WriteAsync(buffer.AsMemory(0, read), cancel);
-        }
-
-        file.Position = 0;
-        return true;
-    }
-
     /// <param name="At">When it was uploaded, or last taken for a post.</param>
     /// <param name="Request">The last that took it: where it is in a post, the one that made the post.</param>
-    private sealed record AttachmentCard(Attachment Attachment, MemberId By, RoomId Room, DateTimeOffset At, RequestId? Request);
+    private sealed record AttachmentCard(
+        Attachment Attachment,
+        MemberId By,
+        RoomId Room,
+        DateTimeOffset At,
+        RequestId? Request
+    );
 
     [LoggerMessage(2020, LogLevel.Information, "{Count} uploaded files that nobody posted are removed")]
     private partial void LogSwept(int count);

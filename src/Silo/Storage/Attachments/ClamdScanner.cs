@@ -17,25 +17,37 @@ internal sealed class ClamdScanner(ClamdAddress address, TimeProvider time) : IV
 
     private const int Chunk = 64 * 1024;
 
-    public Task<ScanResult> Scan(Stream file, CancellationToken cancel) => Ask(async (daemon, patience) =>
-    {
-        file.Position = 0;
-        return Read(await Send(daemon, file, patience));
-    }, cancel);
+    public Task<ScanResult> Scan(Stream file, CancellationToken cancel) =>
+        Ask(
+            async (daemon, patience) =>
+            {
+                file.Position = 0;
+                return Read(await Send(daemon, file, patience));
+            },
+            cancel
+        );
 
     /// <summary>Whether it answers at all.</summary>
     /// <returns>None: it does. Otherwise why not.</returns>
     public async Task<string?> WhyNotThere(CancellationToken cancel)
     {
-        var said = await Ask(async (daemon, patience) =>
-        {
-            await daemon.WriteAsync("zPING\0"u8.ToArray(), patience);
-            return await Answer(daemon, patience) is "PONG" ? ScanResult.Clean.One : new ScanResult.Away("What answers there is no clamd.");
-        }, cancel);
+        var said = await Ask(
+            async (daemon, patience) =>
+            {
+                await daemon.WriteAsync("zPING\0"u8.ToArray(), patience);
+                return await Answer(daemon, patience) is "PONG"
+                    ? ScanResult.Clean.One
+                    : new ScanResult.Away("What answers there is no clamd.");
+            },
+            cancel
+        );
         return said is ScanResult.Away away ? away.Why : null;
     }
 
-    private async Task<ScanResult> Ask(Func<Stream, CancellationToken, Task<ScanResult>> exchange, CancellationToken cancel)
+    private async Task<ScanResult> Ask(
+        Func<Stream, CancellationToken, Task<ScanResult>> exchange,
+        CancellationToken cancel
+    )
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
@@ -56,7 +68,10 @@ internal sealed class ClamdScanner(ClamdAddress address, TimeProvider time) : IV
         }
     }
 
-    /// <summary>The file in pieces, each with its length, and a length of nothing. A daemon that has had enough answers before, and closes.</summary>
+    /// <summary>
+    /// The file in pieces, each with its length, and a length of nothing. A daemon that has had enough answers before,
+    /// and closes.
+    /// </summary>
     private static async Task<string> Send(Stream daemon, Stream file, CancellationToken cancel)
     {
         try
@@ -69,12 +84,12 @@ internal sealed class ClamdScanner(ClamdAddress address, TimeProvider time) : IV
                 read = await file.ReadAtLeastAsync(piece.AsMemory(4), Chunk, throwOnEndOfStream: false, cancel);
                 BinaryPrimitives.WriteInt32BigEndian(piece, read);
                 await daemon.WriteAsync(piece.AsMemory(0, 4 + read), cancel);
-            }
-            while (read > 0);
+            } while (read > 0);
         }
         catch (IOException)
         {
-            if (await Answer(daemon, cancel) is { Length: > 0 } early) return early;
+            if (await Answer(daemon, cancel) is { Length: > 0 } early)
+                return early;
 
             throw;
         }
@@ -88,25 +103,31 @@ internal sealed class ClamdScanner(ClamdAddress address, TimeProvider time) : IV
         while (length < LongestAnswer && await daemon.ReadAsync(answer.AsMemory(length), cancel) is > 0 and var read)
         {
             length += read;
-            if (answer.AsSpan(0, length).Contains((byte)0)) break;
+            if (answer.AsSpan(0, length).Contains((byte)0))
+                break;
         }
 
         var end = answer.AsSpan(0, length).IndexOf((byte)0);
         return Encoding.ASCII.GetString(answer, 0, end < 0 ? length : end).TrimEnd('\r', '\n');
     }
 
-    private static ScanResult Read(string answer) => answer switch
-    {
-        "stream: OK" => ScanResult.Clean.One,
-        _ when answer.StartsWith("stream: ", StringComparison.Ordinal) && answer.EndsWith(" FOUND", StringComparison.Ordinal) =>
-            new ScanResult.Infected(Signature(answer["stream: ".Length..^" FOUND".Length])),
-        "" => new ScanResult.Away("It closed the connection without an answer."),
-        _ => new ScanResult.Away($"It answered \"{Signature(answer)}\"."),
-    };
+    private static ScanResult Read(string answer) =>
+        answer switch
+        {
+            "stream: OK" => ScanResult.Clean.One,
+            _ when answer.StartsWith("stream: ", StringComparison.Ordinal)
+                    && answer.EndsWith(" FOUND", StringComparison.Ordinal) => new ScanResult.Infected(
+                Signature(answer["stream: ".Length..^" FOUND".Length])
+            ),
+            "" => new ScanResult.Away("It closed the connection without an answer."),
+            _ => new ScanResult.Away($"It answered \"{Signature(answer)}\"."),
+        };
 
     private static string Signature(string name)
     {
-        var shown = new string([.. name.Select(letter => letter is > ' ' and < (char)0x7F ? letter : '_').Take(LongestSignature)]);
+        var shown = new string([
+            .. name.Select(letter => letter is > ' ' and < (char)0x7F ? letter : '_').Take(LongestSignature),
+        ]);
         return shown.Length > 0 ? shown : "unnamed";
     }
 }
@@ -120,12 +141,24 @@ internal sealed record ClamdAddress(System.Net.EndPoint EndPoint)
     public static ClamdAddress? Read(string text)
     {
         if (text.StartsWith(Unix, StringComparison.Ordinal))
-            return text.Length > Unix.Length && text[Unix.Length] == '/' && text.Length - Unix.Length <= 100 ? new(new UnixDomainSocketEndPoint(text[Unix.Length..])) : null;
+            return text.Length > Unix.Length && text[Unix.Length] == '/' && text.Length - Unix.Length <= 100
+                ? new(new UnixDomainSocketEndPoint(text[Unix.Length..]))
+                : null;
 
-        return Uri.TryCreate("tcp://" + text, UriKind.Absolute, out var server) && server.Authority == text.ToLowerInvariant() && server.Port > 0
-            ? new(System.Net.IPAddress.TryParse(server.DnsSafeHost, out var ip) ? new System.Net.IPEndPoint(ip, server.Port) : new System.Net.DnsEndPoint(server.DnsSafeHost, server.Port))
+        return
+            Uri.TryCreate("tcp://" + text, UriKind.Absolute, out var server)
+            && server.Authority == text.ToLowerInvariant()
+            && server.Port > 0
+            ? new(
+                System.Net.IPAddress.TryParse(server.DnsSafeHost, out var ip)
+                    ? new System.Net.IPEndPoint(ip, server.Port)
+                    : new System.Net.DnsEndPoint(server.DnsSafeHost, server.Port)
+            )
             : null;
     }
 
-    public Socket MakeSocket() => EndPoint is UnixDomainSocketEndPoint ? new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new(SocketType.Stream, ProtocolType.Tcp);
+    public Socket MakeSocket() =>
+        EndPoint is UnixDomainSocketEndPoint
+            ? new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new(SocketType.Stream, ProtocolType.Tcp);
 }

@@ -6,7 +6,8 @@ namespace PublicBuyers.Storage;
 internal sealed partial class FileChecks(IVirusScanner scanner, ScannerAway away, ILogger<FileChecks> log)
 {
     /// <summary>For tests: another disk.</summary>
-    public Func<string, (long Free, long Size)> Disk { get; init; } = folder => new DriveInfo(folder) is var drive ? (drive.AvailableFreeSpace, drive.TotalSize) : default;
+    public Func<string, (long Free, long Size)> Disk { get; init; } =
+        folder => new DriveInfo(folder) is var drive ? (drive.AvailableFreeSpace, drive.TotalSize) : default;
 
     /// <summary>None: the scanner found nothing, or may be passed over.</summary>
     public async Task<Refusal?> WhyInfected(Stream file, CancellationToken cancel)
@@ -24,9 +25,17 @@ internal sealed partial class FileChecks(IVirusScanner scanner, ScannerAway away
         }
     }
 
-    [LoggerMessage(2023, LogLevel.Warning, "The virus scanner found {Signature} in an uploaded file; the file was refused")]
+    [LoggerMessage(
+        2023,
+        LogLevel.Warning,
+        "The virus scanner found {Signature} in an uploaded file; the file was refused"
+    )]
     private partial void LogInfected(string signature);
 
-    [LoggerMessage(2024, LogLevel.Error, "The virus scanner did not check an uploaded file: {Why} The setting VirusScannerAway is {Away}")]
+    [LoggerMessage(
+        2024,
+        LogLevel.Error,
+        "The virus scanner did not check an uploaded file: {Why} The setting VirusScannerAway is {Away}"
+    )]
     private partial void LogAway(string why, ScannerAway away);
 }

@@ -27,7 +27,8 @@ internal abstract record ScanResult
 /// <summary>None is configured.</summary>
 internal sealed class NoScanner : IVirusScanner
 {
-    public Task<ScanResult> Scan(Stream file, CancellationToken cancel) => Task.FromResult<ScanResult>(ScanResult.Clean.One);
+    public Task<ScanResult> Scan(Stream file, CancellationToken cancel) =>
+        Task.FromResult<ScanResult>(ScanResult.Clean.One);
 }
 
 /// <summary>What happens to a file while the scanner does not answer.</summary>

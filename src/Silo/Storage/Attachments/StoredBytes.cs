@@ -2,7 +2,10 @@ using PublicBuyers.Attachments;
 
 namespace PublicBuyers.Storage;
 
-/// <summary>Sums of what is stored: one number for each member and each room that has files. The files themselves are the truth; after a start they are counted again.</summary>
+/// <summary>
+/// Sums of what is stored: one number for each member and each room that has files. The files themselves are the truth;
+/// after a start they are counted again.
+/// </summary>
 internal sealed class StoredBytes(FileQuotas quotas)
 {
     private readonly Dictionary<MemberId, long> ofMembers = [];
@@ -23,17 +26,22 @@ internal sealed class StoredBytes(FileQuotas quotas)
     /// <summary>None: so many more bytes may be stored.</summary>
     public Refusal? WhyNot(MemberId member, RoomId room, long bytes)
     {
-        if (Of(member) is var own && own.Used + bytes > own.Limit) return new AttachmentRefusal.MemberFull(Megabytes(own.Used), Megabytes(own.Limit));
-        if (Of(room) is var shared && shared.Used + bytes > shared.Limit) return new AttachmentRefusal.RoomFull(Megabytes(shared.Limit));
+        if (Of(member) is var own && own.Used + bytes > own.Limit)
+            return new AttachmentRefusal.MemberFull(Megabytes(own.Used), Megabytes(own.Limit));
+        if (Of(room) is var shared && shared.Used + bytes > shared.Limit)
+            return new AttachmentRefusal.RoomFull(Megabytes(shared.Limit));
 
         return null;
     }
 
-    private static void Change<TKey>(Dictionary<TKey, long> sums, TKey key, long bytes) where TKey : notnull
+    private static void Change<TKey>(Dictionary<TKey, long> sums, TKey key, long bytes)
+        where TKey : notnull
     {
         var sum = sums.GetValueOrDefault(key) + bytes;
-        if (sum > 0) sums[key] = sum;
-        else sums.Remove(key);
+        if (sum > 0)
+            sums[key] = sum;
+        else
+            sums.Remove(key);
     }
 
     private static long Megabytes(long bytes) => bytes / 1024 / 1024;

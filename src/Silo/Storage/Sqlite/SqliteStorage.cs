@@ -24,7 +24,8 @@ internal static class SqliteStorage
         services.TryAddSingleton<INewIds, NewIds>();
         services.TryAddSingleton(new FileQuotas());
         services.TryAddSingleton<IVirusScanner, NoScanner>();
-        services.TryAddSingleton(provider => new FileChecks(provider.GetRequiredService<IVirusScanner>(), ScannerAway.Refuse, provider.GetRequiredService<ILogger<FileChecks>>()));
+        services.TryAddSingleton(provider => new FileChecks(
+            provider.GetRequiredService<IVirusScanner>(), ScannerAway.Refuse, provider.GetRequiredService<ILogger<FileChecks>>()));
         return services
             .AddSingleton(folder)
             .AddSingleton(provider => new SqliteJournal(folder, provider.GetService<ILogger<SqliteJournal>>()))

@@ -4,7 +4,10 @@ using System.Xml;
 
 namespace PublicBuyers.Attachments.Documents;
 
-/// <summary>Word, Excel and PowerPoint: a package of parts, with a list of what each part is and what it refers to. It is that list that programs go by, and not names.</summary>
+/// <summary>
+/// Word, Excel and PowerPoint: a package of parts, with a list of what each part is and what it refers to. It is that
+/// list that programs go by, and not names.
+/// </summary>
 internal static class OfficePackage
 {
     private const string ContentTypes = "[Content_Types].xml";
@@ -14,7 +17,9 @@ internal static class OfficePackage
     /// <summary>A chart within a slide holds a workbook; that one holds none.</summary>
     private const int Deepest = 2;
 
-    private static readonly FrozenDictionary<string, string> MainTypes = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    private static readonly FrozenDictionary<string, string> MainTypes = new Dictionary<string, string>(
+        StringComparer.OrdinalIgnoreCase
+    )
     {
         [".docx"] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
         [".xlsx"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
@@ -23,11 +28,19 @@ internal static class OfficePackage
 
     private static readonly (string Piece, UnsafeContent Why)[] Refused =
     [
-        ("macroEnabled", UnsafeContent.Macros), ("vbaProject", UnsafeContent.Macros), ("vbaData", UnsafeContent.Macros), ("macrosheet", UnsafeContent.Macros),
-        ("dialogsheet", UnsafeContent.Macros), ("attachedToolbars", UnsafeContent.Macros), ("activeX", UnsafeContent.Objects), ("oleObject", UnsafeContent.Objects),
+        ("macroEnabled", UnsafeContent.Macros),
+        ("vbaProject", UnsafeContent.Macros),
+        ("vbaData", UnsafeContent.Macros),
+        ("macrosheet", UnsafeContent.Macros),
+        ("dialogsheet", UnsafeContent.Macros),
+        ("attachedToolbars", UnsafeContent.Macros),
+        ("activeX", UnsafeContent.Objects),
+        ("oleObject", UnsafeContent.Objects),
     ];
 
-    /// <summary>What parts begin with that are programs, archives, or files of office programs from before there were packages.</summary>
+    /// <summary>
+    /// What parts begin with that are programs, archives, or files of office programs from before there were packages.
+    /// </summary>
     private static readonly (byte[] Begins, UnsafeContent Why)[] Beginnings =
     [
         ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], UnsafeContent.Objects),
@@ -46,13 +59,22 @@ internal static class OfficePackage
     /// <param name="main">What the document itself must be; none: any of those that can be attached.</param>
     private static Content Look(Stream file, string? main, ReadingBudget budget, int depth)
     {
-        if (ZipDirectory.Read(file) is not { } directory || !directory.Names.Contains(ContentTypes)) return Content.Other.One;
-        if (!directory.IsSafe) return new Content.Dangerous(WhyNot(directory));
+        if (ZipDirectory.Read(file) is not { } directory || !directory.Names.Contains(ContentTypes))
+            return Content.Other.One;
+        if (!directory.IsSafe)
+            return new Content.Dangerous(WhyNot(directory));
 
         using var package = new Package(file, budget);
-        if (Types.Read(package) is not { } types) return Content.Other.One;
-        if (types.All.Select(WhyNotType).FirstOrDefault(why => why is not null) is { } refused) return new Content.Dangerous(refused);
-        if (MainPart(package) is not { } document || types.Of(document) is not { } type || !(main is null ? MainTypes.Values.Contains(type, StringComparer.OrdinalIgnoreCase) : Is(main, type))) return Content.Other.One;
+        if (Types.Read(package) is not { } types)
+            return Content.Other.One;
+        if (types.All.Select(WhyNotType).FirstOrDefault(why => why is not null) is { } refused)
+            return new Content.Dangerous(refused);
+        if (
+            MainPart(package) is not { } document
+            || types.Of(document) is not { } type
+            || !(main is null ? MainTypes.Values.Contains(type, StringComparer.OrdinalIgnoreCase) : Is(main, type))
+        )
+            return Content.Other.One;
 
         return WhyNot(package, types, budget, depth) is { } why ? new Content.Dangerous(why) : Content.Fine.One;
     }
@@ -64,14 +86,19 @@ internal static class OfficePackage
 
     private static UnsafeContent? WhyNotType(string type)
     {
-        foreach (var (piece, why) in Refused) if (type.Contains(piece, StringComparison.OrdinalIgnoreCase)) return why;
+        foreach (var (piece, why) in Refused)
+            if (type.Contains(piece, StringComparison.OrdinalIgnoreCase))
+                return why;
         return null;
     }
 
     /// <summary>What the package says its document is.</summary>
     private static string? MainPart(Package package) =>
         package.Parts.TryGetValue(RootRelationships, out var root)
-            ? Relationship.In(package, root).FirstOrDefault(each => Is("officeDocument", each.Type))?.Target.TrimStart('/')
+            ? Relationship
+                .In(package, root)
+                .FirstOrDefault(each => Is("officeDocument", each.Type))
+                ?.Target.TrimStart('/')
             : null;
 
     private static UnsafeContent? WhyNot(Package package, Types types, ReadingBudget budget, int depth)
@@ -81,7 +108,8 @@ internal static class OfficePackage
             var why = name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase)
                 ? Relationship.In(package, part).Select(each => each.WhyNot()).FirstOrDefault(each => each is not null)
                 : WhyNotBytes(package, part, budget, depth) ?? WhyNotMarkup(package, part, types.Of(name) ?? "");
-            if (why is not null) return why;
+            if (why is not null)
+                return why;
         }
 
         return null;
@@ -90,19 +118,24 @@ internal static class OfficePackage
     private static UnsafeContent? WhyNotBytes(Package package, ZipArchiveEntry part, ReadingBudget budget, int depth)
     {
         Span<byte> head = stackalloc byte[8];
-        using (var content = package.Open(part)) head = head[..content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        using (var content = package.Open(part))
+            head = head[..content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
 
-        foreach (var (begins, why) in Beginnings) if (head.StartsWith(begins)) return why;
+        foreach (var (begins, why) in Beginnings)
+            if (head.StartsWith(begins))
+                return why;
         return head.StartsWith("PK\x3\x4"u8) ? WhyNotWithin(package, part, budget, depth) : null;
     }
 
     /// <summary>A document within the document is looked into like any other.</summary>
     private static UnsafeContent? WhyNotWithin(Package package, ZipArchiveEntry part, ReadingBudget budget, int depth)
     {
-        if (depth == Deepest || part.Length > AttachmentLimits.Largest) return UnsafeContent.Objects;
+        if (depth == Deepest || part.Length > AttachmentLimits.Largest)
+            return UnsafeContent.Objects;
 
         using var copy = new MemoryStream();
-        using (var content = package.Open(part)) content.CopyTo(copy);
+        using (var content = package.Open(part))
+            content.CopyTo(copy);
 
         return Look(copy, null, budget, depth + 1) switch
         {
@@ -114,9 +147,11 @@ internal static class OfficePackage
 
     private static UnsafeContent? WhyNotMarkup(Package package, ZipArchiveEntry part, string type)
     {
-        if (!type.EndsWith("+xml", StringComparison.OrdinalIgnoreCase)) return null;
+        if (!type.EndsWith("+xml", StringComparison.OrdinalIgnoreCase))
+            return null;
 
-        var starts = type.Contains("wordprocessingml", StringComparison.OrdinalIgnoreCase) ? HasField(package, part)
+        var starts =
+            type.Contains("wordprocessingml", StringComparison.OrdinalIgnoreCase) ? HasField(package, part)
             : type.Contains("presentationml", StringComparison.OrdinalIgnoreCase) ? HasAction(package, part)
             : type.Contains("spreadsheetml", StringComparison.OrdinalIgnoreCase) && HasLinkToProgram(package, part);
         return starts ? UnsafeContent.Programs : null;
@@ -132,7 +167,8 @@ internal static class OfficePackage
             if (xml.NodeType is XmlNodeType.Element)
             {
                 isCode = xml.LocalName is "instrText" or "delInstrText" && !xml.IsEmptyElement;
-                if (fields.Take(xml)) return true;
+                if (fields.Take(xml))
+                    return true;
             }
             else if (xml.NodeType is XmlNodeType.EndElement)
             {
@@ -152,8 +188,17 @@ internal static class OfficePackage
         using var xml = package.Xml(part);
         while (xml.Read())
         {
-            if (xml.NodeType is not XmlNodeType.Element || xml.GetAttribute("action") is not { } action) continue;
-            if (action.AsSpan().Trim() is var asked && (Begins(asked, "ppaction://program") || Begins(asked, "ppaction://macro") || Begins(asked, "ppaction://ole"))) return true;
+            if (xml.NodeType is not XmlNodeType.Element || xml.GetAttribute("action") is not { } action)
+                continue;
+            if (
+                action.AsSpan().Trim() is var asked
+                && (
+                    Begins(asked, "ppaction://program")
+                    || Begins(asked, "ppaction://macro")
+                    || Begins(asked, "ppaction://ole")
+                )
+            )
+                return true;
         }
 
         return false;
@@ -168,9 +213,12 @@ internal static class OfficePackage
         {
             if (xml.NodeType is XmlNodeType.Element)
             {
-                if (xml.LocalName is "ddeLink" or "oleLink") return true;
+                if (xml.LocalName is "ddeLink" or "oleLink")
+                    return true;
 
-                isFormula = xml.LocalName is "f" or "definedName" or "formula" or "formula1" or "formula2" && !xml.IsEmptyElement;
+                isFormula =
+                    xml.LocalName is "f" or "definedName" or "formula" or "formula1" or "formula2"
+                    && !xml.IsEmptyElement;
             }
             else if (xml.NodeType is XmlNodeType.EndElement)
             {
@@ -191,9 +239,12 @@ internal static class OfficePackage
         char? quote = null;
         foreach (var letter in formula)
         {
-            if (quote is not null) quote = letter == quote ? null : quote;
-            else if (letter is '"' or '\'') quote = letter;
-            else if (letter == '|') return true;
+            if (quote is not null)
+                quote = letter == quote ? null : quote;
+            else if (letter is '"' or '\'')
+                quote = letter;
+            else if (letter == '|')
+                return true;
         }
 
         return false;
@@ -201,30 +252,45 @@ internal static class OfficePackage
 
     private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
-    private static bool Begins(ReadOnlySpan<char> text, string with) => text.StartsWith(with, StringComparison.OrdinalIgnoreCase);
+    private static bool Begins(ReadOnlySpan<char> text, string with) =>
+        text.StartsWith(with, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What each part is, by its name or by its extension.</summary>
     private sealed record Types(Dictionary<string, string> ByName, Dictionary<string, string> ByExtension, string[] All)
     {
-        public string? Of(string part) => ByName.GetValueOrDefault(part) ?? ByExtension.GetValueOrDefault(Path.GetExtension(part).TrimStart('.'));
+        public string? Of(string part) =>
+            ByName.GetValueOrDefault(part) ?? ByExtension.GetValueOrDefault(Path.GetExtension(part).TrimStart('.'));
 
         public static Types? Read(Package package)
         {
-            if (!package.Parts.TryGetValue(ContentTypes, out var list)) return null;
+            if (!package.Parts.TryGetValue(ContentTypes, out var list))
+                return null;
 
-            var (names, extensions) = (new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase), new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase));
+            var (names, extensions) = (
+                new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase),
+                new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+            );
             using var xml = package.Xml(list);
             while (xml.Read())
             {
-                if (xml.NodeType is not XmlNodeType.Element || xml.GetAttribute("ContentType")?.Trim() is not { } type) continue;
+                if (xml.NodeType is not XmlNodeType.Element || xml.GetAttribute("ContentType")?.Trim() is not { } type)
+                    continue;
 
-                if (xml.LocalName == "Override") names[Uri.UnescapeDataString(xml.GetAttribute("PartName") ?? "").TrimStart('/')] = type;
-                else if (xml.LocalName == "Default") extensions[(xml.GetAttribute("Extension") ?? "").Trim()] = type;
+                if (xml.LocalName == "Override")
+                    names[Uri.UnescapeDataString(xml.GetAttribute("PartName") ?? "").TrimStart('/')] = type;
+                else if (xml.LocalName == "Default")
+                    extensions[(xml.GetAttribute("Extension") ?? "").Trim()] = type;
             }
 
             // A type that no part has stands in many documents; programs write it down beforehand.
-            var used = package.Parts.Keys.Select(name => Path.GetExtension(name).TrimStart('.')).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            return new(names, extensions, [.. names.Values, .. extensions.Where(each => used.Contains(each.Key)).Select(each => each.Value)]);
+            var used = package
+                .Parts.Keys.Select(name => Path.GetExtension(name).TrimStart('.'))
+                .ToHashSet(StringComparer.OrdinalIgnoreCase);
+            return new(
+                names,
+                extensions,
+                [.. names.Values, .. extensions.Where(each => used.Contains(each.Key)).Select(each => each.Value)]
+            );
         }
     }
 }

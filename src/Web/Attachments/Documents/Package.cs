@@ -3,8 +3,13 @@ using System.Xml;
 
 namespace PublicBuyers.Attachments.Documents;
 
-/// <summary>The parts of a document that is a zip file, read with care: so many bytes in all, no entities, nothing fetched.</summary>
-/// <remarks>Throws <see cref="InvalidDataException"/> or <see cref="XmlException"/> for what cannot be read, and for what is too much.</remarks>
+/// <summary>
+/// The parts of a document that is a zip file, read with care: so many bytes in all, no entities, nothing fetched.
+/// </summary>
+/// <remarks>
+/// Throws <see cref="InvalidDataException"/> or <see cref="XmlException"/> for what cannot be read, and for what is too
+/// much.
+/// </remarks>
 internal sealed class Package : IDisposable
 {
     private static readonly XmlReaderSettings Careful = new()
@@ -24,7 +29,9 @@ internal sealed class Package : IDisposable
         file.Position = 0;
         zip = new(file, ZipArchiveMode.Read, leaveOpen: true);
         this.budget = budget;
-        Parts = zip.Entries.Where(entry => !entry.FullName.EndsWith('/')).ToDictionary(NameOf, StringComparer.OrdinalIgnoreCase);
+        Parts = zip
+            .Entries.Where(entry => !entry.FullName.EndsWith('/'))
+            .ToDictionary(NameOf, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>By name, without the escapes that a name may be written with.</summary>
@@ -34,7 +41,8 @@ internal sealed class Package : IDisposable
 
     public Stream Open(ZipArchiveEntry part) => new CarefulStream(part.Open(), budget, isMarkup: false);
 
-    public XmlReader Xml(ZipArchiveEntry part) => XmlReader.Create(new CarefulStream(part.Open(), budget, isMarkup: true), Careful);
+    public XmlReader Xml(ZipArchiveEntry part) =>
+        XmlReader.Create(new CarefulStream(part.Open(), budget, isMarkup: true), Careful);
 
     public void Dispose() => zip.Dispose();
 }
@@ -50,11 +58,14 @@ internal sealed class ReadingBudget
     public void Take(int bytes)
     {
         left -= bytes;
-        if (left < 0) throw new InvalidDataException($"It unpacks to more than {Most} bytes of what has to be read.");
+        if (left < 0)
+            throw new InvalidDataException($"It unpacks to more than {Most} bytes of what has to be read.");
     }
 }
 
-/// <summary>Counts what is read. Of markup, no piece between two tags may be so long that reading it would fill the memory.</summary>
+/// <summary>
+/// Counts what is read. Of markup, no piece between two tags may be so long that reading it would fill the memory.
+/// </summary>
 internal sealed class CarefulStream(Stream inner, ReadingBudget budget, bool isMarkup) : Stream
 {
     private const int LongestPiece = 4 * 1024 * 1024;
@@ -69,7 +80,11 @@ internal sealed class CarefulStream(Stream inner, ReadingBudget budget, bool isM
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -77,7 +92,8 @@ internal sealed class CarefulStream(Stream inner, ReadingBudget budget, bool isM
     {
         var read = inner.Read(buffer);
         budget.Take(read);
-        if (isMarkup) Measure(buffer[..read]);
+        if (isMarkup)
+            Measure(buffer[..read]);
         return read;
     }
 
@@ -91,13 +107,15 @@ internal sealed class CarefulStream(Stream inner, ReadingBudget budget, bool isM
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Dispose();
+        if (disposing)
+            inner.Dispose();
         base.Dispose(disposing);
     }
 
     private void Measure(ReadOnlySpan<byte> read)
     {
         sinceTag = read.LastIndexOf((byte)'<') is >= 0 and var last ? read.Length - last : sinceTag + read.Length;
-        if (sinceTag > LongestPiece) throw new InvalidDataException($"A piece of its markup is longer than {LongestPiece} bytes.");
+        if (sinceTag > LongestPiece)
+            throw new InvalidDataException($"A piece of its markup is longer than {LongestPiece} bytes.");
     }
 }

@@ -9,25 +9,50 @@ internal sealed record Relationship(string Type, string Target, bool IsOutside)
 {
     private static readonly FrozenSet<string> Macros = new[]
     {
-        "vbaProject", "vbaProjectSignature", "vbaProjectSignatureAgile", "vbaProjectSignatureV3", "wordVbaData", "xlMacrosheet", "xlIntlMacrosheet", "dialogsheet", "attachedToolbars", "extensibility",
+        "vbaProject",
+        "vbaProjectSignature",
+        "vbaProjectSignatureAgile",
+        "vbaProjectSignatureV3",
+        "wordVbaData",
+        "xlMacrosheet",
+        "xlIntlMacrosheet",
+        "dialogsheet",
+        "attachedToolbars",
+        "extensibility",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> Objects =
-        new[] { "oleObject", "control", "activeXControlBinary", "aFChunk" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Objects = new[]
+    {
+        "oleObject",
+        "control",
+        "activeXControlBinary",
+        "aFChunk",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a link may begin with that somebody chooses to follow.</summary>
-    private static readonly FrozenSet<string> Followed =
-        new[] { "http", "https", "ftp", "mailto", "tel", "file" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Followed = new[]
+    {
+        "http",
+        "https",
+        "ftp",
+        "mailto",
+        "tel",
+        "file",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static IEnumerable<Relationship> In(Package package, ZipArchiveEntry part)
     {
         using var xml = package.Xml(part);
         while (xml.Read())
         {
-            if (xml.NodeType is not System.Xml.XmlNodeType.Element || xml.LocalName != "Relationship") continue;
+            if (xml.NodeType is not System.Xml.XmlNodeType.Element || xml.LocalName != "Relationship")
+                continue;
 
             var target = xml.GetAttribute("Target") ?? "";
-            var isOutside = string.Equals(xml.GetAttribute("TargetMode"), "External", StringComparison.OrdinalIgnoreCase) || SchemeOf(target) is not null || target.StartsWith("\\\\", StringComparison.Ordinal);
+            var isOutside =
+                string.Equals(xml.GetAttribute("TargetMode"), "External", StringComparison.OrdinalIgnoreCase)
+                || SchemeOf(target) is not null
+                || target.StartsWith("\\\\", StringComparison.Ordinal);
             yield return new((xml.GetAttribute("Type") ?? "").TrimEnd('/').Split('/')[^1], target, isOutside);
         }
     }
@@ -41,14 +66,20 @@ internal sealed record Relationship(string Type, string Target, bool IsOutside)
 
     private bool IsFollowed => Is("hyperlink") && (SchemeOf(Target) is not { } scheme || Followed.Contains(scheme));
 
-    /// <summary>Programs write down which template on their own disk a text began with. It leads nowhere else.</summary>
-    private bool IsOwnTemplate => Is("attachedTemplate") && (IsOnADrive(Target) || (SchemeOf(Target) is null && Target.AsSpan().IndexOfAny('/', '\\') < 0));
+    /// <summary>
+    /// Programs write down which template on their own disk a text began with. It leads nowhere else.
+    /// </summary>
+    private bool IsOwnTemplate =>
+        Is("attachedTemplate")
+        && (IsOnADrive(Target) || (SchemeOf(Target) is null && Target.AsSpan().IndexOfAny('/', '\\') < 0));
 
     private bool Is(string type) => string.Equals(Type, type, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOnADrive(string target)
     {
-        var path = target.StartsWith("file:///", StringComparison.OrdinalIgnoreCase) ? target["file:///".Length..] : target;
+        var path = target.StartsWith("file:///", StringComparison.OrdinalIgnoreCase)
+            ? target["file:///".Length..]
+            : target;
         return path is [(>= 'A' and <= 'Z') or (>= 'a' and <= 'z'), ':', '\\' or '/', ..];
     }
 
@@ -57,9 +88,12 @@ internal sealed record Relationship(string Type, string Target, bool IsOutside)
     {
         var trimmed = target.AsSpan().TrimStart();
         var colon = trimmed.IndexOf(':');
-        if (colon < 2) return null;
+        if (colon < 2)
+            return null;
 
-        foreach (var letter in trimmed[..colon]) if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('+' or '-' or '.')) return null;
+        foreach (var letter in trimmed[..colon])
+            if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('+' or '-' or '.'))
+                return null;
         return trimmed[..colon].ToString();
     }
 }

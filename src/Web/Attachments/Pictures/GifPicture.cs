@@ -21,12 +21,14 @@ internal static class GifPicture
 
     public static Picture? Read(ReadOnlySpan<byte> file)
     {
-        if (file.Length < HeaderLength) return null;
+        if (file.Length < HeaderLength)
+            return null;
 
         var parts = new PartList();
         var at = HeaderLength + ColoursOf(file[10]);
         parts.Keep(0, at);
-        uint width = BinaryPrimitives.ReadUInt16LittleEndian(file[6..]), height = BinaryPrimitives.ReadUInt16LittleEndian(file[8..]);
+        uint width = BinaryPrimitives.ReadUInt16LittleEndian(file[6..]),
+            height = BinaryPrimitives.ReadUInt16LittleEndian(file[8..]);
         (int Start, int Length)? control = null;
         var hasImage = false;
         while (at < file.Length)
@@ -41,19 +43,36 @@ internal static class GifPicture
                 case Extension when at + 2 < file.Length && PastPieces(file, at + 2) is { } past:
                     at = past;
                     var kind = file[start + 1];
-                    if (kind == Control) control = (start, at - start);
-                    else if (kind == Application && Repeats(file[(start + 2)..at])) parts.Keep(start, at - start);
+                    if (kind == Control)
+                        control = (start, at - start);
+                    else if (kind == Application && Repeats(file[(start + 2)..at]))
+                        parts.Keep(start, at - start);
                     break;
 
-                case Image when at + ImageLength + 1 < file.Length && PastPieces(file, at + ImageLength + ColoursOf(file[at + 9]) + 1) is { } past:
+                case Image
+                    when at + ImageLength + 1 < file.Length
+                        && PastPieces(file, at + ImageLength + ColoursOf(file[at + 9]) + 1) is { } past:
                     if (!hasImage)
                     {
                         // Browsers make the screen as large as the first image.
-                        width = Math.Max(width, (uint)(BinaryPrimitives.ReadUInt16LittleEndian(file[(at + 1)..]) + BinaryPrimitives.ReadUInt16LittleEndian(file[(at + 5)..])));
-                        height = Math.Max(height, (uint)(BinaryPrimitives.ReadUInt16LittleEndian(file[(at + 3)..]) + BinaryPrimitives.ReadUInt16LittleEndian(file[(at + 7)..])));
+                        width = Math.Max(
+                            width,
+                            (uint)(
+                                BinaryPrimitives.ReadUInt16LittleEndian(file[(at + 1)..])
+                                + BinaryPrimitives.ReadUInt16LittleEndian(file[(at + 5)..])
+                            )
+                        );
+                        height = Math.Max(
+                            height,
+                            (uint)(
+                                BinaryPrimitives.ReadUInt16LittleEndian(file[(at + 3)..])
+                                + BinaryPrimitives.ReadUInt16LittleEndian(file[(at + 7)..])
+                            )
+                        );
                     }
 
-                    if (control is var (from, length)) parts.Keep(from, length);
+                    if (control is var (from, length))
+                        parts.Keep(from, length);
                     (control, hasImage, at) = (null, true, past);
                     parts.Keep(start, at - start);
                     break;
@@ -68,7 +87,8 @@ internal static class GifPicture
 
     /// <summary>How often it moves, and no more than that.</summary>
     private static bool Repeats(ReadOnlySpan<byte> pieces) =>
-        pieces is [11, .. var name, 3, 1, _, _, 0] && (name.SequenceEqual("NETSCAPE2.0"u8) || name.SequenceEqual("ANIMEXTS1.0"u8));
+        pieces is [11, .. var name, 3, 1, _, _, 0]
+        && (name.SequenceEqual("NETSCAPE2.0"u8) || name.SequenceEqual("ANIMEXTS1.0"u8));
 
     private static int ColoursOf(byte flags) => (flags & 0x80) != 0 ? 3 * (2 << (flags & 7)) : 0;
 
@@ -79,7 +99,8 @@ internal static class GifPicture
         {
             var length = file[at];
             at += 1 + length;
-            if (length == 0) return at;
+            if (length == 0)
+                return at;
         }
 
         return null;

@@ -48,8 +48,10 @@ internal static class JpegPicture
             var at = 2;
             for (var segments = 0; segments < MostSegments; segments++)
             {
-                while (at + 1 < file.Length && file[at] == Marker && file[at + 1] == Marker) at++;   // bytes that only fill up
-                if (at + 2 > file.Length || file[at] != Marker) return false;
+                while (at + 1 < file.Length && file[at] == Marker && file[at + 1] == Marker)
+                    at++; // bytes that only fill up
+                if (at + 2 > file.Length || file[at] != Marker)
+                    return false;
 
                 var kind = file[at + 1];
                 if (kind == EndOfImage)
@@ -58,19 +60,24 @@ internal static class JpegPicture
                     return true;
                 }
 
-                if (at + 4 > file.Length) return false;
+                if (at + 4 > file.Length)
+                    return false;
 
                 var length = 2 + BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]);
-                if (length < 4 || at + length > file.Length || !Take(file.Slice(at, length), kind, at)) return false;
+                if (length < 4 || at + length > file.Length || !Take(file.Slice(at, length), kind, at))
+                    return false;
 
                 at += length;
-                if (kind == StartOfScan) at = PastScan(file, at);
+                if (kind == StartOfScan)
+                    at = PastScan(file, at);
             }
 
             return false;
         }
 
-        /// <summary>The whole file, with the way up said where a reader looks for it: first, or after the density.</summary>
+        /// <summary>
+        /// The whole file, with the way up said where a reader looks for it: first, or after the density.
+        /// </summary>
         public PartList WithOrientation()
         {
             if (Orientation is { } turned and not Exif.Upright)
@@ -93,22 +100,28 @@ internal static class JpegPicture
                 case Comment:
                     return true;
                 case >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC):
-                    if (segment.Length < 9) return false;
+                    if (segment.Length < 9)
+                        return false;
 
                     // A second frame would be another picture, and its size another size.
-                    if (Size is not null) return false;
+                    if (Size is not null)
+                        return false;
 
-                    Size = (BinaryPrimitives.ReadUInt16BigEndian(segment[7..]), BinaryPrimitives.ReadUInt16BigEndian(segment[5..]));
+                    Size = (
+                        BinaryPrimitives.ReadUInt16BigEndian(segment[7..]),
+                        BinaryPrimitives.ReadUInt16BigEndian(segment[5..])
+                    );
                     break;
                 case StartOfScan:
-                    if (Size is null) return false;
+                    if (Size is null)
+                        return false;
 
                     HasScan = true;
                     break;
                 case 0xC4 or 0xCC or (>= 0xDB and <= 0xDD):
-                    break;   // tables, and what restarts them
+                    break; // tables, and what restarts them
                 default:
-                    return false;   // no reader of JPEG knows it, or it does not stand between segments
+                    return false; // no reader of JPEG knows it, or it does not stand between segments
             }
 
             rest.Keep(at, segment.Length);
@@ -127,7 +140,10 @@ internal static class JpegPicture
             {
                 Orientation ??= Exif.OrientationIn(content[6..]);
             }
-            else if ((kind == 0xE2 && content.StartsWith("ICC_PROFILE\0"u8)) || (kind == 0xEE && content.StartsWith("Adobe"u8)))
+            else if (
+                (kind == 0xE2 && content.StartsWith("ICC_PROFILE\0"u8))
+                || (kind == 0xEE && content.StartsWith("Adobe"u8))
+            )
             {
                 rest.Keep(at, segment.Length);
             }
@@ -147,12 +163,14 @@ internal static class JpegPicture
                 }
 
                 at += next;
-                if (file[at + 1] is not (0 or (>= 0xD0 and <= 0xD7))) break;
+                if (file[at + 1] is not (0 or (>= 0xD0 and <= 0xD7)))
+                    break;
 
                 at += 2;
             }
 
-            if (at > from) rest.Keep(from, at - from);
+            if (at > from)
+                rest.Keep(from, at - from);
             return at;
         }
     }

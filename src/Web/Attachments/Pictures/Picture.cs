@@ -25,23 +25,36 @@ internal sealed record Picture(string Type, string Extension, int Width, int Hei
     /// <summary>Whether the file begins as a picture does.</summary>
     public static bool Begins(ReadOnlySpan<byte> head)
     {
-        foreach (var kind in Kinds) if (kind.Begins(head)) return true;
+        foreach (var kind in Kinds)
+            if (kind.Begins(head))
+                return true;
         return false;
     }
 
-    /// <summary>None where it is no picture, or not a whole one: its end, or a part that it promises, is missing.</summary>
+    /// <summary>
+    /// None where it is no picture, or not a whole one: its end, or a part that it promises, is missing.
+    /// </summary>
     /// <remarks>Nothing is decoded. Every length in the file is checked before it is believed.</remarks>
     public static Picture? Read(ReadOnlySpan<byte> file)
     {
-        foreach (var (begins, read) in Kinds) if (begins(file)) return read(file);
+        foreach (var (begins, read) in Kinds)
+            if (begins(file))
+                return read(file);
         return null;
     }
 
     /// <summary>With the sides exchanged where the picture is shown lying on its side.</summary>
     /// <returns>None where a side is nothing.</returns>
-    internal static Picture? Of(string type, string extension, (uint Width, uint Height) size, int orientation, PartList parts)
+    internal static Picture? Of(
+        string type,
+        string extension,
+        (uint Width, uint Height) size,
+        int orientation,
+        PartList parts
+    )
     {
-        if (size.Width is 0 || size.Height is 0) return null;
+        if (size.Width is 0 || size.Height is 0)
+            return null;
 
         var (width, height) = ((int)Math.Min(size.Width, int.MaxValue), (int)Math.Min(size.Height, int.MaxValue));
         return Exif.IsOnItsSide(orientation)
@@ -65,8 +78,10 @@ internal sealed class PartList
 
     public void Keep(int start, int length)
     {
-        if (parts is [.., { New: null } last] && last.Start + last.Length == start) parts[^1] = last with { Length = last.Length + length };
-        else parts.Add(new(start, length));
+        if (parts is [.., { New: null } last] && last.Start + last.Length == start)
+            parts[^1] = last with { Length = last.Length + length };
+        else
+            parts.Add(new(start, length));
     }
 
     public void Put(params byte[] bytes) => parts.Add(new(0, bytes.Length, bytes));

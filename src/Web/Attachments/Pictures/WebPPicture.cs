@@ -22,21 +22,37 @@ internal static class WebPPicture
     private const byte HasExif = 0x08;
     private const byte HasXmp = 0x04;
 
-    public static bool Begins(ReadOnlySpan<byte> file) => file.Length >= HeaderLength && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8);
+    public static bool Begins(ReadOnlySpan<byte> file) =>
+        file.Length >= HeaderLength && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8);
 
     public static Picture? Read(ReadOnlySpan<byte> file)
     {
         var length = (long)BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) + 8;
-        if (length > file.Length || length < HeaderLength) return null;
+        if (length > file.Length || length < HeaderLength)
+            return null;
 
         var (walk, kept) = (new Walk(), new PartList());
-        if (!walk.Through(file[..(int)length], HeaderLength, kept, isFrame: false) || !walk.HasPixels || (walk.Canvas ?? walk.Largest) is not { } size) return null;
+        if (
+            !walk.Through(file[..(int)length], HeaderLength, kept, isFrame: false)
+            || !walk.HasPixels
+            || (walk.Canvas ?? walk.Largest) is not { } size
+        )
+            return null;
 
         // Where the canvas says less than the pixels do, the larger counts.
-        if (walk.Largest is { } largest) size = (Math.Max(size.Width, largest.Width), Math.Max(size.Height, largest.Height));
+        if (walk.Largest is { } largest)
+            size = (Math.Max(size.Width, largest.Width), Math.Max(size.Height, largest.Height));
 
         var orientation = walk.Orientation is { } turned && walk.Canvas is not null ? turned : Exif.Upright;
-        return Picture.Of("image/webp", ".webp", size, orientation, Whole(file, kept, walk.Canvas is not null, orientation));
+
+        // The note stays for programs that follow it. Chromium shows a WebP as it is stored: that is its size.
+        return Picture.Of(
+            "image/webp",
+            ".webp",
+            size,
+            Exif.Upright,
+            Whole(file, kept, walk.Canvas is not null, orientation)
+        );
     }
 
     private static PartList Whole(ReadOnlySpan<byte> file, PartList kept, bool hasCanvas, int orientation)
@@ -45,12 +61,15 @@ internal static class WebPPicture
         if (hasCanvas)
         {
             byte[] canvas = [.. file.Slice(HeaderLength, ChunkHeader + CanvasLength)];
-            canvas[ChunkHeader] = (byte)((canvas[ChunkHeader] & ~(HasExif | HasXmp)) | (orientation == Exif.Upright ? 0 : HasExif));
+            canvas[ChunkHeader] = (byte)(
+                (canvas[ChunkHeader] & ~(HasExif | HasXmp)) | (orientation == Exif.Upright ? 0 : HasExif)
+            );
             chunks.Put(canvas);
         }
 
         chunks.Put(kept);
-        if (orientation != Exif.Upright) chunks.Put(Chunk("EXIF"u8, Exif.Of(orientation)));
+        if (orientation != Exif.Upright)
+            chunks.Put(Chunk("EXIF"u8, Exif.Of(orientation)));
 
         var whole = new PartList();
         whole.Put([.. "RIFF"u8, .. LittleEndian(4 + chunks.Length), .. "WEBP"u8]);
@@ -58,7 +77,8 @@ internal static class WebPPicture
         return whole;
     }
 
-    private static byte[] Chunk(ReadOnlySpan<byte> name, byte[] content) => [.. name, .. LittleEndian(content.Length), .. content];
+    private static byte[] Chunk(ReadOnlySpan<byte> name, byte[] content) =>
+        [.. name, .. LittleEndian(content.Length), .. content];
 
     private static byte[] LittleEndian(int value)
     {
@@ -87,14 +107,27 @@ internal static class WebPPicture
         {
             while (at < file.Length)
             {
-                if (file.Length - at < ChunkHeader || ++chunks > MostChunks) return false;
+                if (file.Length - at < ChunkHeader || ++chunks > MostChunks)
+                    return false;
 
                 var length = BinaryPrimitives.ReadUInt32LittleEndian(file[(at + 4)..]);
-                if (length > file.Length - at - ChunkHeader) return false;
+                if (length > file.Length - at - ChunkHeader)
+                    return false;
 
                 // A chunk of odd length is filled up, though not by everybody at the end of a file.
                 var padded = Math.Min(ChunkHeader + (int)length + (int)(length & 1), file.Length - at);
-                if (!Take(file, Encoding.ASCII.GetString(file.Slice(at, 4)), file.Slice(at + ChunkHeader, (int)length), at, padded, kept, isFrame)) return false;
+                if (
+                    !Take(
+                        file,
+                        Encoding.ASCII.GetString(file.Slice(at, 4)),
+                        file.Slice(at + ChunkHeader, (int)length),
+                        at,
+                        padded,
+                        kept,
+                        isFrame
+                    )
+                )
+                    return false;
 
                 at += padded;
             }
@@ -102,19 +135,31 @@ internal static class WebPPicture
             return true;
         }
 
-        private bool Take(ReadOnlySpan<byte> file, string name, ReadOnlySpan<byte> content, int at, int padded, PartList kept, bool isFrame)
+        private bool Take(
+            ReadOnlySpan<byte> file,
+            string name,
+            ReadOnlySpan<byte> content,
+            int at,
+            int padded,
+            PartList kept,
+            bool isFrame
+        )
         {
             switch (name)
             {
                 case "VP8X" when !isFrame:
-                    if (at != HeaderLength || content.Length != CanvasLength) return false;
+                    if (at != HeaderLength || content.Length != CanvasLength)
+                        return false;
 
                     Canvas = (1 + UInt24(content[4..]), 1 + UInt24(content[7..]));
                     return true;
                 case "VP8 " or "VP8L":
-                    if (SizeOf(name, content) is not { } size) return false;
+                    if (SizeOf(name, content) is not { } size)
+                        return false;
 
-                    Largest = Largest is { } before ? (Math.Max(before.Width, size.Width), Math.Max(before.Height, size.Height)) : size;
+                    Largest = Largest is { } before
+                        ? (Math.Max(before.Width, size.Width), Math.Max(before.Height, size.Height))
+                        : size;
                     HasPixels = true;
                     break;
                 case "ANMF" when !isFrame:
@@ -126,11 +171,12 @@ internal static class WebPPicture
                 case "ICCP" or "ANIM" when !isFrame:
                     break;
                 default:
-                    return true;   // a note
+                    return true; // a note
             }
 
             kept.Keep(at, padded);
-            if (padded < ChunkHeader + content.Length + (content.Length & 1)) kept.Put(0);
+            if (padded < ChunkHeader + content.Length + (content.Length & 1))
+                kept.Put(0);
             return true;
         }
 
@@ -138,7 +184,8 @@ internal static class WebPPicture
         {
             var inside = new PartList();
             var start = at + ChunkHeader;
-            if (length < FrameLength || !Through(file[..(start + length)], start + FrameLength, inside, isFrame: true)) return false;
+            if (length < FrameLength || !Through(file[..(start + length)], start + FrameLength, inside, isFrame: true))
+                return false;
 
             kept.Put([.. "ANMF"u8, .. LittleEndian(FrameLength + inside.Length)]);
             kept.Keep(start, FrameLength);
@@ -150,14 +197,18 @@ internal static class WebPPicture
         {
             if (name == "VP8L")
             {
-                if (content.Length < 5 || content[0] != 0x2F) return null;
+                if (content.Length < 5 || content[0] != 0x2F)
+                    return null;
 
                 var bits = BinaryPrimitives.ReadUInt32LittleEndian(content[1..]);
                 return (1 + (bits & 0x3FFF), 1 + ((bits >> 14) & 0x3FFF));
             }
 
             return content.Length >= 10 && content[3..6].SequenceEqual((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A])
-                ? ((uint)BinaryPrimitives.ReadUInt16LittleEndian(content[6..]) & 0x3FFF, (uint)BinaryPrimitives.ReadUInt16LittleEndian(content[8..]) & 0x3FFF)
+                ? (
+                    (uint)BinaryPrimitives.ReadUInt16LittleEndian(content[6..]) & 0x3FFF,
+                    (uint)BinaryPrimitives.ReadUInt16LittleEndian(content[8..]) & 0x3FFF
+                )
                 : null;
         }
     }
