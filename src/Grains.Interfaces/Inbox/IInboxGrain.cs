@@ -111,6 +111,12 @@ public sealed record WithdrawNotices : Command
 
     /// <summary>With <see cref="Community"/>: that this item of its queue waits.</summary>
     [Id(5)] public ItemNumber? Item { get; init; }
+
+    /// <summary>With <see cref="Post"/>: only that the member was named in it, alone or with everybody. Reactions to it stay.</summary>
+    [Id(6)] public bool OnlyNamed { get; init; }
+
+    /// <summary>With <see cref="OnlyNamed"/>: while it is unread, the post stays as a reply in a thread that the member follows.</summary>
+    [Id(7)] public bool StaysAsReply { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("inbox.read-notices")]

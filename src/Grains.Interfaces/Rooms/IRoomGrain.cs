@@ -306,7 +306,17 @@ public sealed record Concerned(
     [property: Id(2)] bool Everybody,
     [property: Id(3)] ImmutableArray<MemberId> Following,
     [property: Id(4)] MemberId? Author,
-    [property: Id(5)] ImmutableArray<MemberId> ToldBefore);
+    [property: Id(5)] ImmutableArray<MemberId> ToldBefore)
+{
+    /// <summary>Where the fact is an edit: who was named in the post once and is not now, or only silently. They may read the room or not.</summary>
+    [Id(6)] public ImmutableArray<MemberId> NamedNoMore { get; init; } = [];
+
+    /// <summary>Where the fact is an edit: all of the room was named once and is not now.</summary>
+    [Id(7)] public bool EverybodyNoMore { get; init; }
+
+    /// <summary>Who is told of the post as a reply, once they are not named any more.</summary>
+    [Id(8)] public ImmutableArray<MemberId> FollowingStill { get; init; } = [];
+}
 
 [GenerateSerializer, Immutable]
 public abstract record RoomChange : Change

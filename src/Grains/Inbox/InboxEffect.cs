@@ -44,8 +44,30 @@ internal sealed partial class InboxEffect(IGrainFactory grains, ILogger<InboxEff
             RoomEvent.Reacted => React(fact, room, concerned),
             RoomEvent.TookBack => TakeBack(fact, room, number, concerned),
             RoomEvent.Deleted or RoomEvent.Hidden => Withdraw(fact, room, number, concerned),
+            RoomEvent.Edited => Amend(fact, room, concerned),
             _ => Tell(fact, room, concerned),
         });
+    }
+
+    /// <summary>Whoever is not named any more is not told any more; then whoever is named newly is told.</summary>
+    private async Task Amend(RecordedFact fact, RoomId room, Concerned concerned)
+    {
+        if (concerned.Post is not { } post) return;
+
+        IEnumerable<MemberId> everybody = concerned.EverybodyNoMore ? await grains.Door(room).Everybody(room) : [];
+        var named = post.Mentions.Where(mention => !mention.Silent).Select(mention => mention.Member).OfType<MemberId>();
+        await ToEach(
+            [.. concerned.NamedNoMore.Union(everybody).Except(named)],
+            member => grains.Inbox(member).Withdraw(new()
+            {
+                By = MemberId.System,
+                Request = RequestId.OfEffect(fact.Stream, fact.Sequence, member),
+                Room = room,
+                Post = post.Number,
+                OnlyNamed = true,
+                StaysAsReply = concerned.FollowingStill.Contains(member),
+            }));
+        await Tell(fact, room, concerned);
     }
 
     private async Task Tell(RecordedFact fact, RoomId room, Concerned concerned)

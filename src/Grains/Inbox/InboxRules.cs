@@ -45,6 +45,9 @@ internal static class InboxRules
                 : Answer.Yes(Done.Value, new InboxEvent.ReactionWithdrawn(told.Notice.Number, actor, reaction));
         }
 
+        if (command.StaysAsReply && inbox.Notices.Values.FirstOrDefault(kept => IsOf(kept, command)) is { Notice: { IsRead: false, Room: { } room, Post: { } post } notice })
+            return Answer.Yes(Done.Value, new InboxEvent.Told(inbox.Last + 1, NoticeKind.Reply, room, post, notice.Thread, notice.By, null, false, notice.Number));
+
         return All(inbox.Notices.Values.Where(kept => IsOf(kept, command)), numbers => new InboxEvent.Withdrawn(numbers));
     }
 
@@ -124,6 +127,7 @@ internal static class InboxRules
     {
         { Community: { } community, Item: { } item } => kept.Notice.Kind is NoticeKind.Waiting or NoticeKind.Escalated && kept.Notice.Of?.Community == community && kept.Notice.Of.Item == item,
         { Community: { } community } => (kept.Notice.Community == community || kept.Notice.Room?.Bridge?.Links(community) is true) && kept.Notice.Kind is not (NoticeKind.Decided or NoticeKind.Standing),
+        { OnlyNamed: true } when kept.Notice.Kind is not (NoticeKind.Mention or NoticeKind.Room) => false,
         _ => kept.Notice.Room is not null && kept.Notice.Room == command.Room && (command.Post is null || kept.Notice.Post == command.Post),
     };
 

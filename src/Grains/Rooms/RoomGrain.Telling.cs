@@ -34,12 +34,7 @@ internal sealed partial class RoomGrain
         (_, RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Deleted) => nobody with { Everybody = post.ToldEverybody, ToldBefore = ToldOf(post, root) },
         _ when post.IsWithheld => nobody,
         (RoomEvent.PostPosted posted, _) => ConcernedBy([.. MentionRules.Told(posted.Mentions ?? [], fact.By)], MentionRules.TellsEverybody(posted.Mentions ?? []), root),
-        (RoomEvent.PostEdited edited, _) => nobody with
-        {
-            Mentioned = edited.Told ?? [],
-            Everybody = edited.ToldEverybody == true,
-            ToldBefore = edited.ToldEverybody == true ? [.. ToldOf(post, root).Except(edited.Told ?? [])] : [],
-        },
+        (RoomEvent.PostEdited edited, _) => ConcernedBy(edited, post, root),
         (RoomEvent.ReactionAdded added, _) => nobody with { Author = post.HasReaction(added.Reaction, fact.By) ? post.Author : null },
         (RoomEvent.ReactionRemoved, _) => nobody with { Author = post.Author },
         _ => nobody,
@@ -47,6 +42,23 @@ internal sealed partial class RoomGrain
 
     private static Concerned ConcernedBy(ImmutableArray<MemberId> mentioned, bool everybody, Post? root) =>
         nobody with { Mentioned = mentioned, Everybody = everybody, Following = [.. Taking(root).Except(mentioned)] };
+
+    /// <summary>By the post as it stands now: who was taken out again meanwhile is not told, and who was put back keeps what told them.</summary>
+    private static Concerned ConcernedBy(RoomEvent.PostEdited edited, Post post, Post? root)
+    {
+        var named = MentionRules.Told(post.Mentions, post.Author).ToImmutableArray();
+        var isToAll = MentionRules.TellsEverybody(post.Mentions);
+        ImmutableArray<MemberId> told = [.. (edited.Told ?? []).Intersect(named)];
+        return nobody with
+        {
+            Mentioned = told,
+            Everybody = isToAll && edited.ToldEverybody == true,
+            ToldBefore = isToAll && edited.ToldEverybody == true ? [.. named.Concat(Taking(root)).Append(post.Author).Distinct().Except(told)] : [],
+            NamedNoMore = isToAll ? [] : [.. post.Told.Except(named)],
+            EverybodyNoMore = post.ToldEverybody && !isToAll,
+            FollowingStill = isToAll ? [] : [.. Taking(root)],
+        };
+    }
 
     private static ImmutableArray<MemberId> ToldOf(Post post, Post? root) => [.. post.Told.Concat(Taking(root)).Append(post.Author).Distinct()];
 

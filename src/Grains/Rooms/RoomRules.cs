@@ -44,11 +44,12 @@ internal static class RoomRules
         if (post.Markdown == command.Markdown && post.Mentions.SequenceEqual(mentions)) return Decision<Posted, RoomEvent>.Yes(answer);
         if (post.Revision > RoomLimits.MostEdits) return new RoomRefusal.EditedTooOften(RoomLimits.MostEdits);
 
-        // Whoever was told once is not told again, not even after being taken out and put back.
-        ImmutableArray<MemberId> told = post.ToldEverybody ? [] : [.. MentionRules.Told(mentions, command.By).Except(post.Told)];
-        if (post.Told.Length + told.Length > RoomLimits.MostTold) return new RoomRefusal.TooManyMentions(RoomLimits.MostTold);
+        // Whoever is named already is not told again. What told somebody who was taken out is withdrawn: put back, they are told anew.
+        var (isToAll, wasToAll) = (MentionRules.TellsEverybody(mentions), MentionRules.TellsEverybody(post.Mentions));
+        ImmutableArray<MemberId> told = isToAll && wasToAll ? [] : [.. MentionRules.Told(mentions, command.By).Except(MentionRules.Told(post.Mentions, command.By))];
+        if (post.Told.Union(told).Count() > RoomLimits.MostTold) return new RoomRefusal.TooManyMentions(RoomLimits.MostTold);
 
-        bool? everybody = MentionRules.TellsEverybody(mentions) && !post.ToldEverybody ? true : null;
+        bool? everybody = isToAll && !wasToAll ? true : null;
         return Decision<Posted, RoomEvent>.Yes(answer, new RoomEvent.PostEdited(post.Number, command.Markdown, Written(mentions), Written(told), everybody));
     }
 

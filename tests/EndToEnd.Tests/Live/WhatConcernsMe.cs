@@ -71,6 +71,31 @@ public sealed class WhatConcernsMe(OneServer shared) : IClassFixture<OneServer>
         fresh.Received.Concat(back.Received).ShouldNotContain(frame => frame.Contains("abracadabra"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_mention_that_is_edited_out_or_made_silent_is_gone_from_every_device_with_its_count(bool silent)
+    {
+        var (room, ada, ben) = await server.Scene();
+        await using var desk = await server.Connect(ben);
+        await using var phone = await server.Connect(await server.SignIn(ben));
+        foreach (var device in new[] { desk, phone }) await device.Enter(TopicName.Me);
+        var number = await server.Mentions(room, ada, ben);
+        foreach (var device in new[] { desk, phone }) await device.Until(it => it.Topic(TopicName.Me).Notices.Count == 1);
+        using var http = server.Http(ada);
+
+        var (markdown, mentions) = silent
+            ? ($"As @_{ben.Name} said", new object[] { new { start = 3, length = ben.Name.Length + 2, member = ben.Member.Value, silent = true } })
+            : ("As somebody said", []);
+        (await http.PutAsJsonAsync($"/api/rooms/{room}/posts/{number}", new { requestId = $"out-{ben.Name}", markdown, mentions })).EnsureSuccessStatusCode();
+
+        foreach (var device in new[] { desk, phone })
+        {
+            await device.Until(it =>
+                it.Topic(TopicName.Me).Notices.Count == 0 && it.Topic(TopicName.Me).Value("counts")!.Value.GetProperty("unread").GetInt32() == 0);
+        }
+    }
+
     [Fact]
     public async Task What_one_device_reads_is_read_on_the_other()
     {

@@ -85,6 +85,74 @@ public sealed class TheInboxFollows
         (await world.UnreadOf(Carla)).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("Ask somebody")]
+    [InlineData("Ask @_ada")]
+    [InlineData("Ask @carla")]
+    public async Task A_mention_that_is_taken_out_or_made_silent_is_withdrawn_with_its_count_and_put_back_it_is_told_again(string edited)
+    {
+        await using var world = await ARoom();
+        var number = await Mentions(world, Bo, "Ask @ada");
+        await React(world, Ada, number, Reaction.Thanks);
+        await world.Follow();
+        (await world.UnreadOf(Ada)).ShouldBe(1);
+
+        (await world.Room().Edit(Bo.EditsMentioning(number, edited, world.Ids.Next()))).ShouldBeDone();
+        await world.Follow();
+        (await Told(world, Ada)).ShouldBeEmpty();
+        (await world.UnreadOf(Ada)).ShouldBe(0);
+        (await Told(world, Bo)).ShouldBe([(NoticeKind.Reaction, number, Ada)]);
+
+        (await world.Room().Edit(Bo.EditsMentioning(number, "Do ask @ada", world.Ids.Next()))).ShouldBeDone();
+        await world.Follow();
+        (await Told(world, Ada)).ShouldBe([(NoticeKind.Mention, number, Bo)]);
+    }
+
+    [Fact]
+    public async Task Taken_out_and_put_back_before_anybody_is_told_it_is_told_once()
+    {
+        await using var world = await ARoom();
+        var number = await Mentions(world, Bo, "Ask @ada and @carla");
+        foreach (var text in new[] { "Ask nobody", "Ask @ada" }) (await world.Room().Edit(Bo.EditsMentioning(number, text, world.Ids.Next()))).ShouldBeDone();
+
+        await world.Follow();
+
+        (await Told(world, Ada)).ShouldBe([(NoticeKind.Mention, number, Bo)]);
+        (await Told(world, Carla)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Taken_out_of_a_reply_it_stays_one_to_who_follows_the_thread()
+    {
+        await using var world = await ARoom();
+        var root = await world.Post(Ada, "Who buys trams?");
+        var reply = await Mentions(world, Bo, "We do, @ada and @carla", root);
+        await world.Follow();
+
+        (await world.Room().Edit(Bo.EditsMentioning(reply, "We do", world.Ids.Next()))).ShouldBeDone();
+        await world.Follow();
+
+        (await Told(world, Ada)).ShouldBe([(NoticeKind.Reply, reply, Bo)]);
+        (await world.UnreadOf(Ada)).ShouldBe(1);
+        (await Told(world, Carla)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Everybody_who_is_named_no_more_is_told_no_more_but_who_is_named_alone()
+    {
+        await using var world = await ARoom();
+        var number = await Mentions(world, Scene.Lea, "@room look");
+        await world.Follow();
+        (await Told(world, Bo)).ShouldBe([(NoticeKind.Room, number, Scene.Lea)]);
+
+        (await world.Room().Edit(Scene.Lea.EditsMentioning(number, "@ada look", world.Ids.Next()))).ShouldBeDone();
+        await world.Follow();
+
+        (await Told(world, Ada)).ShouldBe([(NoticeKind.Mention, number, Scene.Lea)]);
+        (await Told(world, Bo)).ShouldBeEmpty();
+        (await world.UnreadOf(Bo)).ShouldBe(0);
+    }
+
     [Fact]
     public async Task A_reaction_is_told_to_the_author_and_taken_back_with_it()
     {

@@ -122,7 +122,7 @@ public sealed class MentioningPeople
     public void Nobody_tells_themselves_and_who_is_named_silently_is_not_told() => Given((Ada, Posts("@ada @_bo").Facts[0])).At(1).Told.ShouldBeEmpty();
 
     [Fact]
-    public void An_edit_tells_only_who_was_never_told_before()
+    public void An_edit_tells_only_who_was_not_named_before_and_again_who_is_put_back()
     {
         var post = Given((Ada, Posts("@bo @_cy").Facts[0]));
 
@@ -133,7 +133,7 @@ public sealed class MentioningPeople
         removed.Told.ShouldBeNull();
         removed.Mentions.ShouldBeNull();
         post = post.Apply(Next(post, removed));
-        Edits(post, "@bo @cy again").Told.ShouldBeNull();
+        Edits(post, "@bo @_cy again").Told!.Value.ShouldBe([Bo]);
     }
 
     [Fact]
