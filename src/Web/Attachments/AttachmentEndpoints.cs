@@ -20,7 +20,6 @@ internal static class AttachmentEndpoints
     public static void MapAttachmentsApi(this IEndpointRouteBuilder api)
     {
         api.MapDelete("/rooms/{community}/{slug}/attachments/{file}", Discard)
-            .AddEndpointFilter<PacedCommand>()
             .WithTags("Rooms")
             .WithSummary(
                 "Takes away a file that the caller uploaded and has not posted; answers how much space they use."
