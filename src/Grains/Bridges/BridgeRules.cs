@@ -76,14 +76,17 @@ internal static class BridgeRules
         if (WhyNot(Doing.OpenBridgedThread, by) is { } no) return no;
         if (bridge.State is not BridgeState.Standing) return new BridgeRefusal.NotStanding();
         if (by.IsSideClosed) return new BridgeRefusal.SideClosed();
-        if (string.IsNullOrWhiteSpace(command.Title) || command.Title.Length > BridgeLimits.LongestTitle || command.Title.Any(char.IsControl) || Texts.HasLoneSurrogate(command.Title)) return new BridgeRefusal.TitleInvalid(BridgeLimits.LongestTitle);
+        if (command.Title.Trim().Any(char.IsControl)) return new BridgeRefusal.TitleInvalid(BridgeLimits.LongestTitle);
+
+        var title = Naming.Tidy(command.Title);
+        if (Naming.Wrong(command.Title, title, BridgeLimits.LongestTitle, "title", new BridgeRefusal.TitleInvalid(BridgeLimits.LongestTitle), mayHoldAddress: true) is { } wrong) return wrong;
         if (!by.HasRoom) return new BridgeRefusal.RoomAbsent();
         if (bridge.Threads.Length >= BridgeLimits.MostThreads) return new BridgeRefusal.TooManyThreads(BridgeLimits.MostThreads);
 
         var number = bridge.Threads.Length + 1;
         var room = by.Bridge.Thread(by.Side, number);
         return Decision<RoomId, BridgeEvent>.Yes(room, new BridgeEvent.ThreadOpened(
-            number, room, command.Title.Trim(), command.Room ?? bridge.RoomOf(by.Side)!.Value, bridge.RoomOf(by.Bridge.OtherThan(by.Side))!.Value,
+            number, room, title, command.Room ?? bridge.RoomOf(by.Side)!.Value, bridge.RoomOf(by.Bridge.OtherThan(by.Side))!.Value,
             Classifications.Stricter(command.Classification, Classifications.OfRooms)));
     }
 

@@ -15,11 +15,11 @@ internal static class CommunityRules
         if (!mayFound) return new CommunityRefusal.NotAllowed();
         if (!Slugs.IsSlug(id.Value) || id.Value is "new") return new CommunityRefusal.SlugInvalid(id.Value);
         if (community.IsFounded) return new CommunityRefusal.AlreadyFounded();
-        if (WrongText(command.Name, command.Goal, command.About) is { } wrong) return wrong;
+        if ((WrongName(command.Name) ?? WrongText(command.Goal, command.About)) is { } wrong) return wrong;
 
         return Answer.Yes(
             Done.Value,
-            new CommunityEvent.Founded(command.Name.Trim(), command.Access, command.Goal.Trim(), command.About.Trim()),
+            new CommunityEvent.Founded(Naming.Tidy(command.Name), command.Access, command.Goal.Trim(), command.About.Trim()),
             new CommunityEvent.MemberJoined(command.Leader, Role.Leader),
             new CommunityEvent.RoomOpened(new(id, FirstRoom), "General", false));
     }
@@ -27,12 +27,13 @@ internal static class CommunityRules
     public static Answer ChangeSettings(Community community, bool isAdministrator, ChangeSettings command, DateTimeOffset now)
     {
         if (WhyNot(Doing.ChangeSettings, community, command.By, isAdministrator, now) is { } no) return no;
-        if (WrongText(command.Name, command.Goal, command.About) is { } wrong) return wrong;
+        var name = command.Name.Trim() == community.Name ? community.Name : Naming.Tidy(command.Name);
+        if (((name == community.Name ? null : WrongName(command.Name)) ?? WrongText(command.Goal, command.About)) is { } wrong) return wrong;
         if (!IsContact(command.Contact)) return new CommunityRefusal.TextInvalid("contact", CommunityLimits.LongestContact);
         if (!Enum.IsDefined(command.Access)) return new CommunityRefusal.NotAllowed();
         if (command.AnswerDays is < 1 or > CommunityLimits.LongestAnswerDays) return new CommunityRefusal.AnswerDaysInvalid(CommunityLimits.LongestAnswerDays);
 
-        var changed = new CommunityEvent.SettingsChanged(command.Name.Trim(), command.Access, command.Goal.Trim(), command.About.Trim(), command.Contact.Trim(), command.BuyersOnly, command.AnswerDays);
+        var changed = new CommunityEvent.SettingsChanged(name, command.Access, command.Goal.Trim(), command.About.Trim(), command.Contact.Trim(), command.BuyersOnly, command.AnswerDays);
         var present = new CommunityEvent.SettingsChanged(community.Name, community.Access, community.Goal, community.About, community.Contact, community.BuyersOnly, community.AnswerDays);
         return changed == present ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, changed);
     }
@@ -68,13 +69,13 @@ internal static class CommunityRules
         if (WhyNot(Doing.OpenRoom, community, command.By, isAdministrator, now) is { } no) return no;
         if (community.Closed is not null) return new CommunityRefusal.Closed();
         if (!Slugs.IsSlug(command.Slug) || IsTaken(command.Slug)) return new CommunityRefusal.SlugInvalid(command.Slug);
-        if (!IsLine(command.Name, CommunityLimits.LongestName)) return new CommunityRefusal.TextInvalid("name", CommunityLimits.LongestName);
+        if (WrongName(command.Name) is { } wrong) return wrong;
 
         var room = new RoomId(id, command.Slug);
         if (community.RoomOf(room) is not null) return new CommunityRefusal.RoomExists(room);
         if (community.Rooms.Length >= CommunityLimits.MostRooms) return new CommunityRefusal.TooManyRooms(CommunityLimits.MostRooms);
 
-        return Decision<RoomId, CommunityEvent>.Yes(room, new CommunityEvent.RoomOpened(room, command.Name.Trim(), command.TopicGroup));
+        return Decision<RoomId, CommunityEvent>.Yes(room, new CommunityEvent.RoomOpened(room, Naming.Tidy(command.Name), command.TopicGroup));
     }
 
     /// <param name="isBuyer">An administrator has confirmed it.</param>
@@ -138,9 +139,13 @@ internal static class CommunityRules
         _ => null,
     };
 
-    private static CommunityRefusal.TextInvalid? WrongText(string name, string goal, string about) =>
-        !IsLine(name, CommunityLimits.LongestName) ? new("name", CommunityLimits.LongestName)
-        : !IsLine(goal, CommunityLimits.LongestAbout) ? new("goal", CommunityLimits.LongestAbout)
+    /// <summary>What is wrong with the name of a community or a room, if anything.</summary>
+    private static Refusal? WrongName(string name) =>
+        name.Trim().Any(char.IsControl) ? new CommunityRefusal.TextInvalid("name", CommunityLimits.LongestName)
+        : Naming.Wrong(name, Naming.Tidy(name), CommunityLimits.LongestName, "name", new CommunityRefusal.TextInvalid("name", CommunityLimits.LongestName));
+
+    private static CommunityRefusal.TextInvalid? WrongText(string goal, string about) =>
+        !IsLine(goal, CommunityLimits.LongestAbout) ? new("goal", CommunityLimits.LongestAbout)
         : about.Length > CommunityLimits.LongestAbout || Texts.HasLoneSurrogate(about) ? new("about", CommunityLimits.LongestAbout)
         : null;
 

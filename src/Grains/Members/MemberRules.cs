@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using PublicBuyers.Journal;
 using Answer = PublicBuyers.Journal.Decision<PublicBuyers.Done, PublicBuyers.Members.MemberEvent>;
 
@@ -9,9 +7,6 @@ namespace PublicBuyers.Members;
 /// <summary>Every rule of an account. Pure.</summary>
 internal static class MemberRules
 {
-    /// <summary>Combining marks on one letter: names need a few, a page-high stack of them nobody.</summary>
-    private const int MostMarks = 4;
-
     public static Answer Register(Member member, RegisterMember command) =>
         member.IsRegistered
             ? Answer.Yes(Done.Value)
@@ -21,9 +16,21 @@ internal static class MemberRules
     {
         if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();
 
-        var (name, organisation) = (Tidy(command.Name), Tidy(command.Organisation));
-        if (name.Length == 0 || !IsShown(name, MemberLimits.LongestName)) return new MemberRefusal.NameInvalid(MemberLimits.LongestName);
-        if (!IsShown(organisation, MemberLimits.LongestOrganisation)) return new MemberRefusal.OrganisationInvalid(MemberLimits.LongestOrganisation);
+        // A name from before a rule is kept as long as nobody changes it.
+        var name = command.Name == member.Name ? member.Name : Naming.TidyName(command.Name);
+        var organisation = command.Organisation == member.Organisation ? member.Organisation : Naming.Tidy(command.Organisation);
+        if (name != member.Name || name.Length == 0)
+        {
+            var malformed = new MemberRefusal.NameInvalid(MemberLimits.LongestName);
+            if (Naming.Wrong(command.Name, name, MemberLimits.LongestName, "name", malformed) is { } wrong) return wrong;
+        }
+
+        if (organisation != member.Organisation && !string.IsNullOrWhiteSpace(command.Organisation))
+        {
+            var malformed = new MemberRefusal.OrganisationInvalid(MemberLimits.LongestOrganisation);
+            if (Naming.Wrong(command.Organisation, organisation, MemberLimits.LongestOrganisation, "organisation", malformed) is { } wrong) return wrong;
+        }
+
         if (!Languages.IsKnown(command.Language)) return new MemberRefusal.LanguageUnknown(command.Language);
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(command.TimeZone, out var zone) || !zone.HasIanaId) return new MemberRefusal.TimeZoneUnknown(command.TimeZone);
 
@@ -35,8 +42,16 @@ internal static class MemberRules
     public static Answer AppointAdministrator(Member member, AppointAdministrator command)
     {
         if (!member.IsRegistered || command.By != MemberId.System) return new MemberRefusal.NotVisible();
+        if (member.IsAdministrator || command.Number <= member.AdministratorNumber) return Answer.Yes(Done.Value);
 
-        return member.IsAdministrator ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new MemberEvent.AdministratorAppointed());
+        return Answer.Yes(Done.Value, new MemberEvent.AdministratorAppointed(command.Number));
+    }
+
+    public static Answer DismissAdministrator(Member member, DismissAdministrator command)
+    {
+        if (!member.IsRegistered || command.By != MemberId.System) return new MemberRefusal.NotVisible();
+
+        return command.Number <= member.AdministratorNumber ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new MemberEvent.AdministratorDismissed(command.Number));
     }
 
     public static Answer ClaimKind(Member member, MemberId id, ClaimKind command)
@@ -64,9 +79,11 @@ internal static class MemberRules
         if (said.Country.Length > 0 && !Countries.All.Contains(said.Country)) return new MemberRefusal.CountryUnknown(said.Country);
         if (said.Languages.FirstOrDefault(tag => SpokenLanguages.NameOf(tag) is null) is { } unknown) return new MemberRefusal.LanguageUnknown(unknown);
 
-        var expertise = said.Expertise.Select(Tidy).Where(each => each.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToImmutableArray();
-        if (expertise.Length > PresentationLimits.MostExpertise || expertise.Any(each => !IsShown(each, PresentationLimits.LongestExpertise)))
-            return new MemberRefusal.ExpertiseInvalid(PresentationLimits.MostExpertise, PresentationLimits.LongestExpertise);
+        var malformed = new MemberRefusal.ExpertiseInvalid(PresentationLimits.MostExpertise, PresentationLimits.LongestExpertise);
+        var expertise = said.Expertise.Select(Naming.Tidy).Where(each => each.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToImmutableArray();
+        if (expertise.Length > PresentationLimits.MostExpertise) return malformed;
+        var changed = expertise.Except(member.Presentation.Expertise);
+        if (changed.Select(each => Naming.Wrong(each, each, PresentationLimits.LongestExpertise, "expertise", malformed)).OfType<Refusal>().FirstOrDefault() is { } wrong) return wrong;
 
         var tidy = said with { Languages = [.. SpokenLanguages.All.Select(each => each.Tag).Where(tag => said.Languages.Contains(tag))], Expertise = expertise };
         return tidy.SaysAs(member.Presentation) ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new MemberEvent.Presented(tidy));
@@ -76,8 +93,10 @@ internal static class MemberRules
     {
         if (!member.IsRegistered || command.By != id) return new MemberRefusal.NotVisible();
 
-        var filter = command.Filter with { Name = Tidy(command.Filter.Name), Person = Tidy(command.Filter.Person) };
-        if (filter.Name.Length == 0 || !IsShown(filter.Name, MemberLimits.LongestFilterName) || !IsShown(filter.Person, MemberLimits.LongestFilterPerson)) return new MemberRefusal.FilterInvalid(MemberLimits.LongestFilterName);
+        var malformed = new MemberRefusal.FilterInvalid(MemberLimits.LongestFilterName);
+        var filter = command.Filter with { Name = Naming.Tidy(command.Filter.Name), Person = Naming.Tidy(command.Filter.Person) };
+        if (Naming.Wrong(command.Filter.Name, filter.Name, MemberLimits.LongestFilterName, "name", malformed) is { } wrongName) return wrongName;
+        if (filter.Person.Length > 0 && Naming.Wrong(filter.Person, filter.Person, MemberLimits.LongestFilterPerson, "name", malformed, mayHoldAddress: true) is not null and not NameRefusal.IsAddress) return malformed;
         if ((filter.Kind is { } kind && !Enum.IsDefined(kind)) || !Slugs.IsSlug(filter.Community.Value)) return new MemberRefusal.FilterInvalid(MemberLimits.LongestFilterName);
         if (member.Filters.Contains(filter)) return Answer.Yes(Done.Value);
 
@@ -114,35 +133,12 @@ internal static class MemberRules
             : Answer.Yes(Done.Value);
     }
 
-    /// <summary>One form for what looks the same, and no white space that only pretends to be a letter.</summary>
-    private static string Tidy(string text) => Texts.HasLoneSurrogate(text)
-        ? "\0"   // what cannot be written down is refused with the control characters
-        : string.Join(' ', text.Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-
     /// <summary>A browser's word for itself: never refused, and never cut within a character.</summary>
     private static string DeviceOf(string text)
     {
         if (Texts.HasLoneSurrogate(text)) return "";
 
-        var device = Tidy(text);
+        var device = Naming.Tidy(text);
         return device.Length <= MemberLimits.LongestDevice ? device : device[..(MemberLimits.LongestDevice - (char.IsHighSurrogate(device[MemberLimits.LongestDevice - 1]) ? 1 : 0))];
-    }
-
-    /// <summary>Can be shown in a line beside others: no control characters, nothing that turns the direction of what follows, no towers of marks.</summary>
-    private static bool IsShown(string text, int most)
-    {
-        if (new StringInfo(text).LengthInTextElements > most || text.Length > most * 4) return false;
-
-        var marks = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            var category = Rune.GetUnicodeCategory(rune);
-            if (category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned) return false;
-
-            marks = category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? marks + 1 : 0;
-            if (marks > MostMarks) return false;
-        }
-
-        return true;
     }
 }

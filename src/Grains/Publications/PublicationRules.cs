@@ -18,9 +18,11 @@ internal static class PublicationRules
 
         var newest = publication.Newest?.Number ?? 0;
         if (command.Seen != newest) return new PublicationRefusal.Changed(newest);
+        var title = command.Content.Title.Trim() == publication.Newest?.Content.Title ? publication.Newest.Content.Title : Naming.Tidy(command.Content.Title);
+        if (title != publication.Newest?.Content.Title && WrongTitle(command.Content.Title, title) is { } wrongTitle) return wrongTitle;
         if (WrongContent(command.Content, areMembers) is { } wrong) return wrong;
 
-        var content = command.Content with { Title = command.Content.Title.Trim(), Summary = command.Content.Summary.Trim() };
+        var content = command.Content with { Title = title, Summary = command.Content.Summary.Trim() };
         if (publication.Newest is { } before && AreSame(before.Content, content)) return Decision<Written, PublicationEvent>.Yes(new(newest));
         if (newest >= PublicationLimits.MostVersions) return new PublicationRefusal.TooMany(PublicationLimits.MostVersions);
 
@@ -85,11 +87,15 @@ internal static class PublicationRules
         : author.Closed is not null ? new CommunityRefusal.Closed()
         : null;
 
+    /// <summary>A title may speak of an address, but not be one.</summary>
+    private static Refusal? WrongTitle(string given, string tidy) =>
+        given.Trim().Any(char.IsControl) ? new PublicationRefusal.TextInvalid("title", PublicationLimits.LongestTitle)
+        : Naming.Wrong(given, tidy, PublicationLimits.LongestTitle, "title", new PublicationRefusal.TextInvalid("title", PublicationLimits.LongestTitle), mayHoldAddress: true);
+
     private static Refusal? WrongContent(PublicationContent content, bool areMembers) => content switch
     {
         _ when !Enum.IsDefined(content.Kind) => new PublicationRefusal.TextInvalid("kind", 0),
         _ when !Enum.IsDefined(content.Classification) => new PublicationRefusal.TextInvalid("classification", 0),
-        _ when string.IsNullOrWhiteSpace(content.Title) || !IsLine(content.Title, PublicationLimits.LongestTitle) => new PublicationRefusal.TextInvalid("title", PublicationLimits.LongestTitle),
         _ when !IsText(content.Summary, PublicationLimits.LongestSummary) => new PublicationRefusal.TextInvalid("summary", PublicationLimits.LongestSummary),
         _ when string.IsNullOrWhiteSpace(content.Markdown) || !IsText(content.Markdown, PublicationLimits.LongestText) || Encoding.UTF8.GetByteCount(content.Markdown) > PublicationLimits.LongestText => new PublicationRefusal.TextInvalid("text", PublicationLimits.LongestText),
         _ when content.Attachments.Length > PublicationLimits.MostAttachments => new PublicationRefusal.TooMany(PublicationLimits.MostAttachments),
@@ -105,8 +111,6 @@ internal static class PublicationRules
     private static bool AreSame(PublicationContent one, PublicationContent other) =>
         one with { Participants = [], Attachments = [] } == other with { Participants = [], Attachments = [] }
         && one.Participants.SequenceEqual(other.Participants) && one.Attachments.SequenceEqual(other.Attachments);
-
-    private static bool IsLine(string text, int most) => IsText(text, most) && !text.Any(char.IsControl);
 
     private static bool IsText(string text, int most) => text.Length <= most && !Texts.HasLoneSurrogate(text) && !text.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'));
 }

@@ -47,7 +47,8 @@ public sealed class PresentingOneself
         var why = new MemberRefusal.ExpertiseInvalid(PresentationLimits.MostExpertise, PresentationLimits.LongestExpertise);
         Refusal(Presentation.None with { Expertise = [.. Enumerable.Range(0, 11).Select(i => $"Topic {i}")] }).ShouldBe(why);
         Refusal(Presentation.None with { Expertise = [new('x', 61)] }).ShouldBe(why);
-        Refusal(Presentation.None with { Expertise = ["A\u202Eb"] }).ShouldBe(why);
+        Refusal(Presentation.None with { Expertise = ["A\ue000b"] }).ShouldBe(why);
+        Says(Presentation.None with { Expertise = ["A\u202Eb"] }).Expertise.ShouldBe(["Ab"]);
         Refusal(Presentation.None with { Expertise = ["A\ud800"] }).ShouldBe(why);
         Refusal(Presentation.None with { Expertise = default }).ShouldBe(why);
         Says(Presentation.None with { Expertise = [.. Enumerable.Range(0, 10).Select(i => new string('x', 59) + i)] }).Expertise.Length.ShouldBe(10);

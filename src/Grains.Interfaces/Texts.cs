@@ -1,7 +1,7 @@
 namespace PublicBuyers;
 
 /// <summary>What can be written down exactly, and read back the same.</summary>
-internal static class Texts
+public static class Texts
 {
     /// <summary>A half of a character without its other half: UTF-8 has no form for it.</summary>
     public static bool HasLoneSurrogate(string text)
