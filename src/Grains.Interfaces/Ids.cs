@@ -47,6 +47,9 @@ public readonly partial record struct MemberId([property: Id(0)] string Value) :
 [GenerateSerializer, Immutable, Alias("community-id"), JsonConverter(typeof(IdConverter<CommunityId>))]
 public readonly record struct CommunityId([property: Id(0)] string Value) : IId<CommunityId>
 {
+    /// <summary>No community: what concerns the platform as a whole.</summary>
+    public static readonly CommunityId None = new("");
+
     public static CommunityId Of(string value) => new(value);
 
     public override string ToString() => Value;

@@ -21,6 +21,7 @@ internal static class DomainSetup
         .AddSingleton<IEffect, InvitationFollows>()
         .AddSingleton<IEffect, InvitationMail>()
         .AddSingleton<IEffect, Appointment>()
+        .AddSingleton<IEffect, AdministratorNotices>()
         .AddSingleton<IEffect, InboxEffect>()
         .AddSingleton<IEffect, PostedFiles>()
         .AddSingleton<IEffect, StandingNotices>()

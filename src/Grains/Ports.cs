@@ -66,6 +66,10 @@ public interface IMailWriter
     /// <summary>To a leader: what became of a bridge between their community and another.</summary>
     Mail Bridge(string messageId, string address, string language, BridgeMail bridge);
 
+    /// <summary>To somebody who was made an administrator of the platform, or is one no longer.</summary>
+    /// <param name="by">The administrator who did it; may be empty.</param>
+    Mail Administrator(string messageId, string address, string language, bool isAppointed, string by);
+
     /// <param name="inviter">Whom it comes from; empty where nobody can be named.</param>
     /// <param name="community">What the address is invited to.</param>
     Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community);
@@ -190,7 +194,8 @@ public abstract record DirectoryRow
     /// <summary>An item of a queue has come up to the administrators; or it is over.</summary>
     public sealed record OfEscalation(CommunityId Community, ItemNumber Number, bool IsUp) : DirectoryRow;
 
-    public sealed record OfAdministrator(MemberId Member) : DirectoryRow;
+    /// <param name="Is">False: not any more.</param>
+    public sealed record OfAdministrator(MemberId Member, bool Is = true) : DirectoryRow;
 
     /// <summary>It was proposed, and is found from both sides from then on.</summary>
     public sealed record OfBridge(BridgeId Bridge) : DirectoryRow;

@@ -9,6 +9,9 @@ public sealed record WebOptions
     /// <summary>Demonstration data: whoever tries it may be any of its people by one click.</summary>
     public bool Demonstration { get; init; }
 
+    /// <summary>Mail leaves through a mail server: an address can be verified by it. Otherwise mail is written into a folder.</summary>
+    public bool SendsMail { get; init; }
+
     /// <summary>Origins that may open the live connection, besides the base URL's own.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 

@@ -50,8 +50,12 @@ internal static class Story
         await story.Gives(new StartSession { By = Ada, Request = Next(story), Session = new("s1"), Device = "Browser" }, grains.Member(Ada).StartSession);
         await story.Gives(new EndSession { By = Ada, Request = Next(story), Session = new("s1") }, grains.Member(Ada).EndSession);
         await story.Gives(new AppointAdministrator { By = MemberId.System, Request = Next(story) }, grains.Member(Root).AppointAdministrator);
+        await story.Gives(new DismissAdministrator { By = MemberId.System, Request = Next(story), Number = 1 }, grains.Member(Bo).DismissAdministrator);
         await story.Gives(new InviteAdministrator { By = MemberId.System, Request = Next(story), TokenHash = new('a', 64) }, grains.Platform().InviteAdministrator);
-        await story.Gives(new AcceptInvitation { By = MemberId.System, Request = Next(story), TokenHash = new('a', 64), Member = Lea }, grains.Platform().AcceptInvitation);
+        await story.Gives(new AcceptInvitation { By = MemberId.System, Request = Next(story), TokenHash = new('a', 64), Member = Lea }, grains.Platform().AcceptInvitation, prepares: Streams.Platform);
+        await story.Gives(new ChangeAdministrator { By = Lea, Request = Next(story), Member = Root }, grains.Platform().Appoint, prepares: Streams.Platform);
+        await story.Gives(new ChangeAdministrator { By = Lea, Request = Next(story), Member = Root }, grains.Platform().Dismiss, prepares: Streams.Platform);
+        await story.Gives(new ChangeAdministrator { By = Lea, Request = Next(story), Member = Root }, grains.Platform().Appoint, prepares: Streams.Platform);
         await story.Gives(new EffectRefused(1, "member.absent") { By = MemberId.System, Request = Next(story) }, grains.GetGrain<IPlatformEffects>(Streams.Platform).EffectRefused);
         await story.Gives(new ClaimKind { By = Ada, Request = Next(story), Kind = MemberKind.Buyer }, grains.Member(Ada).ClaimKind);
         await story.Gives(new PresentMember { By = Ada, Request = Next(story), Presentation = new("BE", ["fr"], ["BIM"], true) }, grains.Member(Ada).Present);
@@ -60,7 +64,7 @@ internal static class Story
         var address = grains.Address(story.World.AddressKeys.KeyOf("eve@buyers.example"));
         await story.Gives(new AskForLink { By = MemberId.System, Request = Next(story), Address = "eve@buyers.example", Language = "en" }, address.Ask);
         await story.Follows();
-        var code = story.World.Mailbox.Mails[^1].Text.Split('\n')[^1];
+        var code = story.World.Mailbox.Mails.Last(mail => mail.To == "eve@buyers.example").Text.Split('\n')[^1];
         await story.Gives(new RedeemLink { By = MemberId.System, Request = Next(story), Code = code, NewMember = Eve }, address.Redeem);
         await story.Gives(new ClaimAddress { By = MemberId.System, Request = Next(story), Member = new("max") }, grains.Address(story.World.AddressKeys.KeyOf("max@buyers.example")).Claim);
         await story.Follows();

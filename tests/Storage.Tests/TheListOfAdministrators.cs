@@ -22,6 +22,19 @@ public sealed class TheListOfAdministrators
     }
 
     [Fact]
+    public async Task Names_nobody_who_was_dismissed()
+    {
+        await using var open = new OpenJournal();
+        await using var directory = new SqliteDirectory(open.Folder, open.Journal, 1, TimeProvider.System);
+        await using var administrators = new SqliteAdministrators(open.Folder, directory);
+        await directory.Write(0, 5, [new DirectoryRow.OfAdministrator(new("root")), new DirectoryRow.OfAdministrator(new("gone"))]);
+
+        for (var time = 0; time < 2; time++) await directory.Write(0, 6, [new DirectoryRow.OfAdministrator(new("gone"), Is: false)]);
+
+        (await administrators.All(CancellationToken.None)).ShouldBe([new("root")]);
+    }
+
+    [Fact]
     public async Task A_row_that_somebody_else_wrote_is_not_believed()
     {
         await using var open = new OpenJournal();

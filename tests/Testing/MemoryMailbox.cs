@@ -91,6 +91,9 @@ public sealed class PlainMailWriter : IMailWriter
     public Mail Bridge(string messageId, string address, string language, BridgeMail bridge) =>
         new(messageId, address, "Bridge", $"{bridge.News} {bridge.Name} {bridge.Other} {bridge.By} {bridge.Text}", "", language);
 
+    public Mail Administrator(string messageId, string address, string language, bool isAppointed, string by) =>
+        new(messageId, address, "Administrator", $"{(isAppointed ? "appointed" : "dismissed")} {by}", "", language);
+
     public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community) =>
         new(messageId, address, "Invitation", $"{inviter}\n{community.Community.Value}\n{community.Name}\n{community.Goal}", "", language);
 }

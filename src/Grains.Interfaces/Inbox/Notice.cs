@@ -55,6 +55,12 @@ public enum NoticeKind
 
     /// <summary>It was opened again.</summary>
     Reopened,
+
+    /// <summary>An administrator made them an administrator of the platform.</summary>
+    Appointed,
+
+    /// <summary>An administrator ended that.</summary>
+    Dismissed,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>

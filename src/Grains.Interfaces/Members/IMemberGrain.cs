@@ -13,7 +13,11 @@ public interface IMemberGrain : ITopicGrain
 
     [Alias("change-profile")] Task<Outcome<Done>> ChangeProfile(ChangeProfile command);
 
+    /// <summary>Makes the member an administrator, as the platform decided. For the server's own use.</summary>
     [Alias("appoint-administrator")] Task<Outcome<Done>> AppointAdministrator(AppointAdministrator command);
+
+    /// <summary>Ends that, as the platform decided: open connections lose what only administrators hear. For the server's own use.</summary>
+    [Alias("dismiss-administrator")] Task<Outcome<Done>> DismissAdministrator(DismissAdministrator command);
 
     /// <summary>Says what one is: buyer, supplier or institution. An administrator confirms it; saying something else takes the confirmation away.</summary>
     [Alias("claim-kind")] Task<Outcome<Done>> ClaimKind(ClaimKind command);
@@ -125,7 +129,18 @@ public sealed record ChangeProfile : Command
 }
 
 [GenerateSerializer, Immutable, Alias("member.appoint-administrator")]
-public sealed record AppointAdministrator : Command;
+public sealed record AppointAdministrator : Command
+{
+    /// <summary>Of the change in the platform's stream. One that is not newer than the last has no effect.</summary>
+    [Id(0)] public long? Number { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("member.dismiss-administrator")]
+public sealed record DismissAdministrator : Command
+{
+    /// <summary>Of the change in the platform's stream. One that is not newer than the last has no effect.</summary>
+    [Id(0)] public required long Number { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("member.claim-kind")]
 public sealed record ClaimKind : Command
@@ -170,6 +185,13 @@ public abstract record MemberChange : Change
     public sealed record CardPut([property: Id(0)] MemberCard Card) : MemberChange
     {
         public override string Key => "card";
+    }
+
+    /// <summary>For the server's own use: queues are asked again whether they admit the member.</summary>
+    [GenerateSerializer, Immutable, Alias("member.administrator-dismissed")]
+    public sealed record AdministratorDismissed : MemberChange
+    {
+        public override string Key => "administrator";
     }
 
     /// <summary>For the server's own use: rooms that admit public buyers only are asked again whether they admit the member.</summary>

@@ -140,6 +140,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
         { Event: MemberEvent.Presented presented } => [new DirectoryRow.OfPresentation(member, presented.Presentation)],
         { Event: null, Type: "member.presented" } => [new DirectoryRow.OfPresentation(member, Presentation.None)],
         { Event: MemberEvent.AdministratorAppointed } => [new DirectoryRow.OfAdministrator(member)],
+        { Event: MemberEvent.AdministratorDismissed } => [new DirectoryRow.OfAdministrator(member, Is: false)],
         { Event: null, Type: "member.profile-changed" } => [new DirectoryRow.OfMember(new(member, "", ""))],
         _ => [],
     };

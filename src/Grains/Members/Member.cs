@@ -10,7 +10,7 @@ internal sealed record Member : IFolded<Member, MemberEvent>
 
     public static Member Empty { get; } = new();
 
-    public static int Schema => 4;
+    public static int Schema => 5;
 
     public bool IsRegistered { get; init; }
 
@@ -25,6 +25,9 @@ internal sealed record Member : IFolded<Member, MemberEvent>
     public string TimeZone { get; init; } = DefaultTimeZone;
 
     public bool IsAdministrator { get; init; }
+
+    /// <summary>Of the newest change in the platform's stream that was carried out here.</summary>
+    public long AdministratorNumber { get; init; }
 
     public MemberKind? Kind { get; init; }
 
@@ -42,7 +45,8 @@ internal sealed record Member : IFolded<Member, MemberEvent>
     {
         MemberEvent.Registered registered => this with { IsRegistered = true, Address = registered.Address, Language = registered.Language },
         MemberEvent.ProfileChanged changed => this with { Name = changed.Name, Organisation = changed.Organisation, Language = changed.Language, TimeZone = changed.TimeZone },
-        MemberEvent.AdministratorAppointed => this with { IsAdministrator = true },
+        MemberEvent.AdministratorAppointed appointed => this with { IsAdministrator = true, AdministratorNumber = appointed.Number ?? AdministratorNumber },
+        MemberEvent.AdministratorDismissed dismissed => this with { IsAdministrator = false, AdministratorNumber = dismissed.Number },
         MemberEvent.KindClaimed claimed => this with { Kind = claimed.Kind, IsKindConfirmed = false },
         MemberEvent.KindConfirmed confirmed => this with { Kind = confirmed.Kind, IsKindConfirmed = true },
         MemberEvent.Presented presented => this with { Presentation = presented.Presentation },

@@ -16,8 +16,12 @@ internal abstract record MemberEvent : Fact
         public override string Subject => "profile";
     }
 
+    /// <param name="Number">Of the change in the platform's stream; none in facts older than numbers.</param>
     [Fact("member.administrator-appointed")]
-    public sealed record AdministratorAppointed : MemberEvent;
+    public sealed record AdministratorAppointed(long? Number = null) : MemberEvent;
+
+    [Fact("member.administrator-dismissed")]
+    public sealed record AdministratorDismissed(long Number) : MemberEvent;
 
     [Fact("member.kind-claimed")]
     public sealed record KindClaimed(MemberKind Kind) : MemberEvent

@@ -16,6 +16,8 @@ internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "s
 
     public Task<Outcome<Done>> AppointAdministrator(AppointAdministrator command) => Decide(command, (member, _) => MemberRules.AppointAdministrator(member, command));
 
+    public Task<Outcome<Done>> DismissAdministrator(DismissAdministrator command) => Decide(command, (member, _) => MemberRules.DismissAdministrator(member, command));
+
     public Task<Outcome<Done>> ClaimKind(ClaimKind command) => Decide(command, (member, _) => MemberRules.ClaimKind(member, Id, command));
 
     public Task<Outcome<Done>> Present(PresentMember command) => Decide(command, (member, _) => MemberRules.Present(member, Id, command));
@@ -57,6 +59,7 @@ internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "s
     {
         MemberEvent.SessionEnded ended => [new MemberChange.SessionEnded(ended.Session)],
         MemberEvent.ProfileChanged changed => [new MemberChange.CardPut(new(Id, changed.Name, changed.Organisation))],
+        MemberEvent.AdministratorDismissed => [new MemberChange.AdministratorDismissed()],
         MemberEvent.KindClaimed or MemberEvent.KindConfirmed => [new MemberChange.KindChanged()],
         _ => [],
     });

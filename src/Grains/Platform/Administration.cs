@@ -1,64 +1,97 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using PublicBuyers.Journal;
 
 namespace PublicBuyers.Platform;
 
 /// <summary>Everything that can happen to the platform's administration.</summary>
+/// <remarks>
+/// Changes of who administers are numbered. The member's own stream follows by these numbers, so that an effect which
+/// comes late undoes nothing.
+/// </remarks>
 internal abstract record AdministrationEvent : Fact
 {
+    public const string Accepted = "platform.invitation-accepted";
+    public const string Appointed = "platform.administrator-appointed";
+    public const string Dismissed = "platform.administrator-dismissed";
+
     private AdministrationEvent() { }
 
     [Fact("platform.administrator-invited")]
     public sealed record AdministratorInvited(string TokenHash, MemberId? For) : AdministrationEvent;
 
-    [Fact("platform.invitation-accepted")]
-    public sealed record InvitationAccepted(string TokenHash, MemberId Member) : AdministrationEvent;
+    /// <param name="Number">None in facts older than numbers.</param>
+    [Fact(Accepted)]
+    public sealed record InvitationAccepted(string TokenHash, MemberId Member, long? Number = null) : AdministrationEvent;
+
+    [Fact(Appointed)]
+    public sealed record AdministratorAppointed(MemberId Member, long Number) : AdministrationEvent;
+
+    [Fact(Dismissed)]
+    public sealed record AdministratorDismissed(MemberId Member, long Number) : AdministrationEvent;
 
     /// <summary>What should have followed from the fact <paramref name="Sequence"/> was refused where it was to happen.</summary>
     [Fact("platform.effect-refused")]
     public sealed record EffectRefused(long Sequence, string Code) : AdministrationEvent;
 }
 
-/// <summary>Invitations that wait, and whether anybody has come.</summary>
+/// <summary>Who administers the platform, and the newest link that makes somebody an administrator.</summary>
 internal sealed record Administration : IFolded<Administration, AdministrationEvent>
 {
-    /// <summary>Links that can be used at a time: the newest ones.</summary>
-    public const int MostInvitations = 10;
-
     public static Administration Empty { get; } = new();
 
-    public static int Schema => 1;
+    public static int Schema => 2;
 
-    public ImmutableArray<Invitation> Invitations { get; init; } = [];
+    /// <summary>The newest, while nobody has used it.</summary>
+    public Invitation? Invitation { get; init; }
 
-    public bool HasAdministrator { get; init; }
+    /// <summary>In the order of appointment, at most <see cref="AdministratorLimits.Most"/>.</summary>
+    public ImmutableArray<Administrator> Administrators { get; init; } = [];
+
+    /// <summary>The oldest first, at most <see cref="AdministratorLimits.ActsKept"/>.</summary>
+    public ImmutableArray<AdministratorAct> Acts { get; init; } = [];
+
+    /// <summary>Of the last change of who administers.</summary>
+    public long LastNumber { get; init; }
+
+    [JsonIgnore]
+    public bool HasAdministrator => !Administrators.IsEmpty;
+
+    public bool IsAdministrator(MemberId member) => Administrators.Any(each => each.Act.Member == member);
+
+    /// <summary>The member was appointed or dismissed here: their own stream says nothing that this one does not know.</summary>
+    public bool Knows(MemberId member) => IsAdministrator(member) || Acts.Any(act => act.Member == member);
 
     public Administration Apply(Happened<AdministrationEvent> fact) => fact.Event switch
     {
-        AdministrationEvent.AdministratorInvited invited => this with { Invitations = [.. Invitations.Add(new(invited.TokenHash, invited.For)).TakeLast(MostInvitations)] },
-        AdministrationEvent.InvitationAccepted accepted => this with { HasAdministrator = true, Invitations = Invitations.RemoveAll(invitation => invitation.TokenHash == accepted.TokenHash) },
-        AdministrationEvent.EffectRefused => this with { HasAdministrator = false },
+        AdministrationEvent.AdministratorInvited invited => this with { Invitation = new(invited.TokenHash, invited.For, fact.At + AdministratorLimits.LinkLasts) },
+        AdministrationEvent.InvitationAccepted accepted => Appoint(fact, accepted.Member, accepted.Number) with { Invitation = null },
+        AdministrationEvent.AdministratorAppointed appointed => Appoint(fact, appointed.Member, appointed.Number),
+        AdministrationEvent.AdministratorDismissed dismissed => this with
+        {
+            Administrators = Administrators.RemoveAll(each => each.Act.Member == dismissed.Member),
+            Acts = Keep(new(dismissed.Member, false, fact.By, fact.At)),
+            LastNumber = dismissed.Number,
+        },
+        AdministrationEvent.EffectRefused refused => this with { Administrators = Administrators.RemoveAll(each => each.Sequence == refused.Sequence) },
         _ => this,
     };
+
+    private Administration Appoint(Happened<AdministrationEvent> fact, MemberId member, long? number)
+    {
+        var act = new AdministratorAct(member, true, fact.By, fact.At);
+        return this with
+        {
+            Administrators = IsAdministrator(member) ? Administrators : Administrators.Add(new(act, fact.Sequence)),
+            Acts = IsAdministrator(member) ? Acts : Keep(act),
+            LastNumber = number ?? LastNumber + 1,
+        };
+    }
+
+    private ImmutableArray<AdministratorAct> Keep(AdministratorAct act) => [.. Acts.Add(act).TakeLast(AdministratorLimits.ActsKept)];
 }
 
-internal sealed record Invitation(string TokenHash, MemberId? For);
+internal sealed record Invitation(string TokenHash, MemberId? For, DateTimeOffset Until);
 
-/// <summary>Every rule of the administration. Pure.</summary>
-internal static class AdministrationRules
-{
-    public static Decision<Done, AdministrationEvent> Invite(InviteAdministrator command) =>
-        command.By == MemberId.System
-            ? Decision<Done, AdministrationEvent>.Yes(Done.Value, new AdministrationEvent.AdministratorInvited(command.TokenHash, command.For))
-            : new PlatformRefusal.LinkInvalid();
-
-    public static Decision<AdministratorLink, AdministrationEvent> Accept(Administration administration, AcceptInvitation command) =>
-        Look(administration, command.TokenHash) is { IsRefused: false, Value: var link } && (link.For is null || link.For == command.Member)
-            ? Decision<AdministratorLink, AdministrationEvent>.Yes(link, new AdministrationEvent.InvitationAccepted(command.TokenHash, command.Member))
-            : new PlatformRefusal.LinkInvalid();
-
-    public static Outcome<AdministratorLink> Look(Administration administration, string tokenHash) =>
-        administration.Invitations.FirstOrDefault(invitation => invitation.TokenHash == tokenHash) is { } found
-            ? new AdministratorLink(found.For)
-            : new PlatformRefusal.LinkInvalid();
-}
+/// <param name="Sequence">Of the fact that made them one.</param>
+internal sealed record Administrator(AdministratorAct Act, long Sequence);

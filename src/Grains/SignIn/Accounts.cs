@@ -13,6 +13,9 @@ internal sealed class Accounts(IGrainFactory grains, IAddressKeys keys, INewIds 
         (await grains.Member(member).Register(new() { By = MemberId.System, Request = new("register:" + ids.Next()), Address = normalisedAddress, Language = language })).OrThrow();
         return member;
     }
+
+    public Task<MemberId?> Find(string normalisedAddress) =>
+        grains.GetGrain<IAddressInvitations>(Streams.Of(keys.KeyOf(normalisedAddress))).Owner();
 }
 
 internal static class OutcomeExtensions

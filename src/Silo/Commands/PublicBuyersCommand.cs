@@ -20,6 +20,7 @@ internal static class PublicBuyersCommand
             VerifyCommand.Create(data),
             BackupCommand.Create(data, time),
             RestoreCommand.Create(data, time),
+            AdministratorLinkCommand.Create(time),
         };
         return Serving(root).Parse(args).InvokeAsync();
     }

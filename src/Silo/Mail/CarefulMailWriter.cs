@@ -31,6 +31,9 @@ internal sealed class CarefulMailWriter(IMailWriter writer) : IMailWriter
     public Mail Bridge(string messageId, string address, string language, BridgeMail bridge) =>
         Try(messageId, address, language, () => writer.Bridge(messageId, address, language, bridge));
 
+    public Mail Administrator(string messageId, string address, string language, bool isAppointed, string by) =>
+        Try(messageId, address, language, () => writer.Administrator(messageId, address, language, isAppointed, by));
+
     public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community) =>
         Try(messageId, address, language, () => writer.Invitation(messageId, address, language, inviter, community));
 

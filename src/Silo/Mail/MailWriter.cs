@@ -140,6 +140,15 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         });
     }
 
+    public Mail Administrator(string messageId, string address, string language, bool isAppointed, string by) =>
+        Fill(messageId, address, isAppointed ? "administrator-appointed" : "administrator-dismissed", language, new()
+        {
+            ["by"] = NameOr(by, language),
+            ["site"] = baseUrl.Host,
+            ["link"] = Link("/administration/administrators"),
+            ["support"] = supportAddress,
+        });
+
     /// <summary>
     /// The time where the reader is, and which time that is: <c>30 November 2026, 14:02 (Europe/Brussels,
     /// UTC+01:00)</c>.

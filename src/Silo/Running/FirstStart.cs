@@ -18,16 +18,18 @@ internal sealed class FirstStart(DataFolder data, IJournal journal, IAddressKeys
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (demonstration is Demonstration.Demonstration demo) await demo.Fill(journal, keys, marks, cancellationToken);
-        if (await grains.Platform().HasAdministrator() && !data.IsDemo) return;
+        if (data.IsDemo || await grains.Platform().HasAdministrator()) return;   // the demonstration's administrator is among its people
 
-        AdministratorToken = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        (await grains.Platform().InviteAdministrator(new()
-        {
-            By = MemberId.System,
-            Request = new("invite:" + ids.Next()),
-            TokenHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(AdministratorToken))),
-            For = data.IsDemo ? Demonstration.Demonstration.Administrator : null,
-        })).OrThrow();
+        var (token, hash) = NewToken();
+        (await grains.Platform().InviteAdministrator(new() { By = MemberId.System, Request = new("invite:" + ids.Next()), TokenHash = hash })).OrThrow();
+        AdministratorToken = token;
+    }
+
+    /// <summary>Of a link, and what is kept of it.</summary>
+    public static (string Token, string Hash) NewToken()
+    {
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        return (token, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

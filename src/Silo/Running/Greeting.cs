@@ -1,4 +1,5 @@
 using System.Globalization;
+using PublicBuyers.Platform;
 using PublicBuyers.Storage;
 
 namespace PublicBuyers.Running;
@@ -14,7 +15,7 @@ internal static class Greeting
         await console.WriteLineAsync($"  Data:          {Path.GetFullPath(options.DataFolder)}");
         await console.WriteLineAsync($"  Mail:          {(options.Smtp is { } server ? $"sent through {server}" : $"written to {Path.Combine(Path.GetFullPath(options.DataFolder), "mail")}")}");
         if (services.GetServices<IHostedService>().OfType<FirstStart>().Single().AdministratorToken is { } token)
-            await console.WriteLineAsync($"  Administrator: {address}{FirstStart.PathOf(token)}  (works once)");
+            await console.WriteLineAsync($"  Administrator: {address}{FirstStart.PathOf(token)}  (works once, for {AdministratorLimits.LinkLasts.TotalHours:0} hours; earlier links no longer work)");
         if (options.Demo)
         {
             await console.WriteLineAsync("  Demonstration: sign in as one of its people on the sign-in page; delete the folder to remove it all.");

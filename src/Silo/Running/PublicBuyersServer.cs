@@ -45,6 +45,7 @@ internal static class PublicBuyersServer
         {
             BaseUrl = options.PublicUrl,
             Demonstration = data.IsDemo,
+            SendsMail = options.SmtpServer is not null,
             AllowedOrigins = options.AllowedOrigins,
             AllowedHosts = options.AllowedHosts,
             TrustedProxies = options.ProxyNetworks,

@@ -15,7 +15,7 @@ internal static class NoticeWords
         var name = notice.By.Name.Length > 0 ? notice.By.Name : words["member.nameless"];
         return words.Html(
             $"notice.{notice.Word}",
-            ("name", new Microsoft.AspNetCore.Components.MarkupString($"<bdi>{System.Text.Encodings.Web.HtmlEncoder.Default.Encode(name)}</bdi>")),
+            ("name", new Microsoft.AspNetCore.Components.MarkupString($"<bdi data-named=\"{notice.By.Member.Value}\">{System.Text.Encodings.Web.HtmlEncoder.Default.Encode(name)}</bdi>")),
             ("reaction", notice.Reaction is { } reaction ? words[$"reaction.{Kebab(reaction)}"] : ""));
     }
 
@@ -46,6 +46,8 @@ internal static class NoticeWords
         NoticeKind.Waiting or NoticeKind.Escalated => Paths.Of(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
         NoticeKind.Joined => Paths.QueueOf(notice.Community) + "#arrivals",
         NoticeKind.Standing when notice.Of!.Restriction is not null => Paths.AppealOf(notice.Community),
+        NoticeKind.Appointed => Paths.Administrators,
+        NoticeKind.Dismissed => "/notices",
         NoticeKind.Decided => Paths.MyRequest(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
         _ => Paths.Of(notice.Community),
     };

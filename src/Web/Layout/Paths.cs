@@ -14,6 +14,9 @@ internal static class Paths
     /// <summary>The directory of members.</summary>
     public const string Members = "/members";
 
+    /// <summary>Who administers the platform.</summary>
+    public const string Administrators = "/administration/administrators";
+
     public static string MembersOf(CommunityId community) => Of(community) + "/members";
 
     /// <summary>Where a moderator says whom to ask about their decisions.</summary>

@@ -66,6 +66,12 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
         foreach (var feed in followers.All().OfType<RoomFeed>()) if (feed.Room.Bridge is not null) await Recheck(feed, member);
     }
 
+    /// <summary>The member administers the platform no longer: queues that were open to them for that reason are so no more.</summary>
+    public async Task RecheckQueues(MemberId member)
+    {
+        foreach (var feed in followers.All().OfType<QueueFeed>()) await Recheck(feed, member);
+    }
+
     /// <summary>The community admits others than before, and what it has in common with others does.</summary>
     public async Task RecheckBridged(CommunityId community)
     {
@@ -79,7 +85,7 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
     }
 
     /// <summary>Values without a position that who polls a topic is answered with, because nobody tells them.</summary>
-    public ImmutableArray<ChangeWire> ForPolls(TopicName topic) => followers.Find<Feed>(topic.Stream) is RoomFeed { Closed: { } closed } ? [closed] : [];
+    public ImmutableArray<ChangeWire> ForPolls(TopicName topic) => followers.Find<Feed>(topic.Stream) is RoomFeed room ? room.ForPolls() : [];
 
     public void RoomOpened(CommunityId community) => unread.RoomOpened(community);
 

@@ -1,11 +1,10 @@
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Members;
-using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Live;
 
 /// <summary>One connected member on this node: hears that a session ended, and closes what was opened by it.</summary>
-internal sealed class MemberWatch(MemberId member, IGrainFactory grains, Feeds feeds, PostPresenter presenter, ILogger logger) : Follower(Streams.Of(member), grains.Member(member), grains, logger)
+internal sealed class MemberWatch(MemberId member, IGrainFactory grains, Feeds feeds, Renames renames, ILogger logger) : Follower(Streams.Of(member), grains.Member(member), grains, logger)
 {
     private readonly HashSet<Seat> seats = [];
 
@@ -49,6 +48,7 @@ internal sealed class MemberWatch(MemberId member, IGrainFactory grains, Feeds f
         var running = ((MemberSnapshot?)whole.Snapshot)?.Sessions ?? [];
         End(seat => !running.Contains(seat.Session));
         _ = feeds.RecheckBridged(member);
+        _ = feeds.RecheckQueues(member);
         lock (Gate) Advance(whole.At);
         return Task.CompletedTask;
     }
@@ -58,8 +58,9 @@ internal sealed class MemberWatch(MemberId member, IGrainFactory grains, Feeds f
         foreach (var change in changes)
         {
             if (change is MemberChange.SessionEnded ended) End(seat => seat.Session == ended.Session);
+            else if (change is MemberChange.AdministratorDismissed) _ = feeds.RecheckQueues(member);
             else if (change is MemberChange.KindChanged) _ = feeds.RecheckBridged(member);
-            else if (change is MemberChange.CardPut { Card: var card }) presenter.Learn(card);
+            else if (change is MemberChange.CardPut { Card: var card }) _ = renames.Learn(card);
         }
     }
 

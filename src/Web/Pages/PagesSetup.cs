@@ -35,6 +35,7 @@ public static class PagesSetup
         services.AddSingleton<PageAssets>();
         services.AddScoped<Visit>();
         services.AddScoped<Arrival>();
+        services.AddSingleton<LinkSeal>();
         services.AddScoped<ArticleReading>();
         services.AddScoped<Writing>();
         services.AddScoped<RoomReading>();

@@ -1,13 +1,16 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using PublicBuyers.Commands;
 using PublicBuyers.Running;
+using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Administration;
 
 public sealed class TheFirstAdministrator : IAsyncLifetime
 {
+    private readonly MemoryMailbox mailbox = new();
     private LiveServer server = null!;
 
     public async Task InitializeAsync() => server = await LiveServer.Start();
@@ -21,6 +24,7 @@ public sealed class TheFirstAdministrator : IAsyncLifetime
         using var administrator = new Visitor(server.Address);
         using var thief = new Visitor(server.Address);
 
+        (await thief.Get(link)).Html.ShouldContain("not connected to a mail server", customMessage: "without a mail server nothing verifies the address");
         (await administrator.Submit(link, "/administrator", ("address", "admin@example.eu"), ("name", "Administrator"))).Status.ShouldBe(HttpStatusCode.SeeOther);
         (await thief.Get(link)).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
 
@@ -41,6 +45,70 @@ public sealed class TheFirstAdministrator : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Comes_in_by_the_newest_link_and_after_that_no_earlier_one_works()
+    {
+        var links = new List<string>();
+        for (var start = 1; start < 4; start++)
+        {
+            links.Add(FirstStart.PathOf(TokenOf(server)!));
+            server = await server.Restart();
+        }
+
+        var newest = FirstStart.PathOf(TokenOf(server)!);
+        using var administrator = new Visitor(server.Address);
+        using var stranger = new Visitor(server.Address);
+        foreach (var old in links) (await stranger.Get(old)).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+
+        (await administrator.Submit(newest, "/administrator", ("address", "admin@example.eu"), ("name", "Administrator"))).Status.ShouldBe(HttpStatusCode.SeeOther);
+
+        var (field, token) = await stranger.TokenOn("/sign-in");
+        foreach (var old in links.Append(newest))
+        {
+            var answer = await stranger.Post("/administrator", (field, token), ("request", "stranger:" + old.Split('=')[1]), ("t", old.Split('=')[1]), ("address", "stranger@example.eu"), ("name", "Stranger"));
+            answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        }
+
+        stranger.IsSignedIn.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Verifies_the_address_first_where_mail_is_sent()
+    {
+        await using var mailing = await LiveServer.Start(options => options with { Smtp = "127.0.0.1:9" }, services => services.AddSingleton<IMailbox>(mailbox));
+        using var administrator = new Visitor(mailing.Address);
+
+        var sent = await administrator.Submit(FirstStart.PathOf(TokenOf(mailing)!), "/administrator", ("address", "admin@example.eu"));
+        sent.Location!.ShouldStartWith("/sign-in/sent");
+        administrator.IsSignedIn.ShouldBeFalse("nobody has shown yet that the address is theirs");
+
+        var link = LinkIn(await mailbox.NewestTo("admin@example.eu"));
+        var welcome = (await administrator.Submit(link.PathAndQuery, "/sign-in/confirm")).Location!;
+        var back = (await administrator.Submit(welcome, "/welcome", ("name", "Administrator"), ("organisation", "Ministry"), ("language", "en"), ("timeZone", "Europe/Brussels"))).Location!;
+        back.ShouldStartWith("/administrator?s=");
+        (await administrator.Get("/administration")).Status.ShouldBe(HttpStatusCode.NotFound);
+
+        (await administrator.Get(back)).Html.ShouldContain("admin@example.eu");
+        (await administrator.Submit(back, "/administrator")).Location.ShouldBe("/administration");
+        (await administrator.Get("/administration")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Is_let_in_again_by_a_link_that_a_command_makes_while_the_server_is_stopped()
+    {
+        using (var first = new Visitor(server.Address))
+            await first.Submit(FirstStart.PathOf(TokenOf(server)!), "/administrator", ("address", "gone@example.eu"), ("name", "Gone"));
+
+        using var output = new StringWriter();
+        server = await server.Restart(whileStopped: folder => AdministratorLinkCommand.Make(new() { DataFolder = folder, BaseUrl = LiveServer.Origin }, TimeProvider.System.GetUtcNow(), output, default).GetAwaiter().GetResult());
+
+        var link = new Uri(output.ToString().Split('\n')[0].Trim());
+        link.GetLeftPart(UriPartial.Authority).ShouldBe(LiveServer.Origin);
+        using var operatorOfIt = new Visitor(server.Address);
+        (await operatorOfIt.Submit(link.PathAndQuery, "/administrator", ("address", "operator@example.eu"), ("name", "Operator"))).Status.ShouldBe(HttpStatusCode.SeeOther);
+        (await operatorOfIt.Get("/administration")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Is_the_only_one_who_sees_the_administration()
     {
         var member = await server.SignIn("Ada");
@@ -54,4 +122,6 @@ public sealed class TheFirstAdministrator : IAsyncLifetime
     }
 
     private static string? TokenOf(LiveServer server) => server.Services.GetServices<IHostedService>().OfType<FirstStart>().Single().AdministratorToken;
+
+    private static Uri LinkIn(Mail mail) => new(mail.Text.Split('\n').First(line => line.StartsWith("http", StringComparison.Ordinal)));
 }

@@ -93,7 +93,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
             "GET /communities/{community}/close", "POST /communities/{community}/close", "POST /api/communities/{community}/close", "POST /communities/{community}/reopen", "POST /api/communities/{community}/reopen",
             "POST /api/communities/{community}/members/{member}/role", "POST /communities/{community}/members/{member}/role",
         ],
-        [May.Administrators] = ["GET /administration", "POST /administration/kinds", "POST /administration/mail/lift", "GET /communities/new", "POST /communities/new"],
+        [May.Administrators] = ["GET /administration", "POST /administration/kinds", "POST /administration/mail/lift", "GET /administration/administrators", "POST /administration/administrators", "POST /administration/administrators/dismiss", "GET /communities/new", "POST /communities/new"],
     }.ToImmutableDictionary();
 
     [Flags]

@@ -156,7 +156,7 @@ public sealed class EffectsFollow
         await using var world = await GrainWorld.Start();
         await world.Follow();
         var ada = await world.Services.GetRequiredService<IAccounts>().Of("ada@example.eu", "en");
-        await Invited(world, ada);
+        (await Invited(world, ada)).ShouldBeDone();
 
         await world.Follow();
 
@@ -169,7 +169,7 @@ public sealed class EffectsFollow
     {
         await using var world = await GrainWorld.Start();
         await world.Follow();
-        await Invited(world, new("nobody"));
+        (await Invited(world, new("nobody"))).Refusal.ShouldBe(new Members.MemberRefusal.NotVisible());
 
         await world.Follow();
         world.Cursors.SetBack(0);
@@ -202,10 +202,10 @@ public sealed class EffectsFollow
     private static async Task Ask(GrainWorld world, string address) =>
         (await world.Grains.Address(world.AddressKeys.KeyOf(address)).Ask(new() { By = MemberId.System, Request = world.NewRequest(), Address = address, Language = "en" })).ShouldBeDone();
 
-    private static async Task Invited(GrainWorld world, MemberId member)
+    private static async Task<Outcome<Platform.AdministratorLink>> Invited(GrainWorld world, MemberId member)
     {
         (await world.Grains.Platform().InviteAdministrator(new() { By = MemberId.System, Request = world.NewRequest(), TokenHash = "hash" })).ShouldBeDone();
-        (await world.Grains.Platform().AcceptInvitation(new() { By = MemberId.System, Request = world.NewRequest(), TokenHash = "hash", Member = member })).ShouldBeDone();
+        return await world.Grains.Platform().AcceptInvitation(new() { By = MemberId.System, Request = world.NewRequest(), TokenHash = "hash", Member = member });
     }
 
     private static string LinkAsked(string address) => $$"""{"link":"l","address":"{{address}}","language":"en","returnTo":"/","until":"2026-03-02T12:20:00+00:00"}""";

@@ -24,6 +24,9 @@ internal sealed class SqliteAdministrators : IAdministrators, IAsyncDisposable
     {
         switch (row)
         {
+            case DirectoryRow.OfAdministrator { Is: false, Member.Value: var dismissed }:
+                connection.Run("DELETE FROM administrators WHERE member = $member", ("$member", dismissed));
+                break;
             case DirectoryRow.OfAdministrator { Member.Value: var member }:
                 connection.Run("INSERT INTO administrators (member, seal) VALUES ($member, $seal) ON CONFLICT DO NOTHING", ("$member", member), ("$seal", Seal("administrators", member, 0)));
                 break;

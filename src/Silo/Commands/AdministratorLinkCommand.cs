@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Microsoft.Data.Sqlite;
+using PublicBuyers.Journal;
+using PublicBuyers.Platform;
+using PublicBuyers.Running;
+using PublicBuyers.Storage;
+
+namespace PublicBuyers.Commands;
+
+/// <summary><c>administrator-link</c>: a way in for an operator who is locked out, while the server is stopped.</summary>
+internal static class AdministratorLinkCommand
+{
+    /// <summary>Facts read in one go.</summary>
+    private const int PageOfFacts = 1_000;
+
+    public static System.CommandLine.Command Create(TimeProvider time)
+    {
+        var data = new Option<string?>("--data") { Description = "The data folder. Default: ./data.", HelpName = "folder" };
+        var settings = new Argument<string[]>("settings") { Description = "Settings, as for serve.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new System.CommandLine.Command(
+            "administrator-link",
+            "Makes a one-time link by which somebody becomes administrator, and prints it. Stop the server first. Earlier links stop working. Ends with 0 when the link was made, 1 when it was not.") { data, settings };
+        command.SetAction(async (given, cancel) =>
+        {
+            var (output, errors) = (given.InvocationConfiguration.Output, given.InvocationConfiguration.Error);
+            try
+            {
+                var options = ServerOptions.Read(given.GetValue(settings) ?? [], demo: false, given.GetValue(data), url: null);
+                await Make(options, time.GetUtcNow(), output, cancel);
+                return ExitCodes.Done;
+            }
+            catch (Exception refused) when (refused is ConfigurationException or DataFolderException or IOException or UnauthorizedAccessException or SqliteException)
+            {
+                await errors.WriteLineAsync(refused.Message);
+                return ExitCodes.Refused;
+            }
+        });
+        return command;
+    }
+
+    internal static async Task Make(ServerOptions options, DateTimeOffset now, TextWriter output, CancellationToken cancel)
+    {
+        if (!Directory.Exists(options.DataFolder))
+            throw new DataFolderException($"There is no data folder \"{Path.GetFullPath(options.DataFolder)}\". Name the folder of your server with --data.");
+
+        using var folder = DataFolder.Open(options.DataFolder, now);
+        await using var journal = new SqliteJournal(folder);
+        var (token, hash) = FirstStart.NewToken();
+        var invited = FactCodec<AdministrationEvent>.Write(new AdministrationEvent.AdministratorInvited(hash, null));
+        var stored = await journal.Append(new(Streams.Platform, await Newest(journal, cancel), [invited], MemberId.System, now, [], null), cancel);
+        if (stored is not AppendResult.Stored) throw new DataFolderException($"\"{folder.Root}\" was written to meanwhile. Stop the server, then try again.");
+
+        var address = options.PublicUrl.GetLeftPart(UriPartial.Authority);
+        await output.WriteLineAsync($"{address}{FirstStart.PathOf(token)}");
+        await output.WriteLineAsync($"Start the server and open this link within {AdministratorLimits.LinkLasts.TotalHours:0} hours. It works once. Earlier links no longer work.");
+    }
+
+    private static async Task<long> Newest(IJournal journal, CancellationToken cancel)
+    {
+        var (newest, page) = (0L, await journal.ReadStream(Streams.Platform, 0, PageOfFacts, cancel));
+        while (!page.IsEmpty)
+        {
+            newest = page[^1].Sequence;
+            page = await journal.ReadStream(Streams.Platform, newest, PageOfFacts, cancel);
+        }
+
+        return newest;
+    }
+}
