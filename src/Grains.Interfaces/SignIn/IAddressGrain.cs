@@ -10,6 +10,9 @@ public interface IAddressGrain : IGrainWithStringKey
     /// <summary>Asks for a sign-in link. It is mailed once this is stored; asked for more than <see cref="SignInLimits.MostLinksAnHour"/> times an hour, nothing more is mailed and the answer is the same.</summary>
     [Alias("ask")] Task<Outcome<Done>> Ask(AskForLink command);
 
+    /// <summary>The address that the link signs in, for whoever holds the link; nothing is used up by it.</summary>
+    [Alias("look"), ReadOnly] Task<Outcome<SignInLink>> Look(string token);
+
     /// <summary>Uses a link, or the code mailed with it: once, within <see cref="SignInLimits.LinkLasts"/>, for the newest link only.</summary>
     [Alias("redeem")] Task<Outcome<Redeemed>> Redeem(RedeemLink command);
 
@@ -72,6 +75,10 @@ public sealed record RedeemLink : Command
 
     [Id(1)] public string? Code { get; init; }
 }
+
+/// <param name="Member">Whose address it is; none before the first sign-in.</param>
+[GenerateSerializer, Immutable, Alias("address.sign-in-link")]
+public sealed record SignInLink([property: Id(0)] string Address, [property: Id(1)] MemberId? Member);
 
 [GenerateSerializer, Immutable, Alias("address.redeemed")]
 public sealed record Redeemed([property: Id(0)] MemberId Member, [property: Id(1)] string Address, [property: Id(2)] string Language, [property: Id(3)] string ReturnTo);

@@ -18,6 +18,11 @@ internal sealed class AddressGrain(Workbench bench, ISecrets secrets, INewIds id
     public Task<Outcome<Redeemed>> Redeem(RedeemLink command) =>
         Decide(command, (address, now) => AddressRules.Redeem(address, command.Code is not null, Matches(address.Pending, command), command, now));
 
+    public Task<Outcome<SignInLink>> Look(string token) => Task.FromResult(Read<SignInLink>(address =>
+        address.Pending is { } link && link.Until > Clock.Now && Same(token, SignInSecrets.Token(secrets, link.Link))
+            ? new SignInLink(link.Address, address.Member)
+            : new SignInRefusal.LinkInvalid()));
+
     public Task<Outcome<MemberId>> Claim(ClaimAddress command) => Decide(command, (address, _) => AddressRules.Claim(address, command));
 
     public Task<Outcome<InvitationKept>> Keep(KeepInvitation command) => Decide(command, (address, _) => AddressRules.Keep(address, command));

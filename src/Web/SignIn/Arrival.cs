@@ -21,6 +21,11 @@ internal sealed class Arrival(IHttpContextAccessor http, IGrainFactory grains, I
         if (started.IsRefused) return Page.Refused(started.Refusal);
 
         seal.Write(context.Response, member, started.Value);
+        if (Caller.Of(context) is { } before && before.Member != member)
+        {
+            // This browser was somebody else's: their session goes with their cookie. One that has ended already is no trouble.
+            _ = await grains.Member(before.Member).EndSession(new() { By = before.Member, Request = new("arrival:" + ids.Next()), Session = before.Session });
+        }
 
         var profile = await grains.Member(member).Profile();
         var next = ReturnTo.Path(returnTo);

@@ -53,7 +53,13 @@ internal static class SignInForms
             : await arrival.Of(await accounts.Of(redeemed.Value.Address, redeemed.Value.Language), redeemed.Value.ReturnTo);
     }
 
-    private static IResult Confirm([FromQuery] string? a, [FromQuery] string? t) => Page.Of<ConfirmView>(new { Key = a ?? "", Token = t ?? "" });
+    private static async Task<IResult> Confirm([FromQuery] string? a, [FromQuery] string? t, HttpContext http, IGrainFactory grains)
+    {
+        var link = IsKey(a) ? (await grains.Address(new(a!)).Look(t ?? "")).Value : null;
+        var profile = link?.Member is { } member ? (await grains.Member(member).Profile()).Value : null;
+        var other = Caller.Of(http) is { } caller && link is not null && caller.Member != link.Member ? caller.Profile : null;
+        return Page.Of<ConfirmView>(new { Key = a ?? "", Token = t ?? "", link?.Address, profile?.Name, Other = other });
+    }
 
     private static async Task<IResult> UseLink([FromForm] string? request, [FromForm] string? a, [FromForm] string? t, Arrival arrival, INewIds ids, IGrainFactory grains, IAccounts accounts)
     {

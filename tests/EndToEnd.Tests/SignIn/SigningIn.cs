@@ -34,6 +34,27 @@ public sealed class SigningIn : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_confirmation_names_the_account_and_whoever_else_is_signed_in_here()
+    {
+        var ben = await server.SignIn("Ben");
+        using var browser = Visitor.As(server.Address, ben.Cookie);
+        using var elsewhere = new Visitor(server.Address);
+        await elsewhere.Ask("ada@example.eu");
+        var link = LinkIn(await mailbox.NewestTo("ada@example.eu")).PathAndQuery;
+
+        var alone = await elsewhere.Get(link);
+        alone.Html.ShouldContain("sign in as ada@example.eu");
+        alone.Html.ShouldNotContain("is signed in in this browser");
+        var asBen = await browser.Get(link);
+        asBen.Html.ShouldContain("sign in as ada@example.eu");
+        asBen.Html.ShouldContain("(ben@example.eu) is signed in in this browser");
+        (await elsewhere.Get(link.Replace("t=", "t=x", StringComparison.Ordinal))).Html.ShouldNotContain("ada@example.eu", customMessage: "only whoever holds the link learns whose it is");
+
+        (await browser.Submit(link, "/sign-in/confirm")).Status.ShouldBe(HttpStatusCode.SeeOther);
+        (await server.Grains.Member(ben.Member).Recognise(ben.Session)).IsRefused.ShouldBeTrue("the other's session has ended with their cookie");
+    }
+
+    [Fact]
     public async Task The_code_signs_in_where_the_address_was_given()
     {
         using var browser = new Visitor(server.Address);
