@@ -105,6 +105,7 @@ public static class WebSetup
     {
         services.AddSingleton<PublicationReading>();
         services.AddSingleton<MemberReading>();
+        services.AddSingleton<Named>();
         services.AddSingleton<PublicationDesk>();
         services.AddSingleton<PublicationFeed>();
     }
@@ -132,6 +133,7 @@ public static class WebSetup
 
         services.AddSingleton<Followers>();
         services.AddSingleton<Feeds>();
+        services.AddSingleton<Renames>();
         services.AddSingleton<Tallies>();
         services.AddSingleton<UnreadCounts>();
         services.AddSingleton<Unread>();

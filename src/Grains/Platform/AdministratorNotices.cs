@@ -44,7 +44,7 @@ internal sealed partial class AdministratorNotices(IGrainFactory grains, IMailWr
         if (await grains.ReachableProfile(member) is not { } to) return;
 
         var by = (await grains.ReachableProfile(fact.By))?.Name ?? "";
-        await mailbox.Deliver(writer.Administrator($"administrator.{fact.Sequence}.{member.Value}", to.Address, to.Language, isAppointed, by), cancel);
+        await mailbox.Deliver(writer.Administrator($"administrator.{fact.Sequence}.{member.Value}", to.Address, to.Language, isAppointed, by).CausedBy(fact.By), cancel);
     }
 
     [LoggerMessage(1161, LogLevel.Warning, "An inbox could not be notified of an appointment or dismissal: {Code}")]

@@ -4,7 +4,7 @@ import { ask } from "./http";
 import { Moments } from "./moments";
 import { noticeItem, sentence, showRead } from "./notices";
 import { QueueBadge } from "./queue-badge";
-import type { Change, Counts, MeSnapshot, Mutes, Notice, Unread } from "./wire";
+import type { Card, Change, Counts, MeSnapshot, Mutes, Notice, Unread } from "./wire";
 import { Words } from "./words";
 
 /** In the bell's list. */
@@ -75,6 +75,7 @@ export class Me {
 
   private pass(values: Change[]): void {
     for (const { key, put } of values) {
+      if (key.startsWith("name/")) for (const notice of this.notices.values()) if (notice.by.member === (put as Card).member) notice.by = put as Card;
       if (!key.startsWith("unread/")) continue;
       const room = key.slice("unread/".length);
       const [told, known] = [put as Unread | null, this.rooms.get(room)];

@@ -33,7 +33,9 @@ export function fillPost(article: HTMLElement, post: Post, fills: Fills): void {
   const said = (selector: string, act: Act | null): void => {
     const note = keep(selector, act !== null);
     if (!note || !act) return;
-    note.querySelector(".by")!.textContent = act.by.name || words.say("member.nameless");
+    const by = note.querySelector<HTMLElement>(".by")!;
+    by.textContent = act.by.name || words.say("member.nameless");
+    by.dataset.named = act.by.member;
     stamp(note.querySelector("time"), new Date(act.at));
     const reason = note.querySelector(".reason");
     if (reason) reason.textContent = act.reason;
@@ -44,8 +46,9 @@ export function fillPost(article: HTMLElement, post: Post, fills: Fills): void {
   set(article, "thread", post.thread);
   set(article, "lastReply", post.lastReply ?? null);
   article.classList.toggle("means-me", !withheld && (post.everybody || post.mentions.includes(member)));
-  article.querySelector(".author")!.textContent = post.author.name || words.say("member.nameless");
-  article.querySelector(".organisation")!.textContent = post.author.organisation;
+  const [author, organisation] = [article.querySelector<HTMLElement>(".author")!, article.querySelector<HTMLElement>(".organisation")!];
+  [author.textContent, organisation.textContent] = [post.author.name || words.say("member.nameless"), post.author.organisation];
+  [author.dataset.named, organisation.dataset.organisationOf] = [post.author.member, post.author.member];
   stamp(article.querySelector(".at time"), at, moments.time(at));
 
   keep(".in-reply-to", post.thread !== null);
@@ -140,7 +143,9 @@ function reactionOf(reacted: Reacted, fills: Fills): HTMLElement {
   button.value = reacted.reaction;
   button.querySelector("span")!.textContent = fills.words.say(`reaction.${reacted.reaction}`);
   button.querySelector(".count")!.textContent = fills.words.figure(reacted.members.length);
-  const names = reacted.names.map(name => name || fills.words.say("member.nameless")).join(", ");
+  const named = reacted.names.map(name => name || fills.words.say("member.nameless"));
+  const names = named.join(", ");
+  button.dataset.names = JSON.stringify(named.map((name, place) => [reacted.members[place], name]));
   button.title = reacted.members.length > reacted.names.length ? fills.words.say("post.reacted-more", { names, count: fills.words.figure(reacted.members.length - reacted.names.length) }) : names;
   press(button, reacted.members.includes(fills.member));
   return button;

@@ -67,6 +67,8 @@ export class Rows {
     };
     fill(".author", name);
     fill(".organisation", item.by.organisation);
+    row.querySelector<HTMLElement>(".author")!.dataset.named = item.by.member;
+    row.querySelector<HTMLElement>(".organisation")!.dataset.organisationOf = item.by.member;
     fill(".age", ageOf(this.fills.now() - opened.getTime(), words));
     row.querySelector<HTMLElement>(".age")!.title = this.fills.full(opened);
     fill(".kind", words.say(`item-kind.${kebab(item.kind)}`));

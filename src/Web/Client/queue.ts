@@ -11,7 +11,7 @@ import { QueueCommands, saidIn } from "./queue-commands";
 import { isTaken, lookedAt, Rows, type RowFills } from "./queue-row";
 import { isAbout, kebab, type Claim, type Item, type QueueSnapshot, type Verdict } from "./queue-wire";
 import { UndoBar, type Undoable } from "./undo-bar";
-import type { Change } from "./wire";
+import type { Card, Change } from "./wire";
 import { Words } from "./words";
 
 /** A claim lasts two minutes; it is renewed well before. */
@@ -116,6 +116,7 @@ export class Queue {
 
   private pass(values: Change[]): void {
     for (const { key, put } of values) {
+      if (key.startsWith("name/")) for (const each of this.items.values()) if (each.by.member === (put as Card).member) each.by = put as Card;
       const item = key.startsWith("claim/") ? this.items.get(Number(key.slice("claim/".length))) : undefined;
       if (item?.claim && item.claim.fence <= (put as Claim).fence) item.claim = put as Claim;
     }

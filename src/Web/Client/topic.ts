@@ -1,5 +1,6 @@
 import { Refused } from "./http";
-import type { Change, Entered, Frame } from "./wire";
+import { rename } from "./names";
+import type { Card, Change, Entered, Frame } from "./wire";
 
 /** Somebody on the page who shows a topic, or part of it. */
 export interface Reader {
@@ -79,6 +80,7 @@ export class Topic {
   }
 
   pass(values: Change[]): void {
+    for (const { key, put } of values) if (key.startsWith("name/")) rename(put as Card);
     for (const reader of [...this.readers.keys()]) reader.pass?.(values);
   }
 

@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Members;
 
 namespace PublicBuyers.Live;
 
 /// <summary>One topic on this node, for all who listen to it here: rendered once, written once, sent in one pass.</summary>
 internal abstract class Feed(TopicName topic, ITopicGrain grain, IGrainFactory grains, IHubProtocol protocol, ILogger logger) : Follower(topic.Stream, grain, grains, logger)
 {
+    /// <summary>Before a member's id: of the passing value with what the member is called.</summary>
+    public const string NameKey = "name/";
+
     private readonly ITopicGrain grain = grain;
     private readonly ChangeMemory memory = new();
     private readonly HashSet<Listener> listeners = [];
@@ -110,6 +114,25 @@ internal abstract class Feed(TopicName topic, ITopicGrain grain, IGrainFactory g
         foreach (var member in members) member.Deliver(frames);
         return Task.CompletedTask;
     }
+
+    /// <summary>What was laid out with a member's old name is forgotten, and open pages get the new one, if they may show it.</summary>
+    /// <param name="belongs">The member belongs to the community that this is a topic of.</param>
+    public void Rename(MemberCard card, bool belongs)
+    {
+        bool shows;
+        lock (Gate)
+        {
+            shows = belongs || Shows(card.Member);
+            if (shows) memory.StartAt(At.Position);
+        }
+
+        if (shows) Renamed(card, new($"{NameKey}{card.Member.Value}", RawJson.Of(card)));
+    }
+
+    /// <summary>Whether the topic names the member. Under <see cref="Follower.Gate"/>.</summary>
+    protected abstract bool Shows(MemberId member);
+
+    protected virtual void Renamed(MemberCard card, ChangeWire name) => Tell(Passing(name));
 
     /// <summary>Tells everybody of values without a position.</summary>
     protected void Tell(PassingMessage values)

@@ -89,6 +89,8 @@ internal sealed class MeFeed : Feed
         }
     }
 
+    protected override bool Shows(MemberId who) => who == member || newest.Values.Any(notice => notice.By == who);
+
     protected override Task<RawJson> Snapshot(Listener listener) => Render([.. newest.Values.Reverse()], counts, mutes, listener as HubListener);
 
     protected override async ValueTask<ImmutableArray<ChangeWire>> Render(ImmutableArray<Change> changes)

@@ -13,7 +13,7 @@ internal sealed class PollListener(MemberId member) : Listener(member)
     /// <summary>Nobody asks again for what has no position, save for what its answer holds: <see cref="Feeds.ForPolls"/>.</summary>
     protected override bool SendPassing(PassingMessage values)
     {
-        if (values.Values.Any(value => value.Key == RoomFeed.ClosedKey)) moved.TrySetResult();
+        if (values.Values.Any(value => value.Key == RoomFeed.ClosedKey || value.Key.StartsWith(Feed.NameKey, StringComparison.Ordinal))) moved.TrySetResult();
         return true;
     }
 

@@ -71,6 +71,9 @@ internal sealed class QueueFeed(CommunityId community, IGrainFactory grains, Que
         _ = Tell(newer.ToImmutable());
     }
 
+    protected override bool Shows(MemberId member) =>
+        items.Values.Any(item => item.By == member || item.Claim?.By == member || item.Decision?.By == member) || arrivals.Any(arrival => arrival.Member == member);
+
     private ItemView Renewed(ItemView item) =>
         item.Claim is { } held && renewals.TryGetValue(item.Number.Value, out var newest) && newest.Fence == held.Fence && newest.Until > held.Until ? item with { Claim = newest } : item;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Members;
 using PublicBuyers.Presence;
 using PublicBuyers.Rooms;
 
@@ -16,6 +17,9 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
     /// <summary>How long a rendered snapshot is handed out before the names in it are looked up again.</summary>
     private static readonly TimeSpan SnapshotLasts = TimeSpan.FromSeconds(10);
 
+    /// <summary>New names that whoever polls is answered with.</summary>
+    private const int NamesKept = 20;
+
     private static readonly RoomSettings NoSettings = new(0, null, []);
 
     private readonly IPresenceGrain presence = grains.Presence(room);
@@ -28,6 +32,8 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
     private volatile ChangeWire? closed;
     private volatile PassingMessage? greeting;
     private volatile bool hereChanged;
+    private volatile PresenceChange.HerePut? lastHere;
+    private ImmutableArray<ChangeWire> names = [];
     private long reported;
     private int reportedCount;
 
@@ -139,6 +145,23 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
         if (newest.Count > RoomLimits.SnapshotPosts) newest = newest.Remove(newest.Keys.First());
     }
 
+    /// <summary>Values without a position that who polls is answered with, because nobody tells them.</summary>
+    public ImmutableArray<ChangeWire> ForPolls()
+    {
+        lock (closing) return closed is { } act ? [act, .. names] : names;
+    }
+
+    protected override bool Shows(MemberId member) => newest.Values.Any(post => PostPresenter.Names(post, member));
+
+    protected override void Renamed(MemberCard card, ChangeWire name)
+    {
+        lock (Gate) snapshot = null;
+        lock (closing) names = [.. names.Where(each => each.Key != name.Key).TakeLast(NamesKept - 1), name];
+        base.Renamed(card, name);
+        _ = ShowClosed();
+        if (lastHere is { } present && present.Members.Contains(card.Member)) _ = Render(new PassingValues(Stream, [present]));
+    }
+
     protected override Task<RawJson> Snapshot(Listener listener)
     {
         if (snapshot is { } made && made.At == At && !made.Json.IsFaulted && Environment.TickCount64 - made.Since < SnapshotLasts.TotalMilliseconds) return made.Json;
@@ -182,6 +205,7 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
             {
                 if (value is PresenceChange.HerePut { Count: var count, Members: var members })
                 {
+                    lastHere = (PresenceChange.HerePut)value;
                     var wire = new ChangeWire(value.Key, RawJson.Of(new HereWire(count, await presenter.Cards(members))));
                     lock (closing)
                     {

@@ -39,13 +39,13 @@ internal static class MemberForms
 
     private static Task<IResult> SaveFirstProfile(
         [FromForm] string? request, [FromForm] string? name, [FromForm] string? organisation, [FromForm] string? language, [FromForm] string? timeZone, [FromForm] string? returnTo,
-        HttpContext http, Visit visit, IGrainFactory grains) =>
-        Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, ReturnTo.Path(returnTo), first: true);
+        HttpContext http, Visit visit, IGrainFactory grains, Named named) =>
+        Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, named, ReturnTo.Path(returnTo), first: true);
 
     private static Task<IResult> SaveProfile(
         [FromForm] string? request, [FromForm] string? name, [FromForm] string? organisation, [FromForm] string? language, [FromForm] string? timeZone,
-        HttpContext http, Visit visit, IGrainFactory grains) =>
-        Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, "/profile?saved", first: false);
+        HttpContext http, Visit visit, IGrainFactory grains, Named named) =>
+        Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, named, "/profile?saved", first: false);
 
     private static async Task<IResult> ClaimKind([FromForm] string? request, [FromForm] string? kind, Visit visit, IGrainFactory grains)
     {
@@ -70,7 +70,7 @@ internal static class MemberForms
     private static async Task<IResult> Find([AsParameters] MembersAsked asked, MemberReading reading, CancellationToken cancel) =>
         Page.Of<MembersPage>(new { Asked = asked, Found = await reading.Find(asked, cancel) });
 
-    private static async Task<IResult> Save(string? request, Profile typed, HttpContext http, IGrainFactory grains, string next, bool first)
+    private static async Task<IResult> Save(string? request, Profile typed, HttpContext http, IGrainFactory grains, Named named, string next, bool first)
     {
         if (!RequestId.TryRead(request, out var once)) return Page.Absent;
 
@@ -86,6 +86,7 @@ internal static class MemberForms
         if (changed.IsRefused) return first ? Form(typed, next, changed.Refusal) : Page.Of<ProfileView>(new { Profile = typed, Why = changed.Refusal }, Refusals.StatusOf(changed.Refusal.Kind));
 
         ReaderLanguage.Remember(http, Words.In(typed.Language));
+        await named.Now(typed.Member, http.RequestAborted);
         return Page.Next(next);
     }
 

@@ -44,8 +44,20 @@ public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes
         return [.. whom.Select(CardOf)];
     }
 
-    /// <summary>The member's card has changed.</summary>
-    public void Learn(MemberCard card) => cards.Put(card.Member, (card, Environment.TickCount64 + (long)(card.Name.Length > 0 ? NameLasts : NamelessLasts).TotalMilliseconds));
+    /// <summary>The member is called this.</summary>
+    /// <returns>Whether that is new here.</returns>
+    public bool Learn(MemberCard card)
+    {
+        var isNew = !cards.TryGet(card.Member, out var known) || known.Card != card;
+        cards.Put(card.Member, (card, Environment.TickCount64 + (long)(card.Name.Length > 0 ? NameLasts : NamelessLasts).TotalMilliseconds));
+        return isNew;
+    }
+
+    /// <summary>Whether something may have been shown with the member's name.</summary>
+    public bool Knows(MemberId member) => cards.TryGet(member, out _);
+
+    /// <summary>Whether the post shows the member's name.</summary>
+    internal static bool Names(PostView post, MemberId member) => Named(post).Contains(member);
 
     /// <summary>Everybody whose name the post shows.</summary>
     private static IEnumerable<MemberId> Named(PostView post) =>
@@ -94,7 +106,11 @@ public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes
         if (strangers is null) return;
 
         var known = await members.Cards(strangers, cancel);
-        foreach (var stranger in strangers) Learn(known.GetValueOrDefault(stranger) ?? new(stranger, "", ""));
+        foreach (var stranger in strangers)
+        {
+            // What was learnt meanwhile is newer than what was read.
+            if (!IsKnown(stranger)) Learn(known.GetValueOrDefault(stranger) ?? new(stranger, "", ""));
+        }
     }
 
     private bool IsKnown(MemberId member) => cards.TryGet(member, out var known) && Environment.TickCount64 < known.Until;
