@@ -1,5 +1,4 @@
 using PublicBuyers.Journal;
-using PublicBuyers.Members;
 
 namespace PublicBuyers.Platform;
 

@@ -5,10 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using PublicBuyers.Access;
 using PublicBuyers.Layout;
-using PublicBuyers.Members;
-using PublicBuyers.Platform;
 using PublicBuyers.Security;
 using PublicBuyers.SignIn;
 
