@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
-using PublicBuyers.Rooms;
 using PublicBuyers.Search;
 
 namespace PublicBuyers.Members;

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
 using PublicBuyers.Layout;
-using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Moderation;
 

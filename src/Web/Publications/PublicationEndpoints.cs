@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
-using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Publications;
 

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
 using PublicBuyers.Attachments;
 using PublicBuyers.Layout;
-using PublicBuyers.Live;
 
 namespace PublicBuyers.Rooms;
 
