@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace PublicBuyers.Attachments;
 
 /// <summary>
-/// Whether bytes are a text, as programs write them: UTF-8, UTF-16 that says so at its beginning, or the letters of
-/// Western Windows.
+/// Whether bytes are a text, as programs write them: UTF-8, UTF-16 that says so at its beginning, or one of the
+/// older sets of letters, one byte each, that Excel still writes: Windows-1252, 1250, 1251, 1253, Macintosh.
 /// </summary>
 /// <remarks>
 /// What stands in it does not matter. It is given out to be saved, as plain text that no browser takes for anything
@@ -18,11 +18,6 @@ internal static class TextKinds
     private static readonly SearchValues<byte> NoText = SearchValues.Create([
         .. Enumerable.Range(0, 32).Except([9, 10, 11, 12, 13, 26]).Select(each => (byte)each),
         0x7F,
-        0x81,
-        0x8D,
-        0x8F,
-        0x90,
-        0x9D,
     ]);
 
     public static bool IsText(ReadOnlySpan<byte> bytes) =>

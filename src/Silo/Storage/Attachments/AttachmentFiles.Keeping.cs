@@ -80,42 +80,45 @@ internal sealed partial class AttachmentFiles
         CancellationToken cancel
     )
     {
+        var found = await Clean(file, look, cancel);
+        if (found.IsRefused)
+            return found.Refusal;
+
+        // A scanner may take its time; meanwhile others are looked at.
+        if (await checks.WhyInfected(file, cancel) is { } why)
+            return why;
+
+        var (name, type, width, height) = found.Value;
+        return new Attachment(IdOf(upload), name, type, file.Length, width, height) { IsMeasured = width is not null };
+    }
+
+    private async Task<Outcome<FoundFile>> Clean(
+        FileStream file,
+        Func<Stream, Outcome<FoundFile>> look,
+        CancellationToken cancel
+    )
+    {
         await looking.WaitAsync(cancel);
         try
         {
             var found = look(file);
-            if (found.IsRefused)
-                return found.Refusal;
-
-            if (found.Value.Parts is { } parts)
+            if (found.Value?.Parts is { } parts)
                 await Rewrite(file, parts, cancel);
-            if (await checks.WhyInfected(file, cancel) is { } why)
-                return why;
-
-            var id = upload.Once is { } once
-                ? new AttachmentId(
-                    Base32.Of(
-                        SHA256.HashData(Encoding.ASCII.GetBytes(secrets.Token("attachment", $"{upload.By}/{once}"))),
-                        IdLength
-                    )
-                )
-                : NewId();
-            return new Attachment(
-                id,
-                found.Value.Name,
-                found.Value.Type,
-                file.Length,
-                found.Value.Width,
-                found.Value.Height
-            )
-            {
-                IsMeasured = found.Value.Width is not null,
-            };
+            return found;
         }
         finally
         {
             looking.Release();
         }
+    }
+
+    private AttachmentId IdOf(Upload upload)
+    {
+        if (upload.Once is not { } once)
+            return NewId();
+
+        var secret = secrets.Token("attachment", $"{upload.By}/{once}");
+        return new(Base32.Of(SHA256.HashData(Encoding.ASCII.GetBytes(secret)), IdLength));
     }
 
     /// <summary>Leaves of the file what is to be kept.</summary>
