@@ -15,7 +15,9 @@ namespace PublicBuyers.Bench.Servers;
 /// <summary>The sender of mail with its outbox, and a bare loop around the library that both send with.</summary>
 internal sealed class MailBench(DataFolder data)
 {
-    private const string Text = "Somebody asks to join the community Trams. You moderate it.\n\nhttps://buyers.example/communities/trams/queue/7\n";
+    private const string Text =
+        "Somebody asks to join the community Trams. You moderate "
+            + "it.\n\nhttps://buyers.example/communities/trams/queue/7\n";
 
     private int rounds;
 
@@ -23,12 +25,18 @@ internal sealed class MailBench(DataFolder data)
     {
         using var data = DataFolder.Open(folder, TimeProvider.System.GetUtcNow());
         var bench = new MailBench(data);
-        return await ServerProcess.Answer("http://127.0.0.1", async question =>
-        {
-            var (port, count) = (int.Parse(question[1], CultureInfo.InvariantCulture), int.Parse(question[2], CultureInfo.InvariantCulture));
-            var rate = question[0] is "outbox" ? await bench.Outbox(port, count) : await Loop(port, count);
-            return rate.ToString(CultureInfo.InvariantCulture);
-        });
+        return await ServerProcess.Answer(
+            "http://127.0.0.1",
+            async question =>
+            {
+                var (port, count) = (
+                    int.Parse(question[1], CultureInfo.InvariantCulture),
+                    int.Parse(question[2], CultureInfo.InvariantCulture)
+                );
+                var rate = question[0] is "outbox" ? await bench.Outbox(port, count) : await Loop(port, count);
+                return rate.ToString(CultureInfo.InvariantCulture);
+            }
+        );
     }
 
     /// <summary>Mails a second, from when so many wait until the last is recorded as accepted.</summary>
@@ -38,7 +46,17 @@ internal sealed class MailBench(DataFolder data)
         await using var outbox = new SqliteOutbox(data, clock);
         rounds++;
         for (var each = 0; each < count; each++)
-            await outbox.Deliver(new($"bench.{rounds}.{each}", $"member{each}@{each % 100}.example", "A subject", Text, $"<p>{Text}</p>", "en"), default);
+            await outbox.Deliver(
+                new(
+                    $"bench.{rounds}.{each}",
+                    $"member{each}@{each % 100}.example",
+                    "A subject",
+                    Text,
+                    $"<p>{Text}</p>",
+                    "en"
+                ),
+                default
+            );
 
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
@@ -47,13 +65,17 @@ internal sealed class MailBench(DataFolder data)
         {
             InstrumentPublished = (instrument, listening) =>
             {
-                if (instrument.Meter.Scope == meters) listening.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Scope == meters)
+                    listening.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<double>((_, _, _, _) =>
-        {
-            if (Interlocked.Increment(ref recorded) == count) all.SetResult();
-        });
+        listener.SetMeasurementEventCallback<double>(
+            (_, _, _, _) =>
+            {
+                if (Interlocked.Increment(ref recorded) == count)
+                    all.SetResult();
+            }
+        );
         listener.Start();
 
         using var sender = new MailSender(
@@ -63,7 +85,8 @@ internal sealed class MailBench(DataFolder data)
             clock,
             TimeProvider.System,
             new(meters, TimeProvider.System),
-            NullLogger<MailSender>.Instance);
+            NullLogger<MailSender>.Instance
+        );
         var began = Stopwatch.GetTimestamp();
         await sender.StartAsync(default);
         await all.Task;
@@ -84,7 +107,11 @@ internal sealed class MailBench(DataFolder data)
             message.From.Add(new MailboxAddress("PublicBuyers", "us@buyers.example"));
             message.To.Add(new MailboxAddress("", $"member{each}@{each % 100}.example"));
             message.Subject = "A subject";
-            message.Body = new MultipartAlternative { new TextPart("plain") { Text = Text }, new TextPart("html") { Text = $"<p>{Text}</p>" } };
+            message.Body = new MultipartAlternative
+            {
+                new TextPart("plain") { Text = Text },
+                new TextPart("html") { Text = $"<p>{Text}</p>" },
+            };
             await client.SendAsync(message);
         }
 

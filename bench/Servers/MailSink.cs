@@ -23,7 +23,8 @@ internal static class MailSink
         var sessions = new List<Task>();
         try
         {
-            while (true) sessions.Add(Serve(await listener.AcceptTcpClientAsync()));
+            while (true)
+                sessions.Add(Serve(await listener.AcceptTcpClientAsync()));
         }
         catch (Exception over) when (over is SocketException or ObjectDisposedException)
         {
@@ -36,14 +37,19 @@ internal static class MailSink
         using var client = accepted;
         client.NoDelay = true;
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
-        await using var writer = new StreamWriter(client.GetStream(), Encoding.Latin1) { AutoFlush = true, NewLine = "\r\n" };
+        await using var writer = new StreamWriter(client.GetStream(), Encoding.Latin1)
+        {
+            AutoFlush = true,
+            NewLine = "\r\n",
+        };
         try
         {
             await writer.WriteLineAsync("220 sink.test");
             while (await reader.ReadLineAsync() is { } command)
             {
                 await writer.WriteLineAsync(Answer(command));
-                if (!command.StartsWith("DATA", StringComparison.OrdinalIgnoreCase)) continue;
+                if (!command.StartsWith("DATA", StringComparison.OrdinalIgnoreCase))
+                    continue;
 
                 while (await reader.ReadLineAsync() is { } line && line != ".") { }
                 await writer.WriteLineAsync("250 2.0.0 Taken");
@@ -55,11 +61,12 @@ internal static class MailSink
         }
     }
 
-    private static string Answer(string command) => command.Split(' ', ':')[0].ToUpperInvariant() switch
-    {
-        "EHLO" => "250-sink.test\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250 SMTPUTF8",
-        "DATA" => "354 Go on",
-        "QUIT" => "221 2.0.0 Bye",
-        _ => "250 2.1.0 Well",
-    };
+    private static string Answer(string command) =>
+        command.Split(' ', ':')[0].ToUpperInvariant() switch
+        {
+            "EHLO" => "250-sink.test\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250 SMTPUTF8",
+            "DATA" => "354 Go on",
+            "QUIT" => "221 2.0.0 Bye",
+            _ => "250 2.1.0 Well",
+        };
 }

@@ -21,9 +21,18 @@ public sealed class TheOutbox
 
         await using var again = new SqliteOutbox(open.Folder, clock);
 
-        (await again.Next(MailLane.AskedFor, clock.Now, default)).ShouldBe(new(null, clock.Now.AddSeconds(10)));
-        (await again.Next(MailLane.AskedFor, clock.Now.AddSeconds(10), default)).Mail.ShouldBe(new(To("ada") with { OfUseUntil = clock.Now.AddMinutes(15), IsAskedFor = true }, clock.Now, 1));
-        (await again.State(default)).ShouldSatisfyAllConditions(state => state.Waiting.ShouldBe(1), state => state.WaitingSince.ShouldBe(clock.Now), state => state.LastSaid.ShouldBe("busy"));
+        (await again.Next(MailLane.AskedFor, clock.Now, 10, default)).ShouldSatisfyAllConditions(
+            next => next.Mails.ShouldBeEmpty(),
+            next => next.Due.ShouldBe(clock.Now.AddSeconds(10))
+        );
+        (await again.Next(MailLane.AskedFor, clock.Now.AddSeconds(10), 10, default))
+            .Mails.ShouldHaveSingleItem()
+            .ShouldBe(new(To("ada") with { OfUseUntil = clock.Now.AddMinutes(15), IsAskedFor = true }, clock.Now, 1));
+        (await again.State(default)).ShouldSatisfyAllConditions(
+            state => state.Waiting.ShouldBe(1),
+            state => state.WaitingSince.ShouldBe(clock.Now),
+            state => state.LastSaid.ShouldBe("busy")
+        );
     }
 
     [Fact]
@@ -33,14 +42,17 @@ public sealed class TheOutbox
         await using var outbox = new SqliteOutbox(open.Folder, clock);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => outbox.Deliver(To("ada"), default)));
         (await outbox.State(default)).Waiting.ShouldBe(1);
-        await outbox.Sent("ada", default);
+        await outbox.Sent("ada", isOnDisk: true, default);
 
         foreach (var days in new[] { 0, 15, 14 })
         {
             clock.Move(TimeSpan.FromDays(days));
             await outbox.Prune(default);
             await outbox.Deliver(To("ada") with { Subject = "Another" }, default);
-            (await outbox.Next(MailLane.Other, clock.Now, default)).ShouldBe(new(null, null));
+            (await outbox.Next(MailLane.Other, clock.Now, 10, default)).ShouldSatisfyAllConditions(
+                next => next.Mails.ShouldBeEmpty(),
+                next => next.Due.ShouldBeNull()
+            );
         }
 
         clock.Move(TimeSpan.FromDays(2));
@@ -57,7 +69,7 @@ public sealed class TheOutbox
         {
             await outbox.Deliver(To("sent"), default);
             await outbox.Deliver(To("refused"), default);
-            await outbox.Sent("sent", default);
+            await outbox.Sent("sent", isOnDisk: true, default);
             await outbox.GiveUp("refused", GivenUpBecause.Refused, "no", default);
             await outbox.Prune(default);
         }
@@ -65,7 +77,8 @@ public sealed class TheOutbox
         foreach (var file in Directory.GetFiles(open.Path, "state.db*"))
         {
             var bytes = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
-            foreach (var word in new[] { "sent@example.eu", "refused@example.eu", "secret words" }) bytes.ShouldNotContain(word, customMessage: file);
+            foreach (var word in new[] { "sent@example.eu", "refused@example.eu", "secret words" })
+                bytes.ShouldNotContain(word, customMessage: file);
         }
     }
 
@@ -74,8 +87,20 @@ public sealed class TheOutbox
     {
         await using var open = new OpenJournal();
         await using var outbox = new SqliteOutbox(open.Folder, clock);
-        var (first, second, asked) = (To("ada"), To("ada") with { MessageId = "second" }, To("ada") with { MessageId = "asked", IsAskedFor = true });
-        foreach (var mail in new[] { first, second, asked, To("ben") }) await outbox.Deliver(mail, default);
+        var (first, second, asked) = (
+            To("ada"),
+            To("ada") with
+            {
+                MessageId = "second",
+            },
+            To("ada") with
+            {
+                MessageId = "asked",
+                IsAskedFor = true,
+            }
+        );
+        foreach (var mail in new[] { first, second, asked, To("ben") })
+            await outbox.Deliver(mail, default);
 
         await outbox.Stop(first, "550 ada@example.eu is unknown", default);
         await outbox.Deliver(To("ada") with { MessageId = "third" }, default);
@@ -83,8 +108,10 @@ public sealed class TheOutbox
         var state = await outbox.State(default);
         (state.Waiting, state.AllGivenUp).ShouldBe((2, 3));
         state.GivenUp.Single(mail => mail.MessageId == "ada").Said.ShouldBe("550 … is unknown");
-        state.Stopped.ShouldHaveSingleItem().ShouldBe(new("ada@example.eu", "550 ada@example.eu is unknown", clock.Now));
-        (await outbox.Next(MailLane.AskedFor, clock.Now, default)).Mail!.Mail.MessageId.ShouldBe("asked");
+        state
+            .Stopped.ShouldHaveSingleItem()
+            .ShouldBe(new("ada@example.eu", "550 ada@example.eu is unknown", clock.Now));
+        (await outbox.Next(MailLane.AskedFor, clock.Now, 10, default)).Mails[0].Mail.MessageId.ShouldBe("asked");
 
         await outbox.Lift("ada@example.eu", default);
         await outbox.Lift("ada@example.eu", default);
@@ -101,16 +128,29 @@ public sealed class TheOutbox
         await using var open = new OpenJournal();
         await using var outbox = new SqliteOutbox(open.Folder, clock);
         for (var each = 0; each <= most; each++)
-            await outbox.Deliver(To("ada") with { MessageId = $"ada{each}", IsAskedFor = isAskedFor, OfUseUntil = clock.Now.AddMinutes(15) }, default);
+            await outbox.Deliver(
+                To("ada") with
+                {
+                    MessageId = $"ada{each}",
+                    IsAskedFor = isAskedFor,
+                    OfUseUntil = clock.Now.AddMinutes(15),
+                },
+                default
+            );
         await outbox.Deliver(To("ada") with { MessageId = "other lane", IsAskedFor = !isAskedFor }, default);
         await outbox.Deliver(To("ben") with { IsAskedFor = isAskedFor }, default);
 
         var state = await outbox.State(default);
         state.Waiting.ShouldBe(most + 2);
-        state.GivenUp.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            mail => mail.MessageId.ShouldBe($"ada{most}"), mail => mail.Because.ShouldBe(GivenUpBecause.TooMany), mail => mail.Said.ShouldContain("this address"));
+        state
+            .GivenUp.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(
+                mail => mail.MessageId.ShouldBe($"ada{most}"),
+                mail => mail.Because.ShouldBe(GivenUpBecause.TooMany),
+                mail => mail.Said.ShouldContain("this address")
+            );
 
-        clock.Move(TimeSpan.FromMinutes(16));   // what is of no use any more takes no room
+        clock.Move(TimeSpan.FromMinutes(16)); // what is of no use any more takes no room
         await outbox.Deliver(To("ada") with { MessageId = "later", IsAskedFor = isAskedFor }, default);
         (await outbox.State(default)).AllGivenUp.ShouldBe(1);
     }
@@ -123,15 +163,34 @@ public sealed class TheOutbox
     {
         await using var open = new OpenJournal();
         await using var outbox = new SqliteOutbox(open.Folder, clock);
-        Fill(open, most, isAskedFor, bound == "domain" ? "example.eu" : "other.example", bound == "cause" ? "member" : null);
+        Fill(
+            open,
+            most,
+            isAskedFor,
+            bound == "domain" ? "example.eu" : "other.example",
+            bound == "cause" ? "member" : null
+        );
 
         await outbox.Deliver(To("ada") with { IsAskedFor = isAskedFor, Cause = "member" }, default);
-        await outbox.Deliver(To("ben") with { To = "ben@another.example", IsAskedFor = isAskedFor, Cause = "another" }, default);
+        await outbox.Deliver(
+            To("ben") with
+            {
+                To = "ben@another.example",
+                IsAskedFor = isAskedFor,
+                Cause = "another",
+            },
+            default
+        );
 
         var state = await outbox.State(default);
         state.Waiting.ShouldBe(most + 1);
-        state.GivenUp.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            mail => mail.MessageId.ShouldBe("ada"), mail => mail.Because.ShouldBe(GivenUpBecause.TooMany), mail => mail.Said.ShouldContain(bound));
+        state
+            .GivenUp.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(
+                mail => mail.MessageId.ShouldBe("ada"),
+                mail => mail.Because.ShouldBe(GivenUpBecause.TooMany),
+                mail => mail.Said.ShouldContain(bound)
+            );
     }
 
     [Fact]
@@ -141,7 +200,7 @@ public sealed class TheOutbox
         await using var outbox = new SqliteOutbox(open.Folder, clock);
         Fill(open, OutboxBounds.MostWaiting, isAskedFor: false, "other.example", null);
         await outbox.Deliver(To("ada") with { IsAskedFor = true }, default);
-        (await outbox.Next(MailLane.AskedFor, clock.Now, default)).Mail!.Mail.MessageId.ShouldBe("ada");
+        (await outbox.Next(MailLane.AskedFor, clock.Now, 10, default)).Mails[0].Mail.MessageId.ShouldBe("ada");
 
         Fill(open, OutboxBounds.MostAskedFor, isAskedFor: true, "other.example", null);
         await outbox.Deliver(To("ben") with { IsAskedFor = true }, default);
@@ -159,7 +218,9 @@ public sealed class TheOutbox
         var state = await outbox.State(default);
         state.Waiting.ShouldBe(0);
         state.GivenUp.ShouldAllBe(mail => mail.Because == GivenUpBecause.CannotBeSent);
-        state.GivenUp.Select(mail => mail.Said).ShouldBe(["The template has a hole.", "The mail has more than 1000000 characters."], ignoreOrder: true);
+        state
+            .GivenUp.Select(mail => mail.Said)
+            .ShouldBe(["The template has a hole.", "The mail has more than 1000000 characters."], ignoreOrder: true);
     }
 
     [Fact]
@@ -167,10 +228,11 @@ public sealed class TheOutbox
     {
         await using var open = new OpenJournal();
         await using var outbox = new SqliteOutbox(open.Folder, clock);
-        foreach (var name in new[] { "tried", "fresh" }) await outbox.Deliver(To(name) with { IsAskedFor = true }, default);
+        foreach (var name in new[] { "tried", "fresh" })
+            await outbox.Deliver(To(name) with { IsAskedFor = true }, default);
         await outbox.TryAgain("tried", clock.Now, "broke off", default);
 
-        (await outbox.Next(MailLane.AskedFor, clock.Now, default)).Mail!.Mail.MessageId.ShouldBe("fresh");
+        (await outbox.Next(MailLane.AskedFor, clock.Now, 10, default)).Mails[0].Mail.MessageId.ShouldBe("fresh");
     }
 
     [Fact]
@@ -179,16 +241,23 @@ public sealed class TheOutbox
         await using var open = new OpenJournal();
         using (var before = SqliteFile.Open(open.Layout.State, SqliteKind.State))
         {
-            before.Run("DROP INDEX outbox_address; DROP INDEX outbox_domain; DROP INDEX outbox_cause; ALTER TABLE outbox DROP COLUMN domain; ALTER TABLE outbox DROP COLUMN cause;");
             before.Run(
-                "INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, address, subject, text, html, language) VALUES ('old', 0, $now, $now, 2, 0, 'Ada@Example.EU', 'S', 'T', 'H', 'en')",
-                ("$now", clock.Now.UtcTicks));
+                "DROP INDEX outbox_address; DROP INDEX outbox_domain; DROP INDEX outbox_cause; ALTER TABLE "
+                    + "outbox DROP COLUMN domain; ALTER TABLE outbox DROP COLUMN cause;"
+            );
+            before.Run(
+                "INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, address, subject, text, html, "
+                    + "language) VALUES ('old', 0, $now, $now, 2, 0, 'Ada@Example.EU', 'S', 'T', 'H', 'en')",
+                ("$now", clock.Now.UtcTicks)
+            );
             before.Run(ReadMigration("0004-outbox-bounds.sql"));
         }
 
         await using var outbox = new SqliteOutbox(open.Folder, clock);
 
-        (await outbox.Next(MailLane.Other, clock.Now, default)).Mail!.ShouldBe(new(new("old", "Ada@Example.EU", "S", "T", "H", "en"), clock.Now, 2));
+        (await outbox.Next(MailLane.Other, clock.Now, 10, default))
+            .Mails[0]
+            .ShouldBe(new(new("old", "Ada@Example.EU", "S", "T", "H", "en"), clock.Now, 2));
         using var after = SqliteFile.Open(open.Layout.State, SqliteKind.State);
         after.Scalar("SELECT domain FROM outbox").ShouldBe("example.eu");
     }
@@ -196,7 +265,9 @@ public sealed class TheOutbox
     private static string ReadMigration(string name)
     {
         var assembly = typeof(SqliteOutbox).Assembly;
-        using var stream = assembly.GetManifestResourceStream(assembly.GetManifestResourceNames().Single(each => each.EndsWith(name, StringComparison.Ordinal)))!;
+        using var stream = assembly.GetManifestResourceStream(
+            assembly.GetManifestResourceNames().Single(each => each.EndsWith(name, StringComparison.Ordinal))
+        )!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
@@ -210,7 +281,11 @@ public sealed class TheOutbox
             INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, address, domain, cause)
             SELECT 'm' || $asked || i, 0, 0, 0, 1, $asked, i || '@' || $domain, $domain, $cause FROM n
             """,
-            ("$most", count), ("$asked", isAskedFor ? 1 : 0), ("$domain", domain), ("$cause", cause));
+            ("$most", count),
+            ("$asked", isAskedFor ? 1 : 0),
+            ("$domain", domain),
+            ("$cause", cause)
+        );
     }
 
     [Fact]
@@ -221,12 +296,15 @@ public sealed class TheOutbox
         using (var other = SqliteFile.Open(open.Layout.State, SqliteKind.State))
         {
             other.Run(
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $most) INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, address) SELECT 'm' || i, 0, 0, 0, 0, 0, 'a' FROM n",
-                ("$most", OutboxBounds.MostWaiting));
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $most) INSERT INTO "
+                    + "outbox (id, state, kept_at, due, tries, asked_for, address) SELECT 'm' || i, 0, 0, 0, 0, 0, 'a' "
+                    + "FROM n",
+                ("$most", OutboxBounds.MostWaiting)
+            );
         }
 
         await Should.ThrowAsync<InvalidOperationException>(() => outbox.Deliver(To("ada"), default));
-        await outbox.Sent("m1", default);
+        await outbox.Sent("m1", isOnDisk: true, default);
         await outbox.Deliver(To("ada"), default);
     }
 
@@ -239,5 +317,6 @@ public sealed class TheOutbox
         (waits[0], waits[^1]).ShouldBe((MailPatience.First, MailPatience.Longest));
     }
 
-    private static Mail To(string name) => new(name, $"{name}@example.eu", "A subject", "The secret words.", "<p>The secret words.</p>", "en");
+    private static Mail To(string name) =>
+        new(name, $"{name}@example.eu", "A subject", "The secret words.", "<p>The secret words.</p>", "en");
 }

@@ -6,7 +6,9 @@ using PublicBuyers.Storage;
 
 namespace PublicBuyers.Commands;
 
-/// <summary><c>mail-test ADDRESS</c>: sends one mail by the settings in force and says what the mail server answered.</summary>
+/// <summary>
+/// <c>mail-test ADDRESS</c>: sends one mail by the settings in force and says what the mail server answered.
+/// </summary>
 internal static class MailTestCommand
 {
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(1);
@@ -15,45 +17,80 @@ internal static class MailTestCommand
     {
         var address = new Argument<string>("address") { Description = "Where to send it." };
         var data = new Option<string?>("--data") { Description = "The data folder. Default: ./data." };
-        var settings = new Argument<string[]>("settings") { Description = "Settings, as for serve.", Arity = ArgumentArity.ZeroOrMore };
-        var command = new System.CommandLine.Command(
-            "mail-test", "Sends one mail and says what the mail server answered; may run beside the server. Exit code 1 when it was not accepted.")
+        var settings = new Argument<string[]>("settings")
         {
-            address, data, settings,
+            Description = "Settings, as for serve.",
+            Arity = ArgumentArity.ZeroOrMore,
         };
-        command.SetAction(async (given, cancel) => await Send(
-            given.GetRequiredValue(address),
-            () => ServerOptions.Read(given.GetValue(settings) ?? [], demo: false, given.GetValue(data), url: null),
-            time,
-            given.InvocationConfiguration.Output,
-            given.InvocationConfiguration.Error,
-            cancel));
+        var command = new System.CommandLine.Command(
+            "mail-test",
+            "Sends one mail and says what the mail server answered; may run beside the server. Exit code 1 when "
+                + "it was not accepted."
+        )
+        {
+            address,
+            data,
+            settings,
+        };
+        command.SetAction(
+            async (given, cancel) =>
+                await Send(
+                    given.GetRequiredValue(address),
+                    () =>
+                        ServerOptions.Read(
+                            given.GetValue(settings) ?? [],
+                            demo: false,
+                            given.GetValue(data),
+                            url: null
+                        ),
+                    time,
+                    given.InvocationConfiguration.Output,
+                    given.InvocationConfiguration.Error,
+                    cancel
+                )
+        );
         return command;
     }
 
-    internal static async Task<int> Send(string address, Func<ServerOptions> read, TimeProvider time, TextWriter output, TextWriter errors, CancellationToken cancel)
+    internal static async Task<int> Send(
+        string address,
+        Func<ServerOptions> read,
+        TimeProvider time,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancel
+    )
     {
         try
         {
             var options = read();
             var folder = DataFolderLayout.At(options.DataFolder).Mail;
-            if (options.SmtpServer is null) PrivateFiles.MakeFolder(folder);
-            var way = options.SmtpServer is { } server ? $"The mail server \"{server}\"" : $"The mail folder \"{folder}\"";
+            if (options.SmtpServer is null)
+                PrivateFiles.MakeFolder(folder);
+            var way = options.SmtpServer is { } server
+                ? $"The mail server \"{server}\""
+                : $"The mail folder \"{folder}\"";
             await using var transport = Mailing.Transports(options, folder, time)();
-            var message = new MailMessages(options.MailFrom, options.PublicUrl.Host).Of(Test(address, options, time.GetUtcNow()), time.GetUtcNow());
+            var message = new MailMessages(options.MailFrom, options.PublicUrl.Host).Of(
+                Test(address, options, time.GetUtcNow()),
+                time.GetUtcNow()
+            );
 
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             enough.CancelAfter(patience);
             return Say(await transport.Send(message, enough.Token), address, way, output, errors);
         }
-        catch (Exception refused) when (refused is ConfigurationException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception refused)
+            when (refused is ConfigurationException or FormatException or IOException or UnauthorizedAccessException)
         {
             await errors.WriteLineAsync(refused.Message);
             return ExitCodes.Refused;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            await errors.WriteLineAsync($"The mail server did not accept the mail within {patience.TotalSeconds:0} s. Run `doctor` for more.");
+            await errors.WriteLineAsync(
+                $"The mail server did not accept the mail within {patience.TotalSeconds:0} s. Run `doctor` for more."
+            );
             return ExitCodes.Refused;
         }
     }
@@ -67,8 +104,10 @@ internal static class MailTestCommand
             address,
             $"A test of mail from {options.PublicUrl.Host}",
             text,
-            $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Test</title></head><body><p>{text}</p></body></html>",
-            "en");
+            $"<!doctype html><html lang=\"en\"><head><meta "
+                + $"charset=\"utf-8\"><title>Test</title></head><body><p>{text}</p></body></html>",
+            "en"
+        );
     }
 
     private static int Say(Delivery delivery, string address, string way, TextWriter output, TextWriter errors)
@@ -79,7 +118,10 @@ internal static class MailTestCommand
                 output.WriteLine($"{way} took the mail to \"{address}\". It answered: {accepted.Said}");
                 return ExitCodes.Done;
             case Delivery.Later later:
-                errors.WriteLine($"{way} does not take the mail to \"{address}\" now, and the server would try again. It answered: {later.Said}");
+                errors.WriteLine(
+                    $"{way} does not take the mail to \"{address}\" now, and the server would try again. It "
+                        + $"answered: {later.Said}"
+                );
                 break;
             case Delivery.Refused refused:
                 errors.WriteLine($"{way} refuses the mail to \"{address}\". {refused.Said}");

@@ -4,13 +4,21 @@ using PublicBuyers.Running;
 
 namespace PublicBuyers.Mails;
 
-/// <summary>Signs mail for its sender's domain, so that the recipient's server can tell that it is from there.</summary>
+/// <summary>
+/// Signs mail for its sender's domain, so that the recipient's server can tell that it is from there.
+/// </summary>
 internal sealed class DkimKey
 {
     /// <summary>Those that say what the mail is, whom it is from and how it is to be read.</summary>
     private static readonly HeaderId[] signed =
     [
-        HeaderId.From, HeaderId.To, HeaderId.Subject, HeaderId.Date, HeaderId.MessageId, HeaderId.MimeVersion, HeaderId.AutoSubmitted,
+        HeaderId.From,
+        HeaderId.To,
+        HeaderId.Subject,
+        HeaderId.Date,
+        HeaderId.MessageId,
+        HeaderId.MimeVersion,
+        HeaderId.AutoSubmitted,
     ];
 
     private readonly DkimSigner signer;
@@ -23,15 +31,27 @@ internal sealed class DkimKey
     {
         try
         {
-            return new(new(file, domain, selector)
-            {
-                HeaderCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed,
-                BodyCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed,
-            });
+            return new(
+                new(file, domain, selector)
+                {
+                    HeaderCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed,
+                    BodyCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed,
+                }
+            );
         }
-        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or FormatException or ArgumentException or Org.BouncyCastle.Security.GeneralSecurityException)
+        catch (Exception unusable)
+            when (unusable
+                    is IOException
+                        or UnauthorizedAccessException
+                        or FormatException
+                        or ArgumentException
+                        or Org.BouncyCastle.Security.GeneralSecurityException
+            )
         {
-            throw new ConfigurationException($"PublicBuyers:DkimKeyFile is \"{file}\", which is no readable private key in PEM: {unusable.Message}", unusable);
+            throw new ConfigurationException(
+                $"PublicBuyers:DkimKeyFile is \"{file}\", which is no readable private key in PEM: {unusable.Message}",
+                unusable
+            );
         }
     }
 

@@ -9,7 +9,9 @@ internal interface IMailTransport : IAsyncDisposable
     /// <returns>None when it is ready.</returns>
     Task<Delivery.Away?> Open(CancellationToken cancel);
 
-    /// <summary>Opens first where it is not open. Ends within a bounded time. Cancelled, the mail may have left or not.</summary>
+    /// <summary>
+    /// Opens first where it is not open. Ends within a bounded time. Cancelled, the mail may have left or not.
+    /// </summary>
     Task<Delivery> Send(MimeMessage message, CancellationToken cancel);
 
     /// <summary>Closes what was kept open for the next mail. The next mail opens it again.</summary>
@@ -20,7 +22,8 @@ internal interface IMailTransport : IAsyncDisposable
 /// <param name="Said">By the other side; may hold the address.</param>
 internal abstract record Delivery(string Said)
 {
-    private Delivery() : this("") { }
+    private Delivery()
+        : this("") { }
 
     public sealed record Accepted(string Said) : Delivery(Said);
 
@@ -31,7 +34,10 @@ internal abstract record Delivery(string Said)
     /// <param name="IsAddress">No other mail would reach this address either.</param>
     public sealed record Refused(string Said, bool IsAddress) : Delivery(Said);
 
-    /// <summary>The server broke off, or is in trouble, in the middle of this mail: its trouble or the mail's, which the next connection shows.</summary>
+    /// <summary>
+    /// The server broke off, or is in trouble, in the middle of this mail: its trouble or the mail's, which the next
+    /// connection shows.
+    /// </summary>
     public sealed record Broken(string Said) : Delivery(Said);
 
     /// <summary>The server could not be reached or will not work for us. No mail was tried.</summary>

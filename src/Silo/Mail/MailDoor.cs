@@ -1,6 +1,9 @@
 namespace PublicBuyers.Mails;
 
-/// <summary>What the two lanes tell each other about the mail server: that it answers, and that those who sign in want a connection.</summary>
+/// <summary>
+/// What the two lanes tell each other about the mail server: that it answers, and that those who sign in want a
+/// connection.
+/// </summary>
 internal sealed class MailDoor
 {
     private readonly Lock gate = new();
@@ -8,12 +11,16 @@ internal sealed class MailDoor
     private TaskCompletionSource wanted = NewSignal();
     private TaskCompletionSource free = Completed();
 
-    /// <summary>Completes at the next answer that the server gives to either lane, and when there is room for another connection.</summary>
+    /// <summary>
+    /// Completes at the next answer that the server gives to either lane, and when there is room for another
+    /// connection.
+    /// </summary>
     public Task NextAnswer
     {
         get
         {
-            lock (gate) return answer.Task;
+            lock (gate)
+                return answer.Task;
         }
     }
 
@@ -22,7 +29,8 @@ internal sealed class MailDoor
     {
         get
         {
-            lock (gate) return wanted.Task;
+            lock (gate)
+                return wanted.Task;
         }
     }
 
@@ -32,7 +40,8 @@ internal sealed class MailDoor
     public void Answers()
     {
         TaskCompletionSource before;
-        lock (gate) (before, answer) = (answer, NewSignal());
+        lock (gate)
+            (before, answer) = (answer, NewSignal());
         before.TrySetResult();
     }
 
@@ -41,7 +50,8 @@ internal sealed class MailDoor
     {
         lock (gate)
         {
-            if (wanted.Task.IsCompleted == wants) return;
+            if (wanted.Task.IsCompleted == wants)
+                return;
 
             HasRoom = false;
             if (wants)
@@ -60,7 +70,8 @@ internal sealed class MailDoor
     /// <summary>For other mail, which has closed its connection.</summary>
     public void MakeRoom()
     {
-        lock (gate) HasRoom = true;
+        lock (gate)
+            HasRoom = true;
         Answers();
     }
 
@@ -69,8 +80,10 @@ internal sealed class MailDoor
     public async Task<bool> IsFree(TimeSpan patience, TimeProvider time, CancellationToken cancel)
     {
         Task waiting;
-        lock (gate) waiting = free.Task;
-        if (waiting.IsCompleted) return true;
+        lock (gate)
+            waiting = free.Task;
+        if (waiting.IsCompleted)
+            return true;
 
         await waiting.WaitAsync(patience, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancel.ThrowIfCancellationRequested();

@@ -39,7 +39,9 @@ internal sealed class MailFolder(string folder) : IMailTransport
     private static string NameOf(MimeMessage message)
     {
         var id = message.MessageId![..message.MessageId!.LastIndexOf('@')];
-        return id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_') && id.Length <= LongestName
+        return
+            id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_')
+            && id.Length <= LongestName
             ? id
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
     }

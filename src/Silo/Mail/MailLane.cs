@@ -1,6 +1,8 @@
 namespace PublicBuyers.Mails;
 
-/// <summary>Mail that is sent one after the other. Lanes do not wait for each other. The numbers are kept in the outbox.</summary>
+/// <summary>
+/// Mail that is sent one after the other. Lanes do not wait for each other. The numbers are kept in the outbox.
+/// </summary>
 internal enum MailLane
 {
     Other = 0,

@@ -17,7 +17,9 @@ internal static class MailPatience
     /// <summary>A mail that makes this program fail is tried so often.</summary>
     public const int MostFaults = 5;
 
-    /// <summary>So many times in a row the server may break off in the middle of mails, before it is asked only once a second.</summary>
+    /// <summary>
+    /// So many times in a row the server may break off in the middle of mails, before it is asked only once a second.
+    /// </summary>
     public const int MostBroken = 3;
 
     private static readonly TimeSpan longestPause = TimeSpan.FromSeconds(30);

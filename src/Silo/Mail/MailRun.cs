@@ -7,13 +7,24 @@ namespace PublicBuyers.Mails;
 
 /// <summary>
 /// Sends the mail of one lane, one after the other on one connection. What concerns one mail holds up that mail only;
-/// the lane pauses only while the server itself is away, never for long, and goes on as soon as the server answers either lane.
+/// the lane pauses only while the server itself is away, never for long, and goes on as soon as the server answers
+/// either lane.
 /// </summary>
 internal sealed partial class MailRun(
-    MailLane lane, IMailTransport transport, MailMessages messages, MailDoor door, SqliteOutbox outbox,
-    IClock clock, TimeProvider time, MailMeter meter, ILogger<MailSender> logger)
+    MailLane lane,
+    IMailTransport transport,
+    MailMessages messages,
+    MailDoor door,
+    SqliteOutbox outbox,
+    IClock clock,
+    TimeProvider time,
+    MailMeter meter,
+    ILogger<MailSender> logger
+)
 {
-    /// <summary>When the server stops, a mail that is on its way may still be accepted: sent again it would be a double.</summary>
+    /// <summary>
+    /// When the server stops, a mail that is on its way may still be accepted: sent again it would be a double.
+    /// </summary>
     private static readonly TimeSpan grace = TimeSpan.FromSeconds(5);
 
     /// <summary>Other mail waits so long for those who sign in to get a connection, before it closes its own.</summary>
@@ -22,6 +33,13 @@ internal sealed partial class MailRun(
     /// <summary>And then so long for them to use the room.</summary>
     private static readonly TimeSpan patienceForOthers = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Read from the outbox so many at a time: without power, so many at most may have to be sent again.
+    /// </summary>
+    private const int MostAhead = 16;
+
+    private readonly Queue<SqliteOutbox.Waiting> ahead = new(MostAhead);
+    private int edition;
     private int timesAway;
     private int timesBroken;
 
@@ -30,22 +48,37 @@ internal sealed partial class MailRun(
         await using (transport)
         {
             while (!stopping.IsCancellationRequested)
-            {
-                try
-                {
-                    var next = await outbox.Next(lane, clock.Now, stopping);
-                    if (next.Mail is { } waiting)
-                        await Send(waiting, stopping);
-                    else
-                        await SomethingToDo(next.Due, stopping);
-                }
-                catch (Exception e) when (!stopping.IsCancellationRequested)
-                {
-                    LogFailed(e);   // not the mail server but our own disk, most likely
-                    await clock.Reaches(clock.Now + MailPatience.First, stopping);
-                }
-            }
+                await SendNext(stopping);
         }
+    }
+
+    private async Task SendNext(CancellationToken stopping)
+    {
+        try
+        {
+            var due = ahead.Count > 0 && edition == outbox.Edition ? null : await LookAhead(stopping);
+            if (ahead.TryDequeue(out var waiting))
+                await Send(waiting, stopping);
+            else
+                await SomethingToDo(due, stopping);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            LogFailed(e); // not the mail server but our own disk, most likely
+            ahead.Clear();
+            await clock.Reaches(clock.Now + MailPatience.First, stopping);
+        }
+    }
+
+    /// <returns>When something will be due; none when something is, or nothing waits.</returns>
+    private async Task<DateTimeOffset?> LookAhead(CancellationToken stopping)
+    {
+        ahead.Clear();
+        edition = outbox.Edition;
+        var next = await outbox.Next(lane, clock.Now, lane is MailLane.AskedFor ? 1 : MostAhead, stopping);
+        foreach (var waiting in next.Mails)
+            ahead.Enqueue(waiting);
+        return next.Due;
     }
 
     /// <summary>A mail was added, or the time has come for one. Meanwhile no connection is kept for long.</summary>
@@ -55,14 +88,16 @@ internal sealed partial class MailRun(
         var added = outbox.Added(lane, enough.Token);
         var reached = clock.Reaches(due ?? DateTimeOffset.MaxValue, enough.Token);
         var idle = clock.Reaches(clock.Now + MailPatience.Idle, enough.Token);
-        if (lane is MailLane.AskedFor) door.Wants(false);
+        if (lane is MailLane.AskedFor)
+            door.Wants(false);
         var wanted = lane is MailLane.AskedFor ? idle : door.IsWanted;
 
         var first = await Task.WhenAny(added, reached, idle, wanted);
         if (first != added && first != reached && !stopping.IsCancellationRequested)
         {
             await transport.Rest(stopping);
-            if (lane is not MailLane.AskedFor) door.MakeRoom();
+            if (lane is not MailLane.AskedFor)
+                door.MakeRoom();
             await Task.WhenAny(added, reached);
         }
 
@@ -78,7 +113,8 @@ internal sealed partial class MailRun(
             return;
         }
 
-        if (await Written(waiting, stopping) is not { } message) return;
+        if (await Written(waiting, stopping) is not { } message)
+            return;
 
         var delivery = await HandOn(waiting, message, stopping);
         var said = OutboxRows.Without(mail.To, delivery.Said);
@@ -100,6 +136,7 @@ internal sealed partial class MailRun(
             case Delivery.Away:
                 await outbox.GiveUpKeptBefore(lane, clock.Now - MailPatience.InAll, said, stopping);
                 await outbox.Note(mail.MessageId, said, stopping);
+                ahead.Clear();
                 LogAway(said);
                 break;
         }
@@ -116,7 +153,12 @@ internal sealed partial class MailRun(
         }
         catch (Exception impossible)
         {
-            await GiveUp(waiting.Mail, GivenUpBecause.CannotBeSent, OutboxRows.Without(waiting.Mail.To, impossible.Message), stopping);
+            await GiveUp(
+                waiting.Mail,
+                GivenUpBecause.CannotBeSent,
+                OutboxRows.Without(waiting.Mail.To, impossible.Message),
+                stopping
+            );
             return null;
         }
     }
@@ -146,7 +188,8 @@ internal sealed partial class MailRun(
             var hadRoom = door.HasRoom;
             door.Wants(true);
             var away = await transport.Open(cancel);
-            if (away is null || hadRoom) door.Wants(false);
+            if (away is null || hadRoom)
+                door.Wants(false);
             return away;
         }
 
@@ -179,7 +222,12 @@ internal sealed partial class MailRun(
         LogGivenUp(mail.MessageId, because, said);
     }
 
-    /// <summary>While it cannot be written down that a mail was accepted, this lane sends nothing else, least of all the same mail again.</summary>
+    /// <summary>
+    /// While it cannot be written down that a mail was accepted, this lane sends nothing else, least of all the same
+    /// mail again. Written down,
+    /// it is known whatever becomes of this process; the last of those that were read together is waited for until the
+    /// disk has them all.
+    /// </summary>
     private async Task Record(SqliteOutbox.Waiting waiting, CancellationToken stopping)
     {
         var accepted = meter.Accepted();
@@ -187,7 +235,7 @@ internal sealed partial class MailRun(
         {
             try
             {
-                await outbox.Sent(waiting.Mail.MessageId, CancellationToken.None);
+                await outbox.Sent(waiting.Mail.MessageId, isOnDisk: ahead.Count == 0, CancellationToken.None);
                 LogAccepted(waiting.Mail.MessageId, waiting.Tries + 1, meter.Recorded(accepted));
                 return;
             }
@@ -200,8 +248,10 @@ internal sealed partial class MailRun(
     }
 
     /// <summary>
-    /// A server that cannot be reached is left alone, longer each time. Where it broke off in the middle of a mail, the next connection shows
-    /// whose trouble that was; only when it breaks off again and again, whatever the mail, it is asked less often. What somebody who signs in
+    /// A server that cannot be reached is left alone, longer each time. Where it broke off in the middle of a mail, the
+    /// next connection shows
+    /// whose trouble that was; only when it breaks off again and again, whatever the mail, it is asked less often. What
+    /// somebody who signs in
     /// waits for is tried once in any case.
     /// </summary>
     private async Task Heed(Delivery delivery, bool isFirstTry, CancellationToken stopping)
@@ -213,7 +263,8 @@ internal sealed partial class MailRun(
                 break;
             case Delivery.Broken:
                 timesAway = 0;
-                if (++timesBroken > MailPatience.MostBroken && !(lane is MailLane.AskedFor && isFirstTry)) await Pause(MailPatience.Pause(1), stopping);
+                if (++timesBroken > MailPatience.MostBroken && !(lane is MailLane.AskedFor && isFirstTry))
+                    await Pause(MailPatience.Pause(1), stopping);
                 break;
             default:
                 (timesAway, timesBroken) = (0, 0);
@@ -222,11 +273,15 @@ internal sealed partial class MailRun(
         }
     }
 
-    /// <summary>Ends at once when the server answers the other lane or has room again, and for who signs in also when a mail is added.</summary>
+    /// <summary>
+    /// Ends at once when the server answers the other lane or has room again, and for who signs in also when a mail is
+    /// added.
+    /// </summary>
     private async Task Pause(TimeSpan longest, CancellationToken stopping)
     {
         var answered = door.NextAnswer;
-        if (lane is MailLane.AskedFor && door.HasRoom) return;
+        if (lane is MailLane.AskedFor && door.HasRoom)
+            return;
 
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var over = clock.Reaches(clock.Now + longest, enough.Token);
@@ -241,7 +296,11 @@ internal sealed partial class MailRun(
         await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    [LoggerMessage(2041, LogLevel.Information, "Mail {MessageId} was accepted at try {Tries}, and recorded {Milliseconds:0.0} ms later")]
+    [LoggerMessage(
+        2041,
+        LogLevel.Information,
+        "Mail {MessageId} was accepted at try {Tries}, and recorded {Milliseconds:0.0} ms later"
+    )]
     private partial void LogAccepted(string messageId, int tries, double milliseconds);
 
     [LoggerMessage(2042, LogLevel.Warning, "Mail {MessageId} was not taken at try {Tries} and is tried again: {Said}")]

@@ -2,17 +2,27 @@ using PublicBuyers.Storage;
 
 namespace PublicBuyers.Mails;
 
-/// <summary>Sends what waits in the outbox until it is accepted or refused for good: in two lanes, so that nobody who signs in waits for other mail.</summary>
+/// <summary>
+/// Sends what waits in the outbox until it is accepted or refused for good: in two lanes, so that nobody who signs in
+/// waits for other mail.
+/// </summary>
 internal sealed partial class MailSender(
-    SqliteOutbox outbox, Func<IMailTransport> open, MailMessages messages, IClock clock, TimeProvider time, MailMeter meter,
-    ILogger<MailSender> logger) : BackgroundService
+    SqliteOutbox outbox,
+    Func<IMailTransport> open,
+    MailMessages messages,
+    IClock clock,
+    TimeProvider time,
+    MailMeter meter,
+    ILogger<MailSender> logger
+) : BackgroundService
 {
     private static readonly TimeSpan upkeepPeriod = TimeSpan.FromDays(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var door = new MailDoor();
-        var lanes = Enum.GetValues<MailLane>().Select(lane => new MailRun(lane, open(), messages, door, outbox, clock, time, meter, logger));
+        var lanes = Enum.GetValues<MailLane>()
+            .Select(lane => new MailRun(lane, open(), messages, door, outbox, clock, time, meter, logger));
         return Task.WhenAll([.. lanes.Select(lane => lane.Run(stoppingToken)), Tidy(stoppingToken)]);
     }
 

@@ -8,12 +8,16 @@ internal static class Mailing
 {
     public static void AddMail(this IServiceCollection services, ServerOptions options, DataFolder data)
     {
-        services.AddSingleton<IMailWriter>(new CarefulMailWriter(new MailWriter(options.PublicUrl, options.SupportAddress)));
+        services.AddSingleton<IMailWriter>(
+            new CarefulMailWriter(new MailWriter(options.PublicUrl, options.SupportAddress))
+        );
         services.AddSingleton<SqliteOutbox>();
         services.AddSingleton<IMailbox>(provider => provider.GetRequiredService<SqliteOutbox>());
         services.AddSingleton<IMailDesk>(provider => provider.GetRequiredService<SqliteOutbox>());
         services.AddSingleton(new MailMessages(options.MailFrom, options.PublicUrl.Host));
-        services.AddSingleton<Func<IMailTransport>>(provider => Transports(options, data.MailFolder, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Func<IMailTransport>>(provider =>
+            Transports(options, data.MailFolder, provider.GetRequiredService<TimeProvider>())
+        );
         services.AddMetrics();
         services.AddSingleton<MailMeter>();
         services.AddHostedService<MailSender>();
@@ -23,7 +27,8 @@ internal static class Mailing
     /// <exception cref="ConfigurationException">A file that is named cannot be read.</exception>
     public static Func<IMailTransport> Transports(ServerOptions options, string mailFolder, TimeProvider time)
     {
-        if (options.SmtpServer is not { } server) return () => new MailFolder(mailFolder);
+        if (options.SmtpServer is not { } server)
+            return () => new MailFolder(mailFolder);
 
         var dkim = options.Dkim;
         return () => new SmtpTransport(server, time, dkim);

@@ -4,7 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace PublicBuyers.Mails;
 
-/// <summary>Judges the certificate of a mail server, and says in words what is wrong with it. Revocation lists are not asked for.</summary>
+/// <summary>
+/// Judges the certificate of a mail server, and says in words what is wrong with it. Revocation lists are not asked
+/// for.
+/// </summary>
 internal sealed class SmtpCertificate(SmtpServer server)
 {
     /// <summary>None before a certificate was shown.</summary>
@@ -29,26 +32,34 @@ internal sealed class SmtpCertificate(SmtpServer server)
 
     private string? FaultOf(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (certificate is null) return $"The mail server \"{server}\" shows no certificate.";
+        if (certificate is null)
+            return $"The mail server \"{server}\" shows no certificate.";
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
             return $"The certificate of \"{server}\" is for \"{Subject}\" and not for \"{server.Host}\".";
-        if (errors is SslPolicyErrors.None || IsTrustedHere(certificate, chain)) return null;
+        if (errors is SslPolicyErrors.None || IsTrustedHere(certificate, chain))
+            return null;
 
-        var why = chain is null ? "" : string.Join(' ', chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct());
+        var why = chain is null
+            ? ""
+            : string.Join(' ', chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct());
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The certificate of \"{server}\" (\"{Subject}\", by \"{Issuer}\", until {ValidUntil:u}) is not trusted: {why}");
+            $"The certificate of \"{server}\" (\"{Subject}\", by \"{Issuer}\", until {ValidUntil:u}) is not "
+                + $"trusted: {why}"
+        );
     }
 
     private bool IsTrustedHere(X509Certificate2 certificate, X509Chain? shown)
     {
-        if (server.Trusted.Count == 0) return false;
+        if (server.Trusted.Count == 0)
+            return false;
 
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(server.Trusted);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        foreach (var between in shown?.ChainElements.ToArray() ?? []) chain.ChainPolicy.ExtraStore.Add(between.Certificate);
+        foreach (var between in shown?.ChainElements.ToArray() ?? [])
+            chain.ChainPolicy.ExtraStore.Add(between.Certificate);
         return chain.Build(certificate);
     }
 }

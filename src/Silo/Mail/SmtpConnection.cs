@@ -16,10 +16,12 @@ internal sealed class SmtpConnection : SmtpClient
     {
         this.server = server;
         Certificate = new(server);
-        CheckCertificateRevocation = false;   // lists of revoked certificates are often out of reach from a server's network
+        // lists of revoked certificates are often out of reach from a server's network
+        CheckCertificateRevocation = false;
         ServerCertificateValidationCallback = Certificate.Accepts;
         LocalDomain = server.Greeting;
-        foreach (var mechanism in new[] { "XOAUTH2", "OAUTHBEARER" }) AuthenticationMechanisms.Remove(mechanism);   // these take no password
+        foreach (var mechanism in new[] { "XOAUTH2", "OAUTHBEARER" })
+            AuthenticationMechanisms.Remove(mechanism); // these take no password
     }
 
     public SmtpCertificate Certificate { get; }
@@ -78,37 +80,46 @@ internal sealed class SmtpConnection : SmtpClient
             throw new MailServerAwayException(
                 fault,
                 "Give the name that the certificate is for in PublicBuyers:Smtp, or its authority's certificate with "
-                + "PublicBuyers:SmtpTrustedCertificates, or have the server's operator renew it.",
-                untrusted);
+                    + "PublicBuyers:SmtpTrustedCertificates, or have the server's operator renew it.",
+                untrusted
+            );
         }
         catch (NotSupportedException without)
         {
             throw new MailServerAwayException(
                 $"The mail server \"{server}\" does not offer STARTTLS, so nothing was said to it.",
-                "Give the port that offers it, mostly 587, or set PublicBuyers:SmtpTls to FromStart for a port such as 465.",
-                without);
+                "Give the port that offers it, mostly 587, or set PublicBuyers:SmtpTls to FromStart for a port "
+                    + "such as 465.",
+                without
+            );
         }
         catch (SslHandshakeException failed)
         {
             throw new MailServerAwayException(
                 $"No encrypted connection to \"{server}\": {(failed.InnerException ?? failed).Message}",
                 "Set PublicBuyers:SmtpTls as the port wants it: FromStart for 465, StartTls for 587.",
-                failed);
+                failed
+            );
         }
         catch (CommandException refused)
         {
             throw new MailServerAwayException(
-                $"The mail server \"{server}\" refuses this machine: {refused.Message}", "Ask the operator of the mail server.", refused);
+                $"The mail server \"{server}\" refuses this machine: {refused.Message}",
+                "Ask the operator of the mail server.",
+                refused
+            );
         }
         catch (Exception unreachable) when (IsOfTheConnection(unreachable))
         {
             throw new MailServerAwayException(
                 $"No connection to the mail server \"{server}\": {unreachable.Message}",
                 "Check PublicBuyers:Smtp, and that this machine may connect there.",
-                unreachable);
+                unreachable
+            );
         }
 
-        if (server.User is not null) await SignIn(server.User, cancel);
+        if (server.User is not null)
+            await SignIn(server.User, cancel);
     }
 
     private async Task SignIn(System.Net.NetworkCredential user, CancellationToken cancel)
@@ -123,31 +134,46 @@ internal sealed class SmtpConnection : SmtpClient
             throw new MailServerAwayException(
                 $"The mail server \"{server}\" offers no way to sign in with a password on this connection.",
                 "Give the port for submission, mostly 587, or set no PublicBuyers:SmtpUser if it wants none.",
-                without);
+                without
+            );
         }
         catch (Exception refused) when (refused is AuthenticationException or SaslException or CommandException)
         {
             throw new MailServerAwayException(
-                $"The mail server \"{server}\" does not accept the user and password: {refused.Message}", remedy, refused);
+                $"The mail server \"{server}\" does not accept the user and password: {refused.Message}",
+                remedy,
+                refused
+            );
         }
         catch (Exception lost) when (IsOfTheConnection(lost))
         {
-            throw new MailServerAwayException($"The mail server \"{server}\" broke off while signing in.", remedy, lost);
+            throw new MailServerAwayException(
+                $"The mail server \"{server}\" broke off while signing in.",
+                remedy,
+                lost
+            );
         }
     }
 
     /// <summary>Whether this says that the connection is no good, and nothing of a mail.</summary>
-    public static bool IsOfTheConnection(Exception thrown) => thrown is
-        IOException or SocketException or ProtocolException or TimeoutException or ServiceNotConnectedException
-        or System.Security.Authentication.AuthenticationException or ObjectDisposedException;
+    public static bool IsOfTheConnection(Exception thrown) =>
+        thrown
+            is IOException
+                or SocketException
+                or ProtocolException
+                or TimeoutException
+                or ServiceNotConnectedException
+                or System.Security.Authentication.AuthenticationException
+                or ObjectDisposedException;
 
-    private static SecureSocketOptions Options(SmtpTls tls) => tls switch
-    {
-        SmtpTls.StartTls => SecureSocketOptions.StartTls,
-        SmtpTls.FromStart => SecureSocketOptions.SslOnConnect,
-        SmtpTls.None => SecureSocketOptions.None,
-        _ => throw new ArgumentOutOfRangeException(nameof(tls), tls, "Unknown."),
-    };
+    private static SecureSocketOptions Options(SmtpTls tls) =>
+        tls switch
+        {
+            SmtpTls.StartTls => SecureSocketOptions.StartTls,
+            SmtpTls.FromStart => SecureSocketOptions.SslOnConnect,
+            SmtpTls.None => SecureSocketOptions.None,
+            _ => throw new ArgumentOutOfRangeException(nameof(tls), tls, "Unknown."),
+        };
 }
 
 /// <summary>The mail server cannot be reached, or will not work for us.</summary>

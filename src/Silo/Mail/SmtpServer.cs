@@ -11,10 +11,14 @@ internal sealed record SmtpServer(string Host, int Port, NetworkCredential? User
     /// <summary>For connecting, encrypting and signing in.</summary>
     public TimeSpan PatienceToConnect { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>For a whole mail, to its acceptance. RFC 5321 would wait longer, but other mail of this lane waits behind it.</summary>
+    /// <summary>
+    /// For a whole mail, to its acceptance. RFC 5321 would wait longer, but other mail of this lane waits behind it.
+    /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Certificates that are trusted besides those of the operating system, such as an organisation's own authority.</summary>
+    /// <summary>
+    /// Certificates that are trusted besides those of the operating system, such as an organisation's own authority.
+    /// </summary>
     public X509Certificate2Collection Trusted { get; init; } = [];
 
     /// <summary>How this machine introduces itself; none: by its name.</summary>

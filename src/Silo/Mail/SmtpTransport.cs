@@ -15,7 +15,8 @@ internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKe
 
     public async Task<Delivery.Away?> Open(CancellationToken cancel)
     {
-        if (connection is not null) return null;
+        if (connection is not null)
+            return null;
 
         using var patience = new CancellationTokenSource(server.PatienceToConnect, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
@@ -30,7 +31,9 @@ internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKe
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return new($"The mail server \"{server}\" did not answer within {server.PatienceToConnect.TotalSeconds:0} s.");
+            return new(
+                $"The mail server \"{server}\" did not answer within {server.PatienceToConnect.TotalSeconds:0} s."
+            );
         }
     }
 
@@ -39,14 +42,16 @@ internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKe
         var isReused = connection is { IsUsed: true };
         var delivery = await TrySend(message, cancel);
 
-        // Servers close a connection after some time or some mails. Where nothing of this mail can have left, a new one is tried at once.
+        // Servers close a connection after some time or some mails. Where nothing of this mail can have left,
+        // a new one is tried at once.
         var isAnotherTry = isReused && delivery is Delivery.Broken && !wasRecipientTaken;
         return isAnotherTry ? await TrySend(message, cancel) : delivery;
     }
 
     public async Task Rest(CancellationToken cancel)
     {
-        if (Interlocked.Exchange(ref connection, null) is not { } open) return;
+        if (Interlocked.Exchange(ref connection, null) is not { } open)
+            return;
 
         using (open)
         using (var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel))
@@ -61,7 +66,8 @@ internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKe
     private async Task<Delivery> TrySend(MimeMessage message, CancellationToken cancel)
     {
         wasRecipientTaken = false;
-        if (await Open(cancel) is { } away) return away;
+        if (await Open(cancel) is { } away)
+            return away;
 
         using var patience = new CancellationTokenSource(server.Patience, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
@@ -72,7 +78,8 @@ internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKe
         catch (SmtpCommandException refused)
         {
             var delivery = SmtpReply.Of(refused).AsDelivery();
-            if (delivery is Delivery.Broken) Drop();
+            if (delivery is Delivery.Broken)
+                Drop();
             return delivery;
         }
         catch (ServiceNotAuthenticatedException wanted)
@@ -92,7 +99,7 @@ internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKe
         }
         catch (Exception lost) when (SmtpConnection.IsOfTheConnection(lost))
         {
-            Drop();   // what the library says here quotes the answer before
+            Drop(); // what the library says here quotes the answer before
             return new Delivery.Broken($"The mail server \"{server}\" broke off the connection.");
         }
         catch
@@ -108,7 +115,11 @@ internal sealed class SmtpTransport(SmtpServer server, TimeProvider time, DkimKe
         format.NewLineFormat = NewLineFormat.Dos;
         format.International = MailMessages.IsBeyondAscii(message);
         if (format.International && !open.TakesEveryAddress)
-            return new Delivery.Refused($"The mail server \"{server}\" lacks SMTPUTF8: it takes no address with letters beyond a-z before the @.", IsAddress: false);
+            return new Delivery.Refused(
+                $"The mail server \"{server}\" lacks SMTPUTF8: it takes no address with letters beyond a-z before "
+                    + $"the @.",
+                IsAddress: false
+            );
 
         dkim?.Sign(message, format);
         return new Delivery.Accepted(await open.Hand(format, message, cancel));

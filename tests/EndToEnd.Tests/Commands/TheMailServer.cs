@@ -29,7 +29,10 @@ public sealed class TheMailServer : IDisposable
 
         findings.ShouldAllBe(finding => finding.Remedy == null);
         Text(findings).ShouldContain("encrypted by STARTTLS (Tls1");
-        Text(findings).ShouldContain($"Certificate for \"CN=127.0.0.1\", by \"CN=Test Authority\", valid until {certificate.NotAfter.Year}");
+        Text(findings)
+            .ShouldContain(
+                $"Certificate for \"CN=127.0.0.1\", by \"CN=Test Authority\", valid until {certificate.NotAfter.Year}"
+            );
         Text(findings).ShouldContain("Signed in as \"us\".");
         Text(findings).ShouldContain("every alphabet");
         Text(findings).ShouldNotContain("hush");
@@ -50,7 +53,11 @@ public sealed class TheMailServer : IDisposable
         using var certificate = authority.Issue(days: 5);
         await using var peer = new ScriptedMailServer(certificate);
 
-        (await Examine(peer, Trusting)).Select(finding => finding.Remedy).OfType<string>().ShouldHaveSingleItem().ShouldContain("renew");
+        (await Examine(peer, Trusting))
+            .Select(finding => finding.Remedy)
+            .OfType<string>()
+            .ShouldHaveSingleItem()
+            .ShouldContain("renew");
     }
 
     [Fact]
@@ -69,7 +76,10 @@ public sealed class TheMailServer : IDisposable
         await using var plain = new ScriptedMailServer();
 
         (await Examine(plain)).ShouldHaveSingleItem().Remedy.ShouldNotBeNull().ShouldContain("FromStart");
-        (await Examine(plain, "PublicBuyers:SmtpTls=FromStart")).ShouldHaveSingleItem().Remedy.ShouldNotBeNull().ShouldContain("StartTls for 587");
+        (await Examine(plain, "PublicBuyers:SmtpTls=FromStart"))
+            .ShouldHaveSingleItem()
+            .Remedy.ShouldNotBeNull()
+            .ShouldContain("StartTls for 587");
     }
 
     [Fact]
@@ -77,9 +87,12 @@ public sealed class TheMailServer : IDisposable
     {
         using var certificate = authority.Issue();
         await using var peer = new ScriptedMailServer(certificate) { Offers = ["AUTH PLAIN"] };
-        peer.Script = command => Task.FromResult(command.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 Not you" : null);
+        peer.Script = command =>
+            Task.FromResult(command.StartsWith("AUTH", StringComparison.Ordinal) ? "535 5.7.8 Not you" : null);
 
-        var finding = (await Examine(peer, "PublicBuyers:SmtpUser=us", "PublicBuyers:SmtpPassword=hush", Trusting)).ShouldHaveSingleItem();
+        var finding = (
+            await Examine(peer, "PublicBuyers:SmtpUser=us", "PublicBuyers:SmtpPassword=hush", Trusting)
+        ).ShouldHaveSingleItem();
 
         finding.Found.ShouldContain("Not you");
         finding.Remedy.ShouldNotBeNull().ShouldContain("SmtpUser");
@@ -92,7 +105,9 @@ public sealed class TheMailServer : IDisposable
         peer.Script = command => new TaskCompletionSource<string?>().Task;
         var server = new PublicBuyers.Mails.SmtpServer("127.0.0.1", peer.Port, null, SmtpTls.None);
 
-        var findings = await MailServerFindings.Of(server, FakeClock.Noon, TimeSpan.FromMilliseconds(300), default).WaitAsync(TimeSpan.FromSeconds(30));
+        var findings = await MailServerFindings
+            .Of(server, FakeClock.Noon, TimeSpan.FromMilliseconds(300), default)
+            .WaitAsync(TimeSpan.FromSeconds(30));
 
         findings.ShouldHaveSingleItem().Remedy.ShouldNotBeNull().ShouldContain("PublicBuyers:Smtp");
     }
@@ -103,7 +118,11 @@ public sealed class TheMailServer : IDisposable
         await using var peer = new ScriptedMailServer();
         peer.Once(ScriptedMailServer.LastLine, "250 2.0.0 Queued as 42");
 
-        var (code, output, _) = await Test("ada@example.eu", $"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", "PublicBuyers:SmtpTls=None");
+        var (code, output, _) = await Test(
+            "ada@example.eu",
+            $"PublicBuyers:Smtp=127.0.0.1:{peer.Port}",
+            "PublicBuyers:SmtpTls=None"
+        );
 
         code.ShouldBe(ExitCodes.Done);
         output.ShouldContain("took the mail to \"ada@example.eu\". It answered: 2.0.0 Queued as 42");
@@ -111,7 +130,11 @@ public sealed class TheMailServer : IDisposable
     }
 
     [Theory]
-    [InlineData("ada@example.eu", "550 5.1.1 Nobody here", "refuses the mail to \"ada@example.eu\". 550 5.1.1 Nobody here")]
+    [InlineData(
+        "ada@example.eu",
+        "550 5.1.1 Nobody here",
+        "refuses the mail to \"ada@example.eu\". 550 5.1.1 Nobody here"
+    )]
     [InlineData("ada@example.eu", "451 4.7.1 Greylisted", "would try again. It answered: 451 4.7.1 Greylisted")]
     [InlineData("ada@example.eu", "421 4.3.2 Closing", "was not sent. 421 4.3.2 Closing Run `doctor`")]
     [InlineData("nobody", "250 Well", "\"nobody\" is no mail address.")]
@@ -120,7 +143,11 @@ public sealed class TheMailServer : IDisposable
         await using var peer = new ScriptedMailServer();
         peer.Once("RCPT", answer);
 
-        var (code, _, errors) = await Test(address, $"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", "PublicBuyers:SmtpTls=None");
+        var (code, _, errors) = await Test(
+            address,
+            $"PublicBuyers:Smtp=127.0.0.1:{peer.Port}",
+            "PublicBuyers:SmtpTls=None"
+        );
 
         code.ShouldBe(ExitCodes.Refused);
         errors.ShouldContain(said);
@@ -140,11 +167,15 @@ public sealed class TheMailServer : IDisposable
 
     private async Task<List<DoctorCommand.Finding>> Examine(ScriptedMailServer peer, params string[] settings)
     {
-        var findings = await DoctorCommand.ExamineAll(() => Read([$"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", .. settings]), default);
+        var findings = await DoctorCommand.ExamineAll(
+            () => Read([$"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", .. settings]),
+            default
+        );
         return [.. findings.Where(finding => finding.About == "mail server")];
     }
 
-    private ServerOptions Read(string[] settings) => ServerOptions.Read(settings, demo: false, folder["data"], url: "http://127.0.0.1:0");
+    private ServerOptions Read(string[] settings) =>
+        ServerOptions.Read(settings, demo: false, folder["data"], url: "http://127.0.0.1:0");
 
     private static string Text(IEnumerable<DoctorCommand.Finding> findings) => string.Join('\n', findings);
 
@@ -152,7 +183,14 @@ public sealed class TheMailServer : IDisposable
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var code = await MailTestCommand.Send(address, () => Read(settings), TimeProvider.System, output, errors, default);
+        var code = await MailTestCommand.Send(
+            address,
+            () => Read(settings),
+            TimeProvider.System,
+            output,
+            errors,
+            default
+        );
         return (code, output.ToString(), errors.ToString());
     }
 }

@@ -33,7 +33,8 @@ public sealed class EncryptedMail : IDisposable
             (await transport.Send(Message(name), default)).ShouldBe(new Delivery.Accepted("2.0.0 Taken"));
 
         peer.Connections.ShouldBe(1);
-        peer.Mails.Select(mail => mail.MessageId).ShouldBe(["<one@buyers.example>", "<two@buyers.example>", "<three@buyers.example>"]);
+        peer.Mails.Select(mail => mail.MessageId)
+            .ShouldBe(["<one@buyers.example>", "<two@buyers.example>", "<three@buyers.example>"]);
         peer.Commands.Count(command => command is "STARTTLS").ShouldBe(isFromStart ? 0 : 1);
     }
 
@@ -51,7 +52,9 @@ public sealed class EncryptedMail : IDisposable
 
         delivery.ShouldBeOfType<Delivery.Away>().Said.ShouldContain("\"CN=127.0.0.1\", by \"CN=Test Authority\"");
         delivery.Said.ShouldContain("is not trusted");
-        peer.Commands.ShouldNotContain(command => command.StartsWith("MAIL", StringComparison.Ordinal) || command.StartsWith("AUTH", StringComparison.Ordinal));
+        peer.Commands.ShouldNotContain(command =>
+            command.StartsWith("MAIL", StringComparison.Ordinal) || command.StartsWith("AUTH", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -63,7 +66,9 @@ public sealed class EncryptedMail : IDisposable
 
         var delivery = await transport.Send(Message("one"), default);
 
-        delivery.ShouldBeOfType<Delivery.Away>().Said.ShouldContain("is for \"CN=other.example\" and not for \"127.0.0.1\"");
+        delivery
+            .ShouldBeOfType<Delivery.Away>()
+            .Said.ShouldContain("is for \"CN=other.example\" and not for \"127.0.0.1\"");
     }
 
     [Fact]
@@ -73,7 +78,9 @@ public sealed class EncryptedMail : IDisposable
         await using var peer = new ScriptedMailServer(certificate);
         await using var transport = Transport(peer, SmtpTls.StartTls);
 
-        (await transport.Send(Message("one"), default)).ShouldBeOfType<Delivery.Away>().Said.ShouldContain("is not trusted");
+        (await transport.Send(Message("one"), default))
+            .ShouldBeOfType<Delivery.Away>()
+            .Said.ShouldContain("is not trusted");
         peer.Mails.ShouldBeEmpty();
     }
 
@@ -86,12 +93,15 @@ public sealed class EncryptedMail : IDisposable
         await File.WriteAllTextAsync(folder["authority.pem"], authority.Pem);
         var options = ServerOptions.Read(
             [
-                $"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", "PublicBuyers:SmtpUser=us", $"PublicBuyers:SmtpPasswordFile={folder["password"]}",
+                $"PublicBuyers:Smtp=127.0.0.1:{peer.Port}",
+                "PublicBuyers:SmtpUser=us",
+                $"PublicBuyers:SmtpPasswordFile={folder["password"]}",
                 $"PublicBuyers:SmtpTrustedCertificates={folder["authority.pem"]}",
             ],
             demo: false,
             data: folder["data"],
-            url: "http://127.0.0.1:0");
+            url: "http://127.0.0.1:0"
+        );
         await using var transport = Mailing.Transports(options, folder["mail"], TimeProvider.System)();
 
         await transport.Send(Message("one"), default);
@@ -99,8 +109,10 @@ public sealed class EncryptedMail : IDisposable
 
         peer.Mails.Length.ShouldBe(2);
         var said = peer.Commands.ToList();
-        said.Single(command => command.StartsWith("AUTH", StringComparison.Ordinal)).ShouldBe("AUTH PLAIN " + Convert.ToBase64String("\0us\0hush"u8));
-        said.IndexOf("STARTTLS").ShouldBeLessThan(said.FindIndex(command => command.StartsWith("AUTH", StringComparison.Ordinal)));
+        said.Single(command => command.StartsWith("AUTH", StringComparison.Ordinal))
+            .ShouldBe("AUTH PLAIN " + Convert.ToBase64String("\0us\0hush"u8));
+        said.IndexOf("STARTTLS")
+            .ShouldBeLessThan(said.FindIndex(command => command.StartsWith("AUTH", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -110,14 +122,16 @@ public sealed class EncryptedMail : IDisposable
         await using var peer = new ScriptedMailServer(certificate);
         await File.WriteAllTextAsync(folder["authority.pem"], authority.Pem);
         await File.WriteAllTextAsync(folder["dkim.pem"], DkimKeys.Private);
-        await using var server = await LiveServer.Start(options => options with
-        {
-            Smtp = $"127.0.0.1:{peer.Port}",
-            SmtpTrustedCertificates = folder["authority.pem"],
-            MailFrom = "us@buyers.example",
-            DkimKeyFile = folder["dkim.pem"],
-            DkimSelector = "mail",
-        });
+        await using var server = await LiveServer.Start(options =>
+            options with
+            {
+                Smtp = $"127.0.0.1:{peer.Port}",
+                SmtpTrustedCertificates = folder["authority.pem"],
+                MailFrom = "us@buyers.example",
+                DkimKeyFile = folder["dkim.pem"],
+                DkimSelector = "mail",
+            }
+        );
         using var browser = new Visitor(server.Address);
 
         await browser.Ask("ada@example.eu");
@@ -127,9 +141,20 @@ public sealed class EncryptedMail : IDisposable
         await DkimKeys.Verify(peer.Mails[0]);
     }
 
-    private SmtpTransport Transport(ScriptedMailServer peer, SmtpTls tls, bool isTrusted = true, NetworkCredential? user = null) =>
-        new(new("127.0.0.1", peer.Port, user, tls) { Trusted = isTrusted ? authority.Trusted : [] }, TimeProvider.System);
+    private SmtpTransport Transport(
+        ScriptedMailServer peer,
+        SmtpTls tls,
+        bool isTrusted = true,
+        NetworkCredential? user = null
+    ) =>
+        new(
+            new("127.0.0.1", peer.Port, user, tls) { Trusted = isTrusted ? authority.Trusted : [] },
+            TimeProvider.System
+        );
 
     private static MimeKit.MimeMessage Message(string name) =>
-        new MailMessages("us@buyers.example", "buyers.example").Of(new(name, "ada@example.eu", "A subject", "A text.", "<p>A text.</p>", "en"), FakeClock.Noon);
+        new MailMessages("us@buyers.example", "buyers.example").Of(
+            new(name, "ada@example.eu", "A subject", "A text.", "<p>A text.</p>", "en"),
+            FakeClock.Noon
+        );
 }

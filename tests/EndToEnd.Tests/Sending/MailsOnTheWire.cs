@@ -10,13 +10,77 @@ namespace PublicBuyers.EndToEnd.Tests.Sending;
 public sealed class MailsOnTheWire
 {
     private static readonly string[] headers =
-        ["Auto-Submitted", "Content-Language", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To", "X-Auto-Response-Suppress"];
+    [
+        "Auto-Submitted",
+        "Content-Language",
+        "Content-Type",
+        "Date",
+        "From",
+        "MIME-Version",
+        "Message-ID",
+        "Subject",
+        "To",
+        "X-Auto-Response-Suppress",
+    ];
 
     private static readonly string[] pieces =
     [
-        "a", "Trams", " ", "  ", "\t", "\r\n", "\n", "\r", "\n\n", "\0", "\u0007", "\u001b[31m", "\u007f", "\u0085", "\u2028", "\u2029", "\f", "é", "ż", "Привет", "采购",
-        "🚋", "👩‍👩‍👧", "\u202e", "\u200b", "\ufeff", "e\u0301\u0301\u0301", "\ud800", "\udc00", "=?utf-8?Q?evil?=", "=?utf-8?B?", "?=", "=20", "=", ".", "\n.\n", "\r\n..\r\n", "\nFrom me",
-        ":", ";", ",", "\"", "\\", "<", ">", "(", ")", "@", "Bcc: eve@evil.example", "\r\nBcc: eve@evil.example\r\n\r\n", "https://evil.example/", "{by}", "{community}", "%0d%0a", "&amp;", "</p>",
+        "a",
+        "Trams",
+        " ",
+        "  ",
+        "\t",
+        "\r\n",
+        "\n",
+        "\r",
+        "\n\n",
+        "\0",
+        "\u0007",
+        "\u001b[31m",
+        "\u007f",
+        "\u0085",
+        "\u2028",
+        "\u2029",
+        "\f",
+        "é",
+        "ż",
+        "Привет",
+        "采购",
+        "🚋",
+        "👩‍👩‍👧",
+        "\u202e",
+        "\u200b",
+        "\ufeff",
+        "e\u0301\u0301\u0301",
+        "\ud800",
+        "\udc00",
+        "=?utf-8?Q?evil?=",
+        "=?utf-8?B?",
+        "?=",
+        "=20",
+        "=",
+        ".",
+        "\n.\n",
+        "\r\n..\r\n",
+        "\nFrom me",
+        ":",
+        ";",
+        ",",
+        "\"",
+        "\\",
+        "<",
+        ">",
+        "(",
+        ")",
+        "@",
+        "Bcc: eve@evil.example",
+        "\r\nBcc: eve@evil.example\r\n\r\n",
+        "https://evil.example/",
+        "{by}",
+        "{community}",
+        "%0d%0a",
+        "&amp;",
+        "</p>",
     ];
 
     private readonly MailMessages messages = new("us@buyers.example", "buyers.example");
@@ -40,7 +104,19 @@ public sealed class MailsOnTheWire
         for (var round = 0; round < Fuzz.Rounds(inASuite: 300); round++)
         {
             var language = random.Next(2) == 0 ? "en" : "fr";
-            await ComesBack(writer.Waiting("one", "ada@example.eu", language, Some(random), new(new("trams"), new(1)), ItemKind.AccessRequest, Some(random), Some(random)), round);
+            await ComesBack(
+                writer.Waiting(
+                    "one",
+                    "ada@example.eu",
+                    language,
+                    Some(random),
+                    new(new("trams"), new(1)),
+                    ItemKind.AccessRequest,
+                    Some(random),
+                    Some(random)
+                ),
+                round
+            );
         }
     }
 
@@ -54,14 +130,19 @@ public sealed class MailsOnTheWire
             MimeMessage message;
             try
             {
-                message = messages.Of(new("one", address, "A subject", "A text.", "<p>A text.</p>", "en"), FakeClock.Noon);
+                message = messages.Of(
+                    new("one", address, "A subject", "A text.", "<p>A text.</p>", "en"),
+                    FakeClock.Noon
+                );
             }
             catch (Exception refused) when (refused is FormatException or ArgumentException)
             {
                 continue;
             }
 
-            var back = (await Written(message, Said(round, address))).To.Mailboxes.ShouldHaveSingleItem(Said(round, address)).Address;
+            var back = (await Written(message, Said(round, address)))
+                .To.Mailboxes.ShouldHaveSingleItem(Said(round, address))
+                .Address;
             back[..back.LastIndexOf('@')].ShouldBe(address[..address.LastIndexOf('@')], Said(round, address));
         }
     }
@@ -73,7 +154,10 @@ public sealed class MailsOnTheWire
     [InlineData("two  spaces")]
     public async Task A_subject_is_shown_as_it_was_typed(string subject)
     {
-        var message = messages.Of(new("one", "ada@example.eu", subject, "A text.", "<p>A text.</p>", "en"), FakeClock.Noon);
+        var message = messages.Of(
+            new("one", "ada@example.eu", subject, "A text.", "<p>A text.</p>", "en"),
+            FakeClock.Noon
+        );
 
         (await Written(message, subject)).Subject.ShouldBe(subject);
     }
@@ -81,7 +165,10 @@ public sealed class MailsOnTheWire
     [Fact]
     public async Task Machines_are_told_not_to_answer_and_the_date_says_its_zone()
     {
-        var message = await Written(messages.Of(new("one", "ada@example.eu", "A subject", "A text.", "<p>A text.</p>", "en"), FakeClock.Noon), "");
+        var message = await Written(
+            messages.Of(new("one", "ada@example.eu", "A subject", "A text.", "<p>A text.</p>", "en"), FakeClock.Noon),
+            ""
+        );
 
         message.Headers["Auto-Submitted"].ShouldBe("auto-generated");
         message.Headers["X-Auto-Response-Suppress"].ShouldBe("All");
@@ -92,14 +179,20 @@ public sealed class MailsOnTheWire
     [Fact]
     public void Text_in_base64_has_no_bare_line_feed()
     {
-        var message = messages.Of(new("one", "ada@example.eu", "A subject", "Привет\nвсем\n", "<p>Привет</p>\n<p>всем</p>", "en"), FakeClock.Noon);
+        var message = messages.Of(
+            new("one", "ada@example.eu", "A subject", "Привет\nвсем\n", "<p>Привет</p>\n<p>всем</p>", "en"),
+            FakeClock.Noon
+        );
 
         foreach (var part in message.BodyParts.OfType<TextPart>())
         {
             using var content = new MemoryStream();
             part.Content!.DecodeTo(content);
             part.ContentTransferEncoding.ShouldBe(ContentEncoding.Base64);
-            Encoding.UTF8.GetString(content.ToArray()).Replace("\r\n", "", StringComparison.Ordinal).ShouldNotContain("\n");
+            Encoding
+                .UTF8.GetString(content.ToArray())
+                .Replace("\r\n", "", StringComparison.Ordinal)
+                .ShouldNotContain("\n");
         }
     }
 
@@ -109,7 +202,11 @@ public sealed class MailsOnTheWire
         var message = messages.Of(mail, FakeClock.Noon);
         var back = await Written(message, said);
 
-        back.Headers.Concat(back.Body!.Headers).Select(header => header.Field).Order(StringComparer.Ordinal).ToArray().ShouldBe(headers, customMessage: said);
+        back.Headers.Concat(back.Body!.Headers)
+            .Select(header => header.Field)
+            .Order(StringComparer.Ordinal)
+            .ToArray()
+            .ShouldBe(headers, customMessage: said);
         back.Subject.ShouldBe(Encodable(mail.Subject).Trim(), said);
         Lines(back.TextBody!).ShouldBe(Lines(mail.Text), said);
         Lines(back.HtmlBody!).ShouldBe(Lines(mail.Html), said);
@@ -125,14 +222,19 @@ public sealed class MailsOnTheWire
         format.International = MailMessages.IsBeyondAscii(message);
         await message.WriteToAsync(format, written);
         var lines = Encoding.Latin1.GetString(written.ToArray()).Split("\r\n");
-        lines.ShouldAllBe(line => line.Length <= MailMessages.LongestLine && !line.Contains('\n') && !line.Contains('\r'), said);
+        lines.ShouldAllBe(
+            line => line.Length <= MailMessages.LongestLine && !line.Contains('\n') && !line.Contains('\r'),
+            said
+        );
         written.Position = 0;
         return await MimeMessage.LoadAsync(written);
     }
 
     private static string Some(Random random, int most = 12)
     {
-        var text = string.Concat(Enumerable.Range(0, random.Next(1, most)).Select(_ => pieces[random.Next(pieces.Length)]));
+        var text = string.Concat(
+            Enumerable.Range(0, random.Next(1, most)).Select(_ => pieces[random.Next(pieces.Length)])
+        );
         return random.Next(20) == 0 ? text + new string('x', random.Next(3_000)) : text;
     }
 
@@ -143,5 +245,6 @@ public sealed class MailsOnTheWire
 
     private static string Lines(string text) => Encodable(text.ReplaceLineEndings("\r\n"));
 
-    private static string Said(int round, string input) => $"seed {Fuzz.Seed}, round {round}: {Convert.ToBase64String(Encoding.Unicode.GetBytes(input))}";
+    private static string Said(int round, string input) =>
+        $"seed {Fuzz.Seed}, round {round}: {Convert.ToBase64String(Encoding.Unicode.GetBytes(input))}";
 }

@@ -9,7 +9,10 @@ using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Sending;
 
-/// <summary>What concerns one mail stops that mail only, and who signs in never waits behind other mail. The clock stands still in all of this.</summary>
+/// <summary>
+/// What concerns one mail stops that mail only, and who signs in never waits behind other mail. The clock stands still
+/// in all of this.
+/// </summary>
 public sealed class OneMailStopsOnlyItself
 {
     private readonly FakeClock clock = new(TimeProvider.System.GetUtcNow());
@@ -19,7 +22,8 @@ public sealed class OneMailStopsOnlyItself
     {
         await using var peer = new ScriptedMailServer { Offers = ["8BITMIME"] };
         await using var server = await Start(peer);
-        for (var each = 0; each < 6; each++) await Ask(server, $"zoë{each}@example.org");
+        for (var each = 0; each < 6; each++)
+            await Ask(server, $"zoë{each}@example.org");
 
         await Ask(server, "ada@example.eu");
         await peer.Holds(1);
@@ -28,7 +32,9 @@ public sealed class OneMailStopsOnlyItself
         peer.Commands.ShouldNotContain(command => command.Contains("@example.org", StringComparison.Ordinal));
         var state = await Settled(server);
         state.GivenUp.Length.ShouldBe(6);
-        state.GivenUp.ShouldAllBe(mail => mail.Because == GivenUpBecause.Refused && mail.Said.Contains("SMTPUTF8", StringComparison.Ordinal));
+        state.GivenUp.ShouldAllBe(mail =>
+            mail.Because == GivenUpBecause.Refused && mail.Said.Contains("SMTPUTF8", StringComparison.Ordinal)
+        );
         state.Stopped.ShouldBeEmpty();
     }
 
@@ -40,11 +46,18 @@ public sealed class OneMailStopsOnlyItself
         await Deliver(server, "any", "zoë@bücher.example");
         await Deliver(server, "plain", "ada@example.eu");
 
-        (await Settled(server)).GivenUp.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            mail => mail.MessageId.ShouldBe("none"), mail => mail.Because.ShouldBe(GivenUpBecause.CannotBeSent), mail => mail.Said.ShouldNotBeEmpty());
+        (await Settled(server))
+            .GivenUp.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(
+                mail => mail.MessageId.ShouldBe("none"),
+                mail => mail.Because.ShouldBe(GivenUpBecause.CannotBeSent),
+                mail => mail.Said.ShouldNotBeEmpty()
+            );
         var folder = server.Services.GetRequiredService<DataFolder>().MailFolder;
         Directory.GetFiles(folder).Select(Path.GetFileName).ShouldBe(["any.eml", "plain.eml"], ignoreOrder: true);
-        (await MimeMessage.LoadAsync(Path.Combine(folder, "any.eml"))).To.Mailboxes.Single().Address.ShouldBe("zoë@bücher.example");
+        (await MimeMessage.LoadAsync(Path.Combine(folder, "any.eml")))
+            .To.Mailboxes.Single()
+            .Address.ShouldBe("zoë@bücher.example");
     }
 
     [Fact]
@@ -52,7 +65,8 @@ public sealed class OneMailStopsOnlyItself
     {
         await using var peer = new ScriptedMailServer();
         var slow = new TaskCompletionSource<string?>();
-        peer.Script = command => command.Contains("<slow@", StringComparison.Ordinal) ? slow.Task : Task.FromResult<string?>(null);
+        peer.Script = command =>
+            command.Contains("<slow@", StringComparison.Ordinal) ? slow.Task : Task.FromResult<string?>(null);
         await using var server = await Start(peer);
         await Deliver(server, "one", "slow@example.eu");
         await peer.Hears("RCPT TO:<slow@");
@@ -69,10 +83,12 @@ public sealed class OneMailStopsOnlyItself
     public async Task Who_signs_in_does_not_wait_for_other_mail_that_is_wanted_later()
     {
         await using var peer = new ScriptedMailServer();
-        peer.Script = command => Task.FromResult(command.Contains("<later", StringComparison.Ordinal) ? "451 4.7.1 Later" : null);
+        peer.Script = command =>
+            Task.FromResult(command.Contains("<later", StringComparison.Ordinal) ? "451 4.7.1 Later" : null);
         await using var server = await Start(peer);
         var again = clock.IsAwaited(clock.Now + MailPatience.First);
-        for (var each = 0; each < 20; each++) await Deliver(server, $"later{each}", $"later{each}@example.eu");
+        for (var each = 0; each < 20; each++)
+            await Deliver(server, $"later{each}", $"later{each}@example.eu");
         await again;
 
         await Ask(server, "ada@example.eu");
@@ -86,9 +102,11 @@ public sealed class OneMailStopsOnlyItself
     public async Task Mail_at_which_the_server_breaks_off_waits_and_no_other_does()
     {
         await using var peer = new ScriptedMailServer();
-        peer.Script = command => Task.FromResult(command.Contains("<breaks", StringComparison.Ordinal) ? ScriptedMailServer.HangsUp : null);
+        peer.Script = command =>
+            Task.FromResult(command.Contains("<breaks", StringComparison.Ordinal) ? ScriptedMailServer.HangsUp : null);
         await using var server = await Start(peer);
-        for (var each = 0; each < 6; each++) await Ask(server, $"breaks{each}@example.org");
+        for (var each = 0; each < 6; each++)
+            await Ask(server, $"breaks{each}@example.org");
         await peer.Hears("RCPT TO:<breaks");
 
         await Ask(server, "ada@example.eu");
@@ -115,7 +133,8 @@ public sealed class OneMailStopsOnlyItself
     }
 
     [Fact]
-    public void No_pause_is_longer_than_half_a_minute() => Enumerable.Range(1, 1000).Select(MailPatience.Pause).Max().ShouldBe(TimeSpan.FromSeconds(30));
+    public void No_pause_is_longer_than_half_a_minute() =>
+        Enumerable.Range(1, 1000).Select(MailPatience.Pause).Max().ShouldBe(TimeSpan.FromSeconds(30));
 
     [Fact]
     public async Task Where_one_connection_is_all_there_is_it_is_for_who_signs_in()
@@ -123,7 +142,7 @@ public sealed class OneMailStopsOnlyItself
         await using var peer = new ScriptedMailServer { MostConnections = 1 };
         await using var server = await Start(peer);
         await Deliver(server, "one", "ben@example.eu");
-        await peer.Holds(1);   // and the connection is kept for the next
+        await peer.Holds(1); // and the connection is kept for the next
 
         await Ask(server, "ada@example.eu");
         await peer.Holds(2);
@@ -134,10 +153,15 @@ public sealed class OneMailStopsOnlyItself
     [Fact]
     public async Task A_server_that_drops_the_connection_after_every_third_mail_gets_each_mail_once()
     {
-        await using var peer = new ScriptedMailServer { MailsPerConnection = 3, Offers = ["PIPELINING", "8BITMIME", "SMTPUTF8"] };
+        await using var peer = new ScriptedMailServer
+        {
+            MailsPerConnection = 3,
+            Offers = ["PIPELINING", "8BITMIME", "SMTPUTF8"],
+        };
         await using var server = await Start(peer);
         var names = Enumerable.Range(0, 20).Select(each => $"mail{each}").ToList();
-        foreach (var name in names) await Deliver(server, name, "ben@example.eu");
+        foreach (var name in names)
+            await Deliver(server, name, "ben@example.eu");
         await peer.Holds(names.Count);
 
         (await Settled(server)).GivenUp.ShouldBeEmpty();
@@ -151,15 +175,31 @@ public sealed class OneMailStopsOnlyItself
         await using var peer = new ScriptedMailServer();
         await using var server = await Start(peer);
         var admin = await server.SignIn("Admin");
-        await server.Grains.Member(admin.Member).AppointAdministrator(new() { By = MemberId.System, Request = server.NewRequest() });
+        await server
+            .Grains.Member(admin.Member)
+            .AppointAdministrator(new() { By = MemberId.System, Request = server.NewRequest() });
         var mailbox = server.Services.GetRequiredService<IMailbox>();
         var writer = server.Services.GetRequiredService<IMailWriter>();
-        var broken = writer.SignIn("template", "ada@example.eu", "en", new("key"), "token", code: "1", clock.Now.AddMinutes(15));   // a code has six digits
+        var broken = writer.SignIn(
+            "template",
+            "ada@example.eu",
+            "en",
+            new("key"),
+            "token",
+            code: "1",
+            clock.Now.AddMinutes(15)
+        ); // a code has six digits
 
         await mailbox.Deliver(broken, default);
         await mailbox.Deliver(Mail("address", "ada@" + new string('x', 80) + ".eu"), default);
         await mailbox.Deliver(Mail(new string('x', 1_000), "ada@example.eu"), default);
-        await mailbox.Deliver(Mail("long", "ada@example.eu") with { Text = new string('x', SqliteOutbox.LongestMail) }, default);
+        await mailbox.Deliver(
+            Mail("long", "ada@example.eu") with
+            {
+                Text = new string('x', SqliteOutbox.LongestMail),
+            },
+            default
+        );
         await mailbox.Deliver(Mail("line", "ada@example.eu") with { Subject = "A\r\nBcc: eve@evil.example" }, default);
         await Deliver(server, "fine", "ben@example.eu");
         await peer.Holds(1);
@@ -171,12 +211,16 @@ public sealed class OneMailStopsOnlyItself
         using var administrator = Visitor.As(server.Address, admin.Cookie);
         (await administrator.Get("/administration")).Html.ShouldSatisfyAllConditions(
             page => page.ShouldContain("This server could not write or send this mail."),
-            page => page.ShouldContain("It could not be written:"));
+            page => page.ShouldContain("It could not be written:")
+        );
     }
 
-    private async Task<LiveServer> Start(ScriptedMailServer? peer) => await LiveServer.Start(
-        options => peer is null ? options : options with { Smtp = $"127.0.0.1:{peer.Port}", SmtpTls = SmtpTls.None },
-        services => services.AddSingleton<IClock>(clock));
+    private async Task<LiveServer> Start(ScriptedMailServer? peer) =>
+        await LiveServer.Start(
+            options =>
+                peer is null ? options : options with { Smtp = $"127.0.0.1:{peer.Port}", SmtpTls = SmtpTls.None },
+            services => services.AddSingleton<IClock>(clock)
+        );
 
     private static async Task Ask(LiveServer server, string address)
     {
@@ -186,14 +230,16 @@ public sealed class OneMailStopsOnlyItself
 
     private static Mail Mail(string name, string to) => new(name, to, "A subject", "A text.", "<p>A text.</p>", "en");
 
-    private static Task Deliver(LiveServer server, string name, string to) => server.Services.GetRequiredService<IMailbox>().Deliver(Mail(name, to), default);
+    private static Task Deliver(LiveServer server, string name, string to) =>
+        server.Services.GetRequiredService<IMailbox>().Deliver(Mail(name, to), default);
 
     /// <summary>Once nothing waits: what the mail server holds is recorded a little later.</summary>
     private static async Task<MailState> Settled(LiveServer server)
     {
         var desk = server.Services.GetRequiredService<IMailDesk>();
         using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (await desk.State(enough.Token) is { Waiting: > 0 }) await Task.Yield();
+        while (await desk.State(enough.Token) is { Waiting: > 0 })
+            await Task.Yield();
         return await desk.State(enough.Token);
     }
 }

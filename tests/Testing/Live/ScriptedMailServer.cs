@@ -67,7 +67,8 @@ public sealed class ScriptedMailServer : IAsyncDisposable
     {
         get
         {
-            lock (gate) return mails;
+            lock (gate)
+                return mails;
         }
     }
 
@@ -76,7 +77,8 @@ public sealed class ScriptedMailServer : IAsyncDisposable
     {
         get
         {
-            lock (gate) return commands;
+            lock (gate)
+                return commands;
         }
     }
 
@@ -84,12 +86,19 @@ public sealed class ScriptedMailServer : IAsyncDisposable
     public void Once(string beginning, string answer)
     {
         var given = 0;
-        Script = command => Task.FromResult(command.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) && Interlocked.Exchange(ref given, 1) == 0 ? answer : null);
+        Script = command =>
+            Task.FromResult(
+                command.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)
+                && Interlocked.Exchange(ref given, 1) == 0
+                    ? answer
+                    : null
+            );
     }
 
     public Task Holds(int count) => Until(() => Mails.Length >= count);
 
-    public Task Hears(string beginning) => Until(() => Commands.Any(command => command.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)));
+    public Task Hears(string beginning) =>
+        Until(() => Commands.Any(command => command.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)));
 
     public async ValueTask DisposeAsync()
     {
@@ -105,7 +114,8 @@ public sealed class ScriptedMailServer : IAsyncDisposable
         while (true)
         {
             var next = Volatile.Read(ref happened).Task;
-            if (holds()) return;
+            if (holds())
+                return;
             await next.WaitAsync(TimeSpan.FromSeconds(60));
         }
     }
@@ -114,11 +124,10 @@ public sealed class ScriptedMailServer : IAsyncDisposable
     {
         try
         {
-            while (true) sessions.Add(Serve(await listener.AcceptTcpClientAsync(stopping.Token)));
+            while (true)
+                sessions.Add(Serve(await listener.AcceptTcpClientAsync(stopping.Token)));
         }
-        catch (Exception) when (stopping.IsCancellationRequested)
-        {
-        }
+        catch (Exception) when (stopping.IsCancellationRequested) { }
     }
 
     private async Task Serve(TcpClient accepted)
@@ -129,15 +138,20 @@ public sealed class ScriptedMailServer : IAsyncDisposable
         try
         {
             await using var line = new Line(client.GetStream(), stopping.Token);
-            if (isEncryptedFromStart) await line.Encrypt(certificate!);
+            if (isEncryptedFromStart)
+                await line.Encrypt(certificate!);
             if (open > MostConnections)
                 await line.Say("421 4.7.0 Too many connections");
             else
                 await Talk(line, IsOver);
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or TimeoutException or System.Security.Authentication.AuthenticationException)
-        {
-        }
+        catch (Exception gone)
+            when (gone
+                    is IOException
+                        or OperationCanceledException
+                        or TimeoutException
+                        or System.Security.Authentication.AuthenticationException
+            ) { }
         finally
         {
             IsOver();
@@ -146,37 +160,48 @@ public sealed class ScriptedMailServer : IAsyncDisposable
         // Counted before the other side can know it, so that it may come back at once.
         void IsOver()
         {
-            if (Interlocked.Exchange(ref isOver, 1) == 0) Interlocked.Increment(ref closed);
+            if (Interlocked.Exchange(ref isOver, 1) == 0)
+                Interlocked.Increment(ref closed);
         }
     }
 
     private async Task Talk(Line line, Action isOver)
     {
         var left = MailsPerConnection;
-        if (await Answer(Connects, "220 mail.test") is not { } greeting) return;
+        if (await Answer(Connects, "220 mail.test") is not { } greeting)
+            return;
 
         await line.Say(greeting);
-        if (!greeting.StartsWith("220", StringComparison.Ordinal)) return;
+        if (!greeting.StartsWith("220", StringComparison.Ordinal))
+            return;
 
         var recipient = "";
         while (await line.Read() is { } read)
         {
             var command = read.TrimEnd('\r', '\n');
-            if (await Answer(command, Usual(command, line.IsEncrypted)) is not { } answer) return;
+            if (await Answer(command, Usual(command, line.IsEncrypted)) is not { } answer)
+                return;
 
-            if (command.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase)) recipient = command;
-            if (answer.StartsWith("221", StringComparison.Ordinal)) isOver();
+            if (command.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase))
+                recipient = command;
+            if (answer.StartsWith("221", StringComparison.Ordinal))
+                isOver();
             await line.Say(answer);
-            if (answer.StartsWith("221", StringComparison.Ordinal)) return;
-            if (command is "STARTTLS" && answer.StartsWith("220", StringComparison.Ordinal)) await line.Encrypt(certificate!);
-            if (!answer.StartsWith("354", StringComparison.Ordinal)) continue;
-            if (!await Receive(line, recipient) || --left == 0) return;
+            if (answer.StartsWith("221", StringComparison.Ordinal))
+                return;
+            if (command is "STARTTLS" && answer.StartsWith("220", StringComparison.Ordinal))
+                await line.Encrypt(certificate!);
+            if (!answer.StartsWith("354", StringComparison.Ordinal))
+                continue;
+            if (!await Receive(line, recipient) || --left == 0)
+                return;
         }
     }
 
     private async Task<bool> Receive(Line stream, string recipient)
     {
-        if (await Answer(FirstLine, "go on") is null) return false;
+        if (await Answer(FirstLine, "go on") is null)
+            return false;
 
         var raw = new StringBuilder();
         while (await stream.Read() is { } line)
@@ -187,9 +212,11 @@ public sealed class ScriptedMailServer : IAsyncDisposable
                 continue;
             }
 
-            if (await Answer(LastLine, "250 2.0.0 Taken") is not { } answer) return false;
+            if (await Answer(LastLine, "250 2.0.0 Taken") is not { } answer)
+                return false;
 
-            if (answer.StartsWith('2')) Happened(() => mails = mails.Add(new(raw.ToString(), recipient)));
+            if (answer.StartsWith('2'))
+                Happened(() => mails = mails.Add(new(raw.ToString(), recipient)));
             await stream.Say(answer);
             return true;
         }
@@ -204,21 +231,25 @@ public sealed class ScriptedMailServer : IAsyncDisposable
         return answer is HangsUp ? null : answer;
     }
 
-    private string Usual(string command, bool isEncrypted) => command.Split(' ', ':')[0].ToUpperInvariant() switch
-    {
-        "EHLO" => string.Concat(Offered(isEncrypted).Select(each => $"250-{each}\r\n").Prepend("250-mail.test\r\n")) + "250 HELP",
-        "STARTTLS" => certificate is null ? "502 5.5.1 No" : "220 Go on",
-        "AUTH" => "235 2.7.0 Well",
-        "DATA" => "354 Go on",
-        "QUIT" => "221 Bye",
-        _ => "250 2.1.0 Well",
-    };
+    private string Usual(string command, bool isEncrypted) =>
+        command.Split(' ', ':')[0].ToUpperInvariant() switch
+        {
+            "EHLO" => string.Concat(Offered(isEncrypted).Select(each => $"250-{each}\r\n").Prepend("250-mail.test\r\n"))
+                + "250 HELP",
+            "STARTTLS" => certificate is null ? "502 5.5.1 No" : "220 Go on",
+            "AUTH" => "235 2.7.0 Well",
+            "DATA" => "354 Go on",
+            "QUIT" => "221 Bye",
+            _ => "250 2.1.0 Well",
+        };
 
-    private IEnumerable<string> Offered(bool isEncrypted) => certificate is null || isEncrypted ? Offers : Offers.Append("STARTTLS");
+    private IEnumerable<string> Offered(bool isEncrypted) =>
+        certificate is null || isEncrypted ? Offers : Offers.Append("STARTTLS");
 
     private void Happened(Action change)
     {
-        lock (gate) change();
+        lock (gate)
+            change();
         Interlocked.Exchange(ref happened, NewSignal()).TrySetResult();
     }
 
@@ -236,7 +267,10 @@ public sealed class ScriptedMailServer : IAsyncDisposable
         public async Task Encrypt(X509Certificate2 certificate)
         {
             var encrypted = new SslStream(plain);
-            await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stopping);
+            await encrypted.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificate = certificate },
+                stopping
+            );
             (writer, reader) = (encrypted, new(encrypted));
         }
 
@@ -254,7 +288,8 @@ public sealed class ScriptedMailServer : IAsyncDisposable
             while (await reader.ReadAsync(next, stopping) == 1)
             {
                 line.Append((char)next[0]);
-                if (next[0] == '\n') return line.ToString();
+                if (next[0] == '\n')
+                    return line.ToString();
             }
 
             return null;
@@ -273,10 +308,21 @@ public sealed class ScriptedMailServer : IAsyncDisposable
 public sealed record ReceivedMail(string Raw, string Recipient)
 {
     /// <summary>Names and values, unfolded.</summary>
-    public ImmutableArray<string> Headers => [.. Raw.Split("\r\n\r\n")[0].Replace("\r\n ", " ", StringComparison.Ordinal).Replace("\r\n\t", " ", StringComparison.Ordinal).Split("\r\n")];
+    public ImmutableArray<string> Headers =>
+        [
+            .. Raw.Split("\r\n\r\n")[0]
+                .Replace("\r\n ", " ", StringComparison.Ordinal)
+                .Replace("\r\n\t", " ", StringComparison.Ordinal)
+                .Split("\r\n"),
+        ];
 
     /// <summary>Read by a library that reads mail.</summary>
     public MimeKit.MimeMessage Read() => MimeKit.MimeMessage.Load(new MemoryStream(Encoding.Latin1.GetBytes(Raw)));
 
-    public string MessageId => Headers.Single(header => header.StartsWith("Message-ID:", StringComparison.OrdinalIgnoreCase))["Message-ID:".Length..].Trim();
+    public string MessageId =>
+        Headers
+            .Single(header => header.StartsWith("Message-ID:", StringComparison.OrdinalIgnoreCase))[
+                "Message-ID:".Length..
+            ]
+            .Trim();
 }

@@ -14,7 +14,14 @@ public sealed class TestAuthority : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=Test Authority", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(
+                certificateAuthority: true,
+                hasPathLengthConstraint: false,
+                0,
+                critical: true
+            )
+        );
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
         root = request.CreateSelfSigned(now.AddDays(-30), now.AddDays(300));
     }
@@ -35,10 +42,22 @@ public sealed class TestAuthority : IDisposable
         else
             names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
-        using var issued = request.Create(root, now.AddDays(-20), now.AddDays(days), RandomNumberGenerator.GetBytes(16));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(
+                certificateAuthority: false,
+                hasPathLengthConstraint: false,
+                0,
+                critical: true
+            )
+        );
+        using var issued = request.Create(
+            root,
+            now.AddDays(-20),
+            now.AddDays(days),
+            RandomNumberGenerator.GetBytes(16)
+        );
         using var whole = issued.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);   // as servers need it
+        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null); // as servers need it
     }
 
     public void Dispose() => root.Dispose();
