@@ -17,8 +17,9 @@ export function moved(mentions: readonly Mention[], before: string, after: strin
 /** What is being asked for by an @ before the caret. */
 export interface Asked { at: number; silent: boolean; name: string }
 
+/** An @ begins a name where the server says so too (`MentionReading`): never behind a letter, as in an address. */
 export function askedAt(text: string, caret: number): Asked | null {
-  const found = /(?:^|[^\p{L}\p{N}._+@-])@(_?)((?:\p{L}|\p{N})[^\n@,;:!?]{0,60})?$/u.exec(text.slice(0, caret));
+  const found = /(?:^|[^\p{L}\p{N}._+-])[._+-]{0,64}@(_?)((?:\p{L}|\p{N})[^\n@,;:!?]{0,60})?$/u.exec(text.slice(0, caret));
   if (!found) return null;
   const name = found[2] ?? "";
   return name.split(/\s+/).length > 4 ? null : { at: caret - name.length - found[1]!.length - 1, silent: found[1] === "_", name };

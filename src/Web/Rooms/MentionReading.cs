@@ -69,14 +69,16 @@ public sealed class MentionReading(IMemberDirectory members)
     private static async Task<Mention?> Meant(Names names, string markdown, int start, ImmutableArray<(int Start, int End)> words, bool silent)
     {
         var first = markdown[words[0].Start..words[0].End];
-        if (first == Everybody && !silent) return new(start, words[0].End - start, null);
+        if (first == Everybody && !silent && !GoesOn(markdown, words[0].End)) return new(start, words[0].End - start, null);
 
         for (var count = await names.MostWordsOf(Fold.Of(first), words.Length); count > 0; count--)
         {
             var end = words[count - 1].End;
-            var (member, isKnown) = await names.Find(Fold.Of(markdown[words[0].Start..end]), Fold.Of(first));
-            if (member is { } one) return new(start, end - start, one, silent);
-            if (isKnown) return null;   // several of that name: nobody is meant rather than the wrong one
+            var (member, isKnown) = await names.Find(markdown[words[0].Start..end], Fold.Of(first));
+            if (!isKnown) continue;
+
+            // Several of that name, or the name goes on: nobody is meant rather than the wrong one.
+            return member is { } one && !GoesOn(markdown, end) ? new(start, end - start, one, silent) : null;
         }
 
         return null;
@@ -101,6 +103,14 @@ public sealed class MentionReading(IMemberDirectory members)
         return words.ToImmutable();
     }
 
+    /// <summary>In <c>@Jean-Paul</c>, <c>@Jean.Dupont</c> and <c>@jean@example.eu</c> the name does not end with Jean. In <c>@Jean, Paul</c> it does.</summary>
+    private static bool GoesOn(string text, int end) =>
+        end < text.Length && (text[end] == '@' || (IsJoiner(text[end]) && end + 1 < text.Length && IsOfWord(text, end + 1, out _)));
+
+    /// <summary>What stands inside names and handles, and not between words.</summary>
+    private static bool IsJoiner(char letter) =>
+        letter is '\'' or '’' or '.' or '_' or '·' or '/' or '&' or '+' || char.GetUnicodeCategory(letter) is UnicodeCategory.DashPunctuation;
+
     private static bool IsOfWord(string text, int at, out int length)
     {
         length = Rune.TryGetRuneAt(text, at, out var rune) ? rune.Utf16SequenceLength : 1;
@@ -110,6 +120,9 @@ public sealed class MentionReading(IMemberDirectory members)
     /// <summary>The communities' names, asked for by their first word, each once.</summary>
     private sealed class Names(ImmutableArray<CommunityId> communities, IMemberDirectory members, CancellationToken cancel)
     {
+        /// <summary>Each more exact than what was folded and than the one before: Ș is not Ş.</summary>
+        private static readonly StringComparison[] Closer = [StringComparison.OrdinalIgnoreCase, StringComparison.Ordinal];
+
         private readonly Dictionary<string, ImmutableArray<MemberCard>> asked = new(StringComparer.Ordinal);
         private int left = MostLookups;
 
@@ -122,14 +135,21 @@ public sealed class MentionReading(IMemberDirectory members)
             return Math.Min(most, named.Length == 0 ? 0 : named.Max(card => WordsIn(card.Name)));
         }
 
-        /// <summary>The only member of exactly this name, and whether there is one at all.</summary>
-        public async ValueTask<(MemberId? Member, bool IsKnown)> Find(string name, string first)
+        /// <summary>The only member of this name, and whether there is one at all. Of several, the only one who is called as it was typed.</summary>
+        public async ValueTask<(MemberId? Member, bool IsKnown)> Find(string typed, string first)
         {
+            var name = Fold.Of(typed);
             var named = await Ask(first);
             if (named.Length == MostNamesakes && name != first) named = await Ask(name);
 
-            var same = named.Where(card => Fold.Of(card.Name) == name).Select(card => card.Member).ToList();
-            return (same.Count == 1 ? same[0] : null, same.Count > 0);
+            var same = named.Where(card => Fold.Of(card.Name) == name).ToList();
+            foreach (var comparison in same.Count > 1 ? Closer : [])
+            {
+                var closer = same.Where(card => string.Equals(card.Name.Normalize(), typed.Normalize(), comparison)).ToList();
+                if (closer.Count > 0) same = closer;
+            }
+
+            return (same.Count == 1 ? same[0].Member : null, same.Count > 0);
         }
 
         private async ValueTask<ImmutableArray<MemberCard>> Ask(string name)

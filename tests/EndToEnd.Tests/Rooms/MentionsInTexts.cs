@@ -15,7 +15,8 @@ public sealed class MentionsInTexts
     private static readonly MemberCard Eleni = Card("eleni", "Ελένη Παππάς");
     private static readonly MemberCard Georgi = Card("georgi", "Георги Иванов");
     private static readonly MemberCard ONeill = Card("oneill", "Máire O’Neill-Byrne");
-    private static readonly ImmutableArray<MemberCard> Everyone = [Ana, Łucja, Eleni, Georgi, ONeill, Card("bo-1", "Bo Lind"), Card("bo-2", "Bo Lind"), Card("ana-2", "Ana Ruiz Ortega")];
+    private static readonly ImmutableArray<MemberCard> Everyone = [Ana, Łucja, Eleni, Georgi, ONeill, Card("bo-1", "Bo Lind"), Card("bo-2", "Bo Lind"), Card("ana-2", "Ana Ruiz Ortega"),
+        Card("jean", "Jean"), Card("comma", "\u0218erban Pop"), Card("cedilla", "\u015Eerban Pop"), Card("small", "jo Berg"), Card("large", "Jo Berg")];
 
     private readonly CommunityOf directory = new(Everyone);
 
@@ -39,6 +40,48 @@ public sealed class MentionsInTexts
         markdown.Substring(mention.Start, mention.Length).ShouldBe(stretch);
         mention.Silent.ShouldBeFalse();
     }
+
+    [Theory]
+    [InlineData("@Jean")]
+    [InlineData("@Jean, Paul")]
+    [InlineData("@Jean Paul")]
+    [InlineData("(@Jean)")]
+    [InlineData("@Jean.")]
+    [InlineData("@Jean - Paul")]
+    [InlineData("@Jean... perhaps")]
+    [InlineData("**@Jean**:")]
+    public async Task A_name_ends_where_a_name_can_end(string markdown) => (await Read(markdown)).ShouldHaveSingleItem().Member.ShouldBe(new MemberId("jean"));
+
+    [Theory]
+    [InlineData("@Jean-Paul")]
+    [InlineData("@Jean\u2010Paul")]
+    [InlineData("@Jean\u2013Paul")]
+    [InlineData("@Jean'Paul")]
+    [InlineData("@Jean’Paul")]
+    [InlineData("@Jean.Dupont")]
+    [InlineData("@Jean_Dupont")]
+    [InlineData("@Jean2")]
+    [InlineData("@Jeanne")]
+    [InlineData("@Jean@example.eu")]
+    [InlineData("@_Jean-Paul")]
+    [InlineData("@Ana Ruiz-Lopez")]
+    [InlineData("@room-service")]
+    public async Task A_longer_name_means_nobody_and_never_who_has_the_shorter_one(string markdown) => (await Read(markdown)).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("@\u0218erban Pop", "comma")]
+    [InlineData("@\u015Eerban Pop", "cedilla")]
+    [InlineData("@S\u0326erban Pop", "comma")]
+    [InlineData("@\u0219erban pop", "comma")]
+    [InlineData("@jo Berg", "small")]
+    [InlineData("@Jo Berg", "large")]
+    public async Task An_exact_name_is_meant_before_a_folded_one(string markdown, string member) =>
+        (await Read(markdown)).ShouldHaveSingleItem().Member.ShouldBe(new MemberId(member));
+
+    [Theory]
+    [InlineData("@Serban Pop")]
+    [InlineData("@JO BERG")]
+    public async Task Of_several_none_of_whom_is_called_exactly_so_nobody_is_meant(string markdown) => (await Read(markdown)).ShouldBeEmpty();
 
     [Theory]
     [InlineData("`@Ana Ruiz`")]
