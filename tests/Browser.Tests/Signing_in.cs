@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using static Microsoft.Playwright.Assertions;
 
 namespace PublicBuyers.Browser.Tests;
 
 [Collection(nameof(Site))]
-public sealed partial class Signing_in(Site site)
+public sealed class Signing_in(Site site)
 {
     private readonly string address = $"{Guid.NewGuid():n}@buyers.example";
 
@@ -15,7 +14,7 @@ public sealed partial class Signing_in(Site site)
         await visitor.Go("/communities");
         await AskForLink(visitor);
 
-        await visitor.Go(LinkIn(await MailTo(address)));
+        await visitor.Go(MailFolder.LinkIn(await MailFolder.To(address, site.MailFolder)));
         await visitor.Page.ClickAsync("main .button");
         await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("Who are you?");
         await visitor.Page.FillAsync("#name", "Ιωάννα Παππά");
@@ -33,7 +32,7 @@ public sealed partial class Signing_in(Site site)
         await visitor.Go("/sign-in");
         await AskForLink(visitor);
 
-        await visitor.Page.FillAsync("#code", CodeIn(await MailTo(address)));
+        await visitor.Page.FillAsync("#code", MailFolder.CodeIn(await MailFolder.To(address, site.MailFolder)));
         await visitor.Page.ClickAsync("main .button");
 
         await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("Who are you?");
@@ -46,7 +45,7 @@ public sealed partial class Signing_in(Site site)
         await using var other = await site.Stranger();
         await visitor.Go("/sign-in");
         await AskForLink(visitor);
-        var link = LinkIn(await MailTo(address));
+        var link = MailFolder.LinkIn(await MailFolder.To(address, site.MailFolder));
         await visitor.Go(link);
         await visitor.Page.ClickAsync("main .button");
         await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("Who are you?");
@@ -87,43 +86,4 @@ public sealed partial class Signing_in(Site site)
         await visitor.Page.ClickAsync("main form.stack .button");
         await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("Look into your mail");
     }
-
-    private async Task<string> MailTo(string recipient)
-    {
-        var arrived = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var folder = new FileSystemWatcher(site.MailFolder, "*.eml") { EnableRaisingEvents = true };
-        folder.Created += (_, file) => Look(file.FullPath);
-        folder.Renamed += (_, file) => Look(file.FullPath);
-        foreach (var present in Directory.EnumerateFiles(site.MailFolder, "*.eml")) Look(present);
-
-        return await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));
-
-        void Look(string path)
-        {
-            var text = File.ReadAllText(path);
-            if (text.Contains(recipient, StringComparison.OrdinalIgnoreCase)) arrived.TrySetResult(PlainTextOf(text));
-        }
-    }
-
-    private static string LinkIn(string mail) => Link().Match(mail).Value;
-
-    private static string CodeIn(string mail) => Code().Match(mail).Value;
-
-    /// <summary>The first part of the mail, with its transfer encoding undone.</summary>
-    private static string PlainTextOf(string mail)
-    {
-        var part = mail[mail.IndexOf("text/plain", StringComparison.OrdinalIgnoreCase)..];
-        var head = part[..part.IndexOf("\r\n\r\n", StringComparison.Ordinal)];
-        var body = part[(head.Length + 4)..];
-        body = body[..body.IndexOf("\r\n--", StringComparison.Ordinal)];
-        return head.Contains("base64", StringComparison.OrdinalIgnoreCase)
-            ? System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(body.Replace("\r\n", "", StringComparison.Ordinal)))
-            : body.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
-    }
-
-    [GeneratedRegex(@"https?://\S+/sign-in/confirm\S+", RegexOptions.NonBacktracking)]
-    private static partial Regex Link();
-
-    [GeneratedRegex(@"\b\d{3} \d{3}\b", RegexOptions.NonBacktracking)]
-    private static partial Regex Code();
 }

@@ -14,13 +14,12 @@ using PublicBuyers.Storage;
 namespace PublicBuyers.Browser.Tests;
 
 /// <summary>The real server on a port of its own, and a browser that visits it.</summary>
-public sealed class Site : IAsyncLifetime
+public class Site : IAsyncLifetime
 {
     public static readonly CommunityId Community = new("bim-procurement");
     public static readonly RoomId Room = new(Community, "general");
 
     private readonly string data = Directory.CreateTempSubdirectory("publicbuyers-browser-").FullName;
-    private readonly int port = FreePort();
     private readonly HurriedClock clock = new();
     private DataFolder folder = null!;
     private WebApplication server = null!;
@@ -28,7 +27,11 @@ public sealed class Site : IAsyncLifetime
     private IBrowser browser = null!;
     private MemberId leader;
 
-    public string Url => $"http://localhost:{port}";
+    /// <summary>Where the server listens.</summary>
+    protected int Port { get; } = FreePort();
+
+    /// <summary>Where people find it.</summary>
+    public virtual string Url => $"http://localhost:{Port}";
 
     public string RoomUrl => $"{Url}/communities/{Room}";
 
@@ -67,7 +70,7 @@ public sealed class Site : IAsyncLifetime
     public async Task Start()
     {
         folder = DataFolder.Open(data, TimeProvider.System.GetUtcNow());
-        server = PublicBuyersServer.Build(new() { DataFolder = data, Url = Url, LongestPoll = TimeSpan.FromSeconds(2) }, folder, services => services.AddSingleton<IClock>(clock));
+        server = PublicBuyersServer.Build(Adjust(new ServerOptions { DataFolder = data, Url = $"http://localhost:{Port}", LongestPoll = TimeSpan.FromSeconds(2) }), folder, services => services.AddSingleton<IClock>(clock));
         await server.StartAsync();
     }
 
@@ -79,7 +82,7 @@ public sealed class Site : IAsyncLifetime
     }
 
     /// <summary>A stranger's browser.</summary>
-    public async Task<Visitor> Stranger(BrowserNewContextOptions? options = null) => new(this, await browser.NewContextAsync(options), default, "");
+    public async Task<Visitor> Stranger(BrowserNewContextOptions? options = null) => new(this, await browser.NewContextAsync(Adjust(options)), default, "");
 
     /// <summary>The browser of a member of the community, signed in.</summary>
     public async Task<Visitor> Person(string name, BrowserNewContextOptions? options = null, bool administrator = false)
@@ -89,7 +92,7 @@ public sealed class Site : IAsyncLifetime
         if (administrator) (await Grains.Member(member).AppointAdministrator(new() { By = MemberId.System, Request = new($"test:appoint:{member}") })).OrThrow();
         await Directory_.Settled(default);
 
-        var visitor = new Visitor(this, await browser.NewContextAsync(options), member, name);
+        var visitor = new Visitor(this, await browser.NewContextAsync(Adjust(options)), member, name);
         await visitor.Context.AddCookiesAsync([await CookieOf(member)]);
         return visitor;
     }
@@ -97,7 +100,7 @@ public sealed class Site : IAsyncLifetime
     /// <summary>The browser of the community's leader.</summary>
     public async Task<Visitor> Leader(BrowserNewContextOptions? options = null)
     {
-        var visitor = new Visitor(this, await browser.NewContextAsync(options), leader, "Mara Nowak");
+        var visitor = new Visitor(this, await browser.NewContextAsync(Adjust(options)), leader, "Mara Nowak");
         await visitor.Context.AddCookiesAsync([await CookieOf(leader)]);
         return visitor;
     }
@@ -119,6 +122,10 @@ public sealed class Site : IAsyncLifetime
     /// <summary>Who belongs where is known to every page.</summary>
     public Task DirectorySettled() => Directory_.Settled(default);
 
+    private protected virtual ServerOptions Adjust(ServerOptions plain) => plain;
+
+    private protected virtual BrowserNewContextOptions? Adjust(BrowserNewContextOptions? wanted) => wanted;
+
     private ICommunityDirectory Directory_ => server.Services.GetRequiredService<ICommunityDirectory>();
 
     private async Task<MemberId> Member(string address, string name, string organisation)
@@ -139,7 +146,7 @@ public sealed class Site : IAsyncLifetime
         return new() { Name = pair[0], Value = pair[1], Url = Url };
     }
 
-    private static int FreePort()
+    private protected static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
