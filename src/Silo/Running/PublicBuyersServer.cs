@@ -24,6 +24,7 @@ internal static class PublicBuyersServer
 
         builder.Logging.AddConsole(console => console.FormatterName = OneLine.Called).AddConsoleFormatter<OneLine, ConsoleFormatterOptions>().SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical)   // a cookie that cannot be read is no fault; FormTokens says which form was refused
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);   // its keys lie beside the journal, for this user only
 
         var services = builder.Services;

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -42,7 +43,7 @@ internal sealed partial class UnreadableRequests(RequestDelegate next, IOptions<
     {
         try
         {
-            if (!IsTextWeKnow(http.Request.ContentType)) throw new BadHttpRequestException($"\"{http.Request.ContentType}\" is no type we read.", StatusCodes.Status415UnsupportedMediaType);
+            if (!IsTextWeKnow(http.Request)) throw new BadHttpRequestException($"\"{http.Request.ContentType}\" is no type we read.", StatusCodes.Status415UnsupportedMediaType);
 
             await next(http);
         }
@@ -117,9 +118,21 @@ internal sealed partial class UnreadableRequests(RequestDelegate next, IOptions<
     private static bool HoldsNul(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> fields) =>
         fields.Any(field => field.Key.Contains('\0') || field.Value.Any(value => value?.Contains('\0') is true));
 
-    /// <summary>No, where it names an encoding that there is none of: readers of JSON take that for a fault of ours.</summary>
-    private static bool IsTextWeKnow(string? type) =>
-        !MediaTypeHeaderValue.TryParse(type, out var read) || !read.SubType.EndsWith("json", StringComparison.OrdinalIgnoreCase) || !read.Charset.HasValue || read.Encoding is not null;
+    /// <summary>No, where it names an encoding that there is none of, or none any more: the readers of JSON and of forms take that for a fault of ours.</summary>
+    private static bool IsTextWeKnow(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.Charset.HasValue) return true;
+        if (!request.HasFormContentType && !type.SubType.EndsWith("json", StringComparison.OrdinalIgnoreCase)) return true;
+
+        try
+        {
+            return Encoding.GetEncoding(HeaderUtilities.RemoveQuotes(type.Charset).ToString()) is not null;
+        }
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)   // the second for UTF-7
+        {
+            return false;
+        }
+    }
 
     private static bool IsEmpty(HttpResponse response) => response.ContentLength is null && string.IsNullOrEmpty(response.ContentType);
 

@@ -37,6 +37,7 @@ public sealed class WhatCannotBeRead : IAsyncLifetime
         { "the same field again and again", Urlencoded, "request=a&request=b&thread=1&thread=2", HttpStatusCode.BadRequest, "" },
         { "JSON", "application/json", "{}", HttpStatusCode.UnsupportedMediaType, "not sent as a form" },
         { "no type that there is", "nonsense", "x", HttpStatusCode.UnsupportedMediaType, "not sent as a form" },
+        { "an encoding that is not read any more", Urlencoded + "; charset=utf-7", "a=b", HttpStatusCode.UnsupportedMediaType, "not sent as a form" },
         { "nothing at all", null, "", HttpStatusCode.BadRequest, "" },
     };
 
