@@ -201,7 +201,8 @@ public abstract record DirectoryRow
     public sealed record OfBridge(BridgeId Bridge) : DirectoryRow;
 
     /// <summary>An empty name: shown as a member without one.</summary>
-    public sealed record OfMember(MemberCard Card) : DirectoryRow;
+    /// <param name="Since">When they took the name: of namesakes the first bears it plainly.</param>
+    public sealed record OfMember(MemberCard Card, DateTimeOffset Since = default) : DirectoryRow;
 
     /// <summary>Something of a community concerns a member, whether they belong to it or not: they asked or reported there, are reported, or were restricted. It stays so.</summary>
     public sealed record OfConcern(MemberId Member, CommunityId Community) : DirectoryRow;

@@ -105,7 +105,6 @@ public static class WebSetup
     {
         services.AddSingleton<PublicationReading>();
         services.AddSingleton<MemberReading>();
-        services.AddSingleton<Named>();
         services.AddSingleton<PublicationDesk>();
         services.AddSingleton<PublicationFeed>();
     }

@@ -187,7 +187,7 @@ public sealed class TheDirectories
         await using (var directory = Of(open)) await directory.Write(0, 7, Founded);
         await open.Close();
         using (var views = SqliteFile.Open(open.Layout.Views, SqliteKind.Views))
-            views.Run("DROP TABLE post_index; DROP TABLE post_words; DROP TABLE posts; DROP TABLE member_names; DROP TABLE claims; DROP TABLE publications; DROP TABLE publication_participants; DROP TABLE publication_index; DROP TABLE happenings; DROP TABLE waiting_items; DROP TABLE bridges; DROP TABLE administrators; DROP TABLE escalated_items; DROP TABLE closed_communities; DROP TABLE listed_members; DROP TABLE listed_index; DROP TABLE concerns; DELETE FROM meta WHERE name LIKE 'posts-%'; DELETE FROM migrations WHERE number >= 2");
+            views.Run("DROP TABLE post_index; DROP TABLE post_words; DROP TABLE posts; DROP TABLE member_names; DROP TABLE claims; DROP TABLE publications; DROP TABLE publication_participants; DROP TABLE publication_index; DROP TABLE happenings; DROP TABLE waiting_items; DROP TABLE bridges; DROP TABLE administrators; DROP TABLE escalated_items; DROP TABLE closed_communities; DROP TABLE listed_members; DROP TABLE listed_index; DROP TABLE concerns; DROP TABLE member_skeletons; DELETE FROM meta WHERE name LIKE 'posts-%'; DELETE FROM migrations WHERE number >= 2");
         open.Open();
 
         await using var anew = Of(open);
@@ -202,7 +202,7 @@ public sealed class TheDirectories
         await using (var directory = Of(open)) await directory.Write(0, 7, Founded);
         await open.Close();
         using (var views = SqliteFile.Open(open.Layout.Views, SqliteKind.Views))
-            views.Run("DROP TABLE administrators; DROP TABLE escalated_items; DROP TABLE closed_communities; DROP TABLE listed_members; DROP TABLE listed_index; DROP TABLE concerns; DELETE FROM migrations WHERE number >= 7");
+            views.Run("DROP TABLE administrators; DROP TABLE escalated_items; DROP TABLE closed_communities; DROP TABLE listed_members; DROP TABLE listed_index; DROP TABLE concerns; DROP TABLE member_skeletons; DELETE FROM migrations WHERE number >= 7");
         open.Open();
 
         await using var anew = Of(open);

@@ -216,12 +216,18 @@ public sealed record ClaimedKind(MemberId Member, MemberKind Kind, DateTimeOffse
 /// <summary>Names to show beside what people wrote: a view that follows the journal.</summary>
 public interface IMemberDirectory
 {
-    /// <summary>The cards of these members; one who is unknown or has given no name is left out.</summary>
+    /// <summary>
+    /// The cards of these members; one who is unknown or has given no name is left out. Of members who share a community
+    /// and whose names can be taken for each other, all but the first bear a number: <c>Ada Lovelace (2)</c>.
+    /// </summary>
     Task<ImmutableDictionary<MemberId, MemberCard>> Cards(IReadOnlyCollection<MemberId> members, CancellationToken cancel);
 
     /// <summary>Members of a community with a word of their name, or the whole of it, beginning with <paramref name="typed"/>; case, accents and look-alike letters do not matter (<see cref="Fold"/>). Whole-name matches first, then by name. At most <paramref name="most"/>.</summary>
     /// <remarks>Whoever asks has checked that the reader belongs to the community.</remarks>
     Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel);
+
+    /// <summary>Members of a community whose names can be taken for another member's there, at most <paramref name="most"/>.</summary>
+    Task<ImmutableArray<MemberId>> Namesakes(CommunityId community, int most, CancellationToken cancel);
 
     /// <summary>Who waits for an administrator to confirm what they are, the longest first; at most <paramref name="most"/>.</summary>
     Task<ImmutableArray<ClaimedKind>> Unconfirmed(int most, CancellationToken cancel);

@@ -134,7 +134,7 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
 
     private static IEnumerable<DirectoryRow> Of(MemberId member, Happened<MemberEvent> fact) => fact switch
     {
-        { Event: MemberEvent.ProfileChanged changed } => [new DirectoryRow.OfMember(new(member, changed.Name, changed.Organisation))],
+        { Event: MemberEvent.ProfileChanged changed } => [new DirectoryRow.OfMember(new(member, changed.Name, changed.Organisation), fact.At)],
         { Event: MemberEvent.KindClaimed claimed } => [new DirectoryRow.OfClaim(member, claimed.Kind, fact.At)],
         { Event: MemberEvent.KindConfirmed } or { Event: null, Type: "member.kind-claimed" } => [new DirectoryRow.OfClaim(member, null, fact.At)],
         { Event: MemberEvent.Presented presented } => [new DirectoryRow.OfPresentation(member, presented.Presentation)],

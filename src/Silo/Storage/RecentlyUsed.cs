@@ -25,6 +25,12 @@ internal sealed class RecentlyUsed<TKey, TValue>(int most) where TKey : notnull
         young[key] = value;
     }
 
+    public void Remove(TKey key)
+    {
+        young.Remove(key);
+        old.Remove(key);
+    }
+
     public void Clear()
     {
         young.Clear();

@@ -60,7 +60,7 @@ internal sealed class MemberWatch(MemberId member, IGrainFactory grains, Feeds f
             if (change is MemberChange.SessionEnded ended) End(seat => seat.Session == ended.Session);
             else if (change is MemberChange.AdministratorDismissed) _ = feeds.RecheckQueues(member);
             else if (change is MemberChange.KindChanged) _ = feeds.RecheckBridged(member);
-            else if (change is MemberChange.CardPut { Card: var card }) _ = renames.Learn(card);
+            else if (change is MemberChange.CardPut { Card: var card }) _ = renames.Look(card.Member);
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using PublicBuyers.Access;
 using PublicBuyers.Layout;
+using PublicBuyers.Live;
 using PublicBuyers.Platform;
 using PublicBuyers.Search;
 using PublicBuyers.Security;
@@ -39,13 +40,13 @@ internal static class MemberForms
 
     private static Task<IResult> SaveFirstProfile(
         [FromForm] string? request, [FromForm] string? name, [FromForm] string? organisation, [FromForm] string? language, [FromForm] string? timeZone, [FromForm] string? returnTo,
-        HttpContext http, Visit visit, IGrainFactory grains, Named named) =>
-        Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, named, ReturnTo.Path(returnTo), first: true);
+        HttpContext http, Visit visit, IGrainFactory grains, Renames renames) =>
+        Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, renames, ReturnTo.Path(returnTo), first: true);
 
     private static Task<IResult> SaveProfile(
         [FromForm] string? request, [FromForm] string? name, [FromForm] string? organisation, [FromForm] string? language, [FromForm] string? timeZone,
-        HttpContext http, Visit visit, IGrainFactory grains, Named named) =>
-        Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, named, "/profile?saved", first: false);
+        HttpContext http, Visit visit, IGrainFactory grains, Renames renames) =>
+        Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, renames, "/profile?saved", first: false);
 
     private static async Task<IResult> ClaimKind([FromForm] string? request, [FromForm] string? kind, Visit visit, IGrainFactory grains)
     {
@@ -70,7 +71,7 @@ internal static class MemberForms
     private static async Task<IResult> Find([AsParameters] MembersAsked asked, MemberReading reading, CancellationToken cancel) =>
         Page.Of<MembersPage>(new { Asked = asked, Found = await reading.Find(asked, cancel) });
 
-    private static async Task<IResult> Save(string? request, Profile typed, HttpContext http, IGrainFactory grains, Named named, string next, bool first)
+    private static async Task<IResult> Save(string? request, Profile typed, HttpContext http, IGrainFactory grains, Renames renames, string next, bool first)
     {
         if (!RequestId.TryRead(request, out var once)) return Page.Absent;
 
@@ -86,7 +87,7 @@ internal static class MemberForms
         if (changed.IsRefused) return first ? Form(typed, next, changed.Refusal) : Page.Of<ProfileView>(new { Profile = typed, Why = changed.Refusal }, Refusals.StatusOf(changed.Refusal.Kind));
 
         ReaderLanguage.Remember(http, Words.In(typed.Language));
-        await named.Now(typed.Member, http.RequestAborted);
+        await renames.Look(typed.Member);   // the next page that anybody opens shows the new name
         return Page.Next(next);
     }
 

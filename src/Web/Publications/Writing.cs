@@ -162,7 +162,8 @@ internal sealed class Writing(
         var (namesakes, unknown) = (ImmutableArray.CreateBuilder<MemberCard>(), new List<string>());
         foreach (var name in draft.People.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().Take(PublicationLimits.MostParticipants))
         {
-            var called = name.Length > MemberLimits.LongestName ? [] : (await members.Named(community, name, MostNamesakes, visit.Leaving)).Where(card => Fold.Of(card.Name) == Fold.Of(name)).ToList();
+            var called = name.Length > MemberLimits.LongestName ? [] : (await members.Named(community, name, MostNamesakes, visit.Leaving))
+                .Where(card => Fold.Of(card.Name) == Fold.Of(name) || Fold.Of(Naming.TidyName(card.Name)) == Fold.Of(name)).ToList();
             if (called is [var one]) named = named.Add(one);
             else if (called.Count > 1 && !called.Exists(card => named.Any(each => each.Member == card.Member))) namesakes.AddRange(called);
             if (called.Count == 0 || (called.Count > 1 && !called.Exists(card => named.Any(each => each.Member == card.Member)))) unknown.Add(name);

@@ -68,6 +68,9 @@ public sealed class ReadersOfStoredText
         public Task<ImmutableDictionary<MemberId, MemberCard>> Cards(IReadOnlyCollection<MemberId> members, CancellationToken cancel) =>
             Task.FromResult(ImmutableDictionary<MemberId, MemberCard>.Empty);
 
+        public Task<ImmutableArray<MemberId>> Namesakes(CommunityId community, int most, CancellationToken cancel) =>
+            Task.FromResult(ImmutableArray<MemberId>.Empty);
+
         public Task<ImmutableArray<ClaimedKind>> Unconfirmed(int most, CancellationToken cancel) => throw new NotSupportedException("Nobody who reads mentions asks for this.");
 
         public Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel) => Task.FromResult<ImmutableArray<MemberCard>>([]);

@@ -45,6 +45,8 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         await turn.Use(
             () =>
             {
+                var moved = MovedBy(rows);
+                var before = moved.SelectMany(member => Storage.Namesakes.Of(connection, member)).ToList();
                 using var transaction = connection.BeginTransaction();
                 foreach (var row in rows) Write(row);
                 connection.Run(
@@ -52,7 +54,8 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
                     ("$partition", partition), ("$position", position));
                 transaction.Commit();
 
-                foreach (var card in rows.OfType<DirectoryRow.OfMember>().Select(row => row.Card)) Keep(card.Member, card.Name.Length > 0 ? card : null);
+                // Who has a namesake may be called otherwise now: cards are read anew when they are asked for.
+                foreach (var member in before.Concat(moved.SelectMany(member => Storage.Namesakes.Of(connection, member)))) Forget(member);
                 return Done.Value;
             },
             cancel);
@@ -126,6 +129,9 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             cancel);
     }
 
+    public Task<ImmutableArray<MemberId>> Namesakes(CommunityId community, int most, CancellationToken cancel) =>
+        turn.Use<ImmutableArray<MemberId>>(() => [.. Storage.Namesakes.In(connection, community, most)], cancel);
+
     public Task<ImmutableArray<ClaimedKind>> Unconfirmed(int most, CancellationToken cancel) => turn.Use<ImmutableArray<ClaimedKind>>(
         () =>
         [
@@ -147,7 +153,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         if (connection.Scalar("SELECT value FROM meta WHERE name = 'epoch'") as string == epoch) return;
 
         using var transaction = connection.BeginTransaction();
-        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", "concerns", SqliteBridges.Table, ClosedRows.Table, .. SqliteListedMembers.Tables, .. SqliteAdministrators.Tables, .. PublicationRows.Tables, .. VitalityRows.Tables]) connection.Run($"DELETE FROM {table}");
+        foreach (var table in (string[])["positions", "communities", "rooms", "memberships", "activity", "members", "member_names", "claims", "concerns", Storage.Namesakes.Table, SqliteBridges.Table, ClosedRows.Table, .. SqliteListedMembers.Tables, .. SqliteAdministrators.Tables, .. PublicationRows.Tables, .. VitalityRows.Tables]) connection.Run($"DELETE FROM {table}");
         connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
         transaction.Commit();
     }
@@ -218,12 +224,14 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
                     "INSERT INTO members (id, name, organisation, seal) VALUES ($id, $name, $organisation, $seal) ON CONFLICT (id) DO UPDATE SET name = excluded.name, organisation = excluded.organisation, seal = excluded.seal",
                     ("$id", card.Member.Value), ("$name", card.Name), ("$organisation", card.Organisation), ("$seal", Seal("member", card.Member.Value, card.Name, card.Organisation, 0)));
                 WriteName(card.Member, Fold.Of(card.Name));
+                Storage.Namesakes.Put(connection, card.Member, card.Name, ((DirectoryRow.OfMember)row).Since);
                 SqliteListedMembers.Rename(connection, card.Member);
                 break;
 
             case DirectoryRow.OfMember { Card: var nameless }:
                 connection.Run("DELETE FROM members WHERE id = $id", ("$id", nameless.Member.Value));
                 WriteName(nameless.Member, "");
+                Storage.Namesakes.Put(connection, nameless.Member, "", default);
                 SqliteListedMembers.Rename(connection, nameless.Member);
                 break;
 
@@ -323,7 +331,8 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             .Select(row =>
             {
                 Check(row.GetInt64(2), "member", member.Value, row.GetString(0), row.GetString(1), 0);
-                return new MemberCard(member, row.GetString(0), row.GetString(1));
+                var number = Storage.Namesakes.NumberOf(connection, member);
+                return new MemberCard(member, number > 1 ? $"{row.GetString(0)} ({number})" : row.GetString(0), row.GetString(1));
             })
             .FirstOrDefault();
         Keep(member, card);
@@ -334,6 +343,22 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
     {
         lock (cardsGate) return cards.TryGet(member, out card);
     }
+
+    private void Forget(MemberId member)
+    {
+        lock (cardsGate) cards.Remove(member);
+    }
+
+    /// <summary>Whose name, or whose communities, these rows change.</summary>
+    private static List<MemberId> MovedBy(IReadOnlyList<DirectoryRow> rows) =>
+    [
+        .. rows.Select(row => row switch
+        {
+            DirectoryRow.OfMember named => named.Card.Member,
+            DirectoryRow.OfMembership membership => membership.Member,
+            _ => (MemberId?)null,
+        }).OfType<MemberId>().Distinct(),
+    ];
 
     private void Keep(MemberId member, MemberCard? card)
     {
