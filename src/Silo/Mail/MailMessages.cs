@@ -132,7 +132,7 @@ internal sealed class MailMessages(string from, string host)
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;
         format.International = IsBeyondAscii(message);
-        message.WriteTo(format, written);
+        message.Headers.WriteTo(format, written); // bodies are encoded in short lines
         var left = written.GetBuffer().AsSpan(0, (int)written.Length);
         while (!left.IsEmpty)
         {

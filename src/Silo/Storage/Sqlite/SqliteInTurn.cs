@@ -7,12 +7,27 @@ internal sealed class SqliteInTurn(SqliteConnection connection, SqliteKind kind)
 {
     private readonly SemaphoreSlim turn = new(1);
 
-    public async Task<T> Use<T>(Func<T> use, CancellationToken cancel)
+    public Task<T> Use<T>(Func<T> use, CancellationToken cancel) => InTurn(() => Task.Run(use, cancel), cancel);
+
+    /// <summary>
+    /// On the caller's own thread: for callers that have nothing else to do, and statements that do not wait for the disk.
+    /// </summary>
+    public Task<T> UseHere<T>(Func<T> use, CancellationToken cancel) => InTurn(() => Task.FromResult(use()), cancel);
+
+    /// <summary>After what is under way. Again: no effect.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await turn.WaitAsync();
+        await connection.DisposeAsync();
+        turn.Release();
+    }
+
+    private async Task<T> InTurn<T>(Func<Task<T>> use, CancellationToken cancel)
     {
         await turn.WaitAsync(cancel);
         try
         {
-            return await Task.Run(use, cancel);
+            return await use();
         }
         catch (SqliteException e) when (SqliteFile.IsDamage(e))
         {
@@ -22,13 +37,5 @@ internal sealed class SqliteInTurn(SqliteConnection connection, SqliteKind kind)
         {
             turn.Release();
         }
-    }
-
-    /// <summary>After what is under way. Again: no effect.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await turn.WaitAsync();
-        await connection.DisposeAsync();
-        turn.Release();
     }
 }

@@ -97,24 +97,9 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
     /// <param name="isOnDisk">Completes when this and everything before it survives the power; else it survives the
     /// process, and costs less.</param>
     public Task Sent(string messageId, bool isOnDisk, CancellationToken cancel) =>
-        turn.Use(
-            () =>
-            {
-                if (isOnDisk)
-                    return End(messageId, OutboxRows.Sent, because: null, said: null);
-
-                connection.Run("PRAGMA synchronous = NORMAL;");
-                try
-                {
-                    return End(messageId, OutboxRows.Sent, because: null, said: null);
-                }
-                finally
-                {
-                    connection.Run("PRAGMA synchronous = FULL;");
-                }
-            },
-            cancel
-        );
+        isOnDisk
+            ? turn.Use(() => End(messageId, OutboxRows.Sent, because: null, said: null), cancel)
+            : turn.UseHere(() => EndSoon(messageId), cancel);
 
     public Task TryAgain(string messageId, DateTimeOffset due, string said, CancellationToken cancel) =>
         turn.Use(
@@ -316,6 +301,19 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
         ];
 
     private static MailLane LaneOf(Mail mail) => mail.IsAskedFor ? MailLane.AskedFor : MailLane.Other;
+
+    private Done EndSoon(string messageId)
+    {
+        connection.Run("PRAGMA synchronous = NORMAL;");
+        try
+        {
+            return End(messageId, OutboxRows.Sent, because: null, said: null);
+        }
+        finally
+        {
+            connection.Run("PRAGMA synchronous = FULL;");
+        }
+    }
 
     private Done End(string messageId, int state, GivenUpBecause? because, string? said)
     {
