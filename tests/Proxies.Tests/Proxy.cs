@@ -103,8 +103,8 @@ internal sealed class Proxy : IDisposable
 
     private static string Root()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "PublicBuyers.sln"))) return folder.FullName;
+        for (var above = new DirectoryInfo(AppContext.BaseDirectory); above is not null; above = above.Parent)
+            if (File.Exists(Path.Combine(above.FullName, "PublicBuyers.sln"))) return above.FullName;
 
         throw new InvalidOperationException($"There is no repository above {AppContext.BaseDirectory}.");
     }
