@@ -13,6 +13,10 @@ public interface IPresenceGrain : IGrainWithStringKey
 
     /// <summary>The member is writing. Has no effect where the room is too full for it to mean anything.</summary>
     [Alias("type")] Task Type(MemberId member);
+
+    /// <summary>What the member was writing has been posted: they are shown typing no more. Typing again is told
+    /// again.</summary>
+    [Alias("wrote")] Task Wrote(MemberId member);
 }
 
 public static class PresenceLimits

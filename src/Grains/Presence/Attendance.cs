@@ -35,6 +35,9 @@ internal sealed class Attendance
         if (Here().Count <= PresenceLimits.MostNamed && nodes.Values.Any(node => node.Report.Members.Contains(member))) typing[member] = now;
     }
 
+    /// <returns>Whether the member was shown typing until now.</returns>
+    public bool Wrote(MemberId member) => typing.Remove(member);
+
     /// <summary>Nodes that have not renewed, who has stopped typing, and who typed and left.</summary>
     public void Forget(DateTimeOffset now)
     {

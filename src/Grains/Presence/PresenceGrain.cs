@@ -26,6 +26,12 @@ internal sealed class PresenceGrain(TimeProvider time) : Grain, IPresenceGrain
         return Task.CompletedTask;
     }
 
+    public Task Wrote(MemberId member)
+    {
+        if (attendance.Wrote(member)) Changed();
+        return Task.CompletedTask;
+    }
+
     /// <summary>The first change is told at once, those that follow it together.</summary>
     private void Changed()
     {

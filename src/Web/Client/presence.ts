@@ -8,6 +8,7 @@ const again = 3_000;
 /** Who has the room open, and who is writing. */
 export class Presence {
   private told = 0;
+  private typing: Typing | null = null;
 
   constructor(private readonly room: string, private readonly member: string, private readonly words: Words, private readonly line: HTMLElement, private readonly panel: HTMLElement | null) {}
 
@@ -28,6 +29,13 @@ export class Presence {
     if (performance.now() - this.told < again && this.told) return;
     this.told = performance.now();
     void live.invoke("Typing", this.room).catch(() => undefined);
+  }
+
+  /** What these people were writing is here, or, if it was the reader, on its way. */
+  wrote(members: readonly string[]): void {
+    if (members.includes(this.member)) this.told = 0;   // the next post begins with the next letter
+    if (!this.typing?.members.some(each => members.includes(each.member))) return;
+    this.showTyping({ ...this.typing, members: this.typing.members.filter(each => !members.includes(each.member)) });
   }
 
   private showHere(here: Here | null): void {
@@ -51,6 +59,7 @@ export class Presence {
   }
 
   private showTyping(typing: Typing | null): void {
+    this.typing = typing;
     const others = (typing?.members ?? []).filter(each => each.member !== this.member).map(each => each.name || this.words.say("member.nameless"));
     const more = (typing?.more ?? 0) > 0 || others.length > 2;
     const key = more ? "many" : others.length === 2 ? "two" : "one";

@@ -34,6 +34,7 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
     private volatile bool hereChanged;
     private volatile PresenceChange.HerePut? lastHere;
     private ImmutableArray<ChangeWire> names = [];
+    private volatile PresenceChange.TypingPut typists = new([], 0);
     private long reported;
     private int reportedCount;
 
@@ -138,6 +139,7 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
         if (change is RoomChange.DoorMoved) _ = recheck(this);
         if (change is not RoomChange.PostPut { Post: var post }) return;
 
+        if (post.Number.Value > last && typists.Members.Contains(post.Author)) _ = EndTyping(post.Author);
         last = Math.Max(last, post.Number.Value);
         if (newest.Count >= RoomLimits.SnapshotPosts && post.Number.Value < newest.Keys.First()) return;
 
@@ -196,6 +198,20 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
         return RawJson.Of(new RoomSnapshotWire(room, number, [.. wires.Select(RawJson.Of)], await presenter.Present(rules)));
     }
 
+    /// <summary>A post ends what its author was shown to be writing. If this fails, it ends by itself a few seconds
+    /// later.</summary>
+    private async Task EndTyping(MemberId author)
+    {
+        try
+        {
+            await presence.Wrote(author);
+        }
+        catch (Exception failure)
+        {
+            LogNotPassed(Stream, failure);
+        }
+    }
+
     /// <summary>What cannot be rendered is not missed for long: the next value takes its place.</summary>
     private async Task Render(PassingValues values)
     {
@@ -217,6 +233,7 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
                 }
                 else if (value is PresenceChange.TypingPut typing)
                 {
+                    typists = typing;
                     Tell(Passing(new ChangeWire(value.Key, RawJson.Of(new TypingWire(await presenter.Cards(typing.Members), typing.More)))));
                 }
             }
