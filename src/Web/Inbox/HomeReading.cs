@@ -26,6 +26,8 @@ internal sealed class HomeReading(Visit visit, MyThings mine, MyBridges bridged,
         foreach (var thread in await bridged.All())
             rooms.Add((new(thread.Room, thread.Title, false), communities.First(community => thread.LinkIn(community.Community) is not null).Name, unread.GetValueOrDefault(thread.Room)));
         var waiting = rooms.Where(room => room.Unread is { Unread: > 0, Muted: false }).OrderByDescending(room => room.Unread!.Unread).ToList();
+        var opened = await OpenedOf([.. rooms.Select(room => room.Card.Room)]);
+        var unopened = rooms.Where(room => room.Unread is { Unread: 0, Muted: false, Mark: > 0 } && !opened.Contains(room.Card.Room)).ToList();
         var newest = await Task.WhenAll(waiting.Take(MostBusy).Select(room => NewestOf(room.Card.Room)));
 
         return Page.Of<HomePage>(new
@@ -33,8 +35,17 @@ internal sealed class HomeReading(Visit visit, MyThings mine, MyBridges bridged,
             Communities = communities,
             Told = await mine.Present(told),
             Busy = waiting.Select((room, i) => (room.Card, room.Community, room.Unread!.Unread, newest.ElementAtOrDefault(i))).ToImmutableArray(),
-            Quiet = rooms.Except(waiting).Select(room => (room.Card, room.Community, room.Unread is { Muted: true })).ToImmutableArray(),
+            Unopened = unopened.Select(room => (room.Card, room.Community)).ToImmutableArray(),
+            Quiet = rooms.Except(waiting).Except(unopened).Select(room => (room.Card, room.Community, room.Unread is { Muted: true })).ToImmutableArray(),
         });
+    }
+
+    /// <summary>The rooms of which the visitor has read anything at all. What was said before they joined does not
+    /// count as unread, and is not read either.</summary>
+    private async Task<ImmutableHashSet<RoomId>> OpenedOf(ImmutableArray<RoomId> rooms)
+    {
+        var marks = await grains.Inbox(visit.Member).Marks(visit.Member, rooms);
+        return marks.IsRefused ? [.. rooms] : [.. marks.Value.Where(mark => mark.Upto.Value > 0).Select(mark => mark.Room)];
     }
 
     private async Task<PostWire?> NewestOf(RoomId room)
