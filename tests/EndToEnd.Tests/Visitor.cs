@@ -17,6 +17,7 @@ public sealed class Visitor : IDisposable
     {
         this.address = address;
         http = new(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false }) { BaseAddress = address };
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/html");
         if (host is not null) http.DefaultRequestHeaders.Host = host;
     }
 

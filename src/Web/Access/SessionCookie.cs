@@ -28,7 +28,8 @@ public sealed class SessionCookie(IOptionsMonitor<AuthenticationSchemeOptions> o
         return AuthenticateResult.Success(new(caller.AsPrincipal(Scheme_), Scheme_));
     }
 
-    /// <summary>A page sends people to sign in and back; everything else is told.</summary>
+    /// <summary>A page sends people to sign in and back; a form comes back with what was typed; everything else is
+    /// told.</summary>
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         if (HttpMethods.IsGet(Request.Method) && !Request.IsForApi && !Request.IsForLive)
@@ -36,6 +37,7 @@ public sealed class SessionCookie(IOptionsMonitor<AuthenticationSchemeOptions> o
         else
             Response.StatusCode = StatusCodes.Status401Unauthorized;
 
+        if (!Request.IsForApi && !Request.IsForLive) Pages.UnsentForm.Mark(Context);
         return Task.CompletedTask;
     }
 }

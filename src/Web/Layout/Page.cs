@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace PublicBuyers.Layout;
 
@@ -23,13 +25,37 @@ internal static class Page
     /// <summary>See other: a form that has been sent leads to a page that can be reloaded.</summary>
     public static IResult Next(string path) => new SeeOther(path);
 
-    private sealed class SeeOther(string path) : IResult
+    /// <summary>As <see cref="Next"/>, where nothing has been done with the form yet.</summary>
+    public static IResult First(string path) => new SeeOther(path, accepts: false);
+
+    private sealed class SeeOther(string path, bool accepts = true) : IResult
     {
+        /// <summary>Read by the browser's part: what it kept of this form is not needed any more. By the form's request
+        /// id, for the next page only.</summary>
+        private const string AcceptedCookie = "sent";
+
+        private static readonly TimeSpan acceptedLasts = TimeSpan.FromMinutes(1);
+
         public Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            Accepted(httpContext);
             httpContext.Response.Headers.Location = UriHelper.Encode(new Uri(path, UriKind.Relative));
             return Task.CompletedTask;
+        }
+
+        private void Accepted(HttpContext http)
+        {
+            if (!accepts || http.Features.Get<IFormFeature>()?.Form is not { } form || !RequestId.TryRead(form["request"], out var request)) return;
+
+            http.Response.Cookies.Append(AcceptedCookie, request.Value, new()
+            {
+                IsEssential = true,
+                MaxAge = acceptedLasts,
+                Path = "/",
+                SameSite = SameSiteMode.Strict,
+                Secure = http.RequestServices.GetRequiredService<WebOptions>().IsSecure,
+            });
         }
     }
 }

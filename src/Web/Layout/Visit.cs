@@ -24,6 +24,10 @@ public sealed class Visit(IHttpContextAccessor accessor, IAntiforgery antiforger
 
     public DateTimeOffset Now => Local(clock.Now);
 
+    /// <summary>Whether the page is the answer to a form that was sent, and not one that was asked for. A form that is
+    /// accepted leads to another page.</summary>
+    public bool AnswersForm => HttpMethods.IsPost(http.Request.Method);
+
     /// <summary>The reader has gone.</summary>
     public CancellationToken Leaving => http.RequestAborted;
 

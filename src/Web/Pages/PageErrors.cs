@@ -37,7 +37,8 @@ internal sealed partial class PageErrors(INewIds ids, ILogger<PageErrors> logger
     private static async Task Show(HttpContext http, string? reference)
     {
         var status = http.Response.StatusCode;
-        await Page.Of<ErrorPage>(new { Status = status, Reference = reference }, status).ExecuteAsync(http);
+        var unsent = UnsentForm.IsMarked(http) ? await UnsentForm.Page(http, status) : null;
+        await (unsent ?? Page.Of<ErrorPage>(new { Status = status, Reference = reference }, status)).ExecuteAsync(http);
     }
 
     private static bool IsForPeople(HttpContext http) =>

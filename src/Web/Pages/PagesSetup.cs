@@ -91,6 +91,6 @@ public static class PagesSetup
         var http = context.HttpContext;
         if (Caller.Of(http) is not { Profile.IsComplete: false } || http.Request.Path == MemberForms.Welcome || http.Request.Path == "/sign-out") return await next(context);
 
-        return Page.Next(MemberForms.Welcome + "?returnTo=" + Uri.EscapeDataString(ReturnTo.Path(http.Request.Path)));
+        return Page.First(MemberForms.Welcome + "?returnTo=" + Uri.EscapeDataString(ReturnTo.Path(http.Request.Path)));
     }
 }

@@ -25,6 +25,7 @@ internal sealed partial class FormTokens(RequestDelegate next, IAntiforgery anti
         UnreadableRequests.IsLogged(http);
         LogForged(http.Request.Method, http.Request.Path);
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        Pages.UnsentForm.Mark(http);
     }
 
     private static bool NeedsToken(HttpContext http) =>

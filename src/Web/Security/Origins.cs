@@ -38,7 +38,7 @@ internal sealed partial class Origins(RequestDelegate next, WebOptions web, ILog
     }
 
     /// <summary>Who tries it on one machine may call it by any of that machine's names.</summary>
-    private static IEnumerable<string> Ours(WebOptions web)
+    internal static IEnumerable<string> Ours(WebOptions web)
     {
         var names = web.BaseUrl.IsLoopback ? ["localhost", "127.0.0.1", "[::1]"] : new[] { web.BaseUrl.Host };
         var port = web.BaseUrl.IsDefaultPort ? "" : $":{web.BaseUrl.Port}";

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using PublicBuyers.Access;
+using PublicBuyers.Security;
+
+namespace PublicBuyers.Pages;
+
+/// <summary>A form of this site that was not accepted because the session had ended or the form was too old.</summary>
+/// <remarks>The answer holds everything that was typed, for every form alike: whoever reads it can sign in and send it,
+/// or copy it.</remarks>
+internal static class UnsentForm
+{
+    /// <summary>Of the form: the member whose page it came from. Nothing is sent under another account.</summary>
+    public const string AccountField = "account";
+
+    /// <summary>Characters of all fields together. A form with more comes back without them.</summary>
+    public const int MostCharacters = 1024 * 1024;
+
+    /// <summary>Fields of one form, files included.</summary>
+    public const int MostFields = 1_000;
+
+    private static readonly object key = new();
+
+    /// <summary>Has the answer hold what was typed, where the form is one of ours and the reader a person.</summary>
+    public static void Mark(HttpContext http) => http.Items[key] = true;
+
+    public static bool IsMarked(HttpContext http) =>
+        http.Items.ContainsKey(key) && HttpMethods.IsPost(http.Request.Method) && IsFromHere(http);
+
+    /// <summary>None where the form cannot be read, or says too much.</summary>
+    public static async Task<IResult?> Page(HttpContext http, int status)
+    {
+        if (await Read(http) is not { } typed) return null;
+
+        var author = typed.Fields.FirstOrDefault(field => field.Name == AccountField).Value;
+        return Layout.Page.Of<UnsentFormView>(new
+        {
+            Action = http.Request.Path + http.Request.QueryString,
+            Fields = typed.Fields.Where(field => !IsOurs(http, field.Name)).ToImmutableArray(),
+            typed.Files,
+            IsMultipart = http.Request.HasFormContentType
+                && http.Request.ContentType!.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase),
+            Account = author,
+            IsAnotherAccount = author is not null && Caller.Of(http) is { } reader && reader.Member.Value != author,
+            From = PageBefore(http.Request),
+        }, status);
+    }
+
+    /// <summary>A form of another site's page gets nothing: what it holds is not what our reader typed.</summary>
+    private static bool IsFromHere(HttpContext http)
+    {
+        var request = http.Request;
+        if (request.Headers["Sec-Fetch-Site"] is [{ } site] && site is not ("same-origin" or "none")) return false;
+
+        if (request.Headers.Origin is not [{ } origin]) return true;
+
+        return Origins.Ours(http.RequestServices.GetRequiredService<WebOptions>()).Contains(origin, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static bool IsOurs(HttpContext http, string name) =>
+        name == AccountField
+        || name == http.RequestServices.GetRequiredService<IAntiforgery>().GetTokens(http).FormFieldName;
+
+    private static async Task<Typed?> Read(HttpContext http)
+    {
+        var request = http.Request;
+        try
+        {
+            if (http.Features.Get<IFormFeature>() is { Form: { } read }) return Of(read);
+            if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return null;
+
+            return Is(type, "application/x-www-form-urlencoded") ? await ReadPairs(request, http.RequestAborted)
+                : Is(type, "multipart/form-data") ? await ReadParts(request, type, http.RequestAborted)
+                : null;
+        }
+        // not a form after all, or too large: the status says so
+        catch (Exception fault) when (fault is BadHttpRequestException or InvalidDataException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Is(MediaTypeHeaderValue type, string name) =>
+        type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static Typed? Of(IFormCollection form)
+    {
+        if (form.Sum(field => field.Value.Sum(value => value?.Length ?? 0)) > MostCharacters) return null;
+
+        var files = form.Files.Where(file => file.FileName.Length > 0);
+        return new(FieldsOf(form), [.. files.Select(file => new TypedField(file.Name, file.FileName))]);
+    }
+
+    private static ImmutableArray<TypedField> FieldsOf(IEnumerable<KeyValuePair<string, StringValues>> form) =>
+        [.. form.SelectMany(field => field.Value.Select(value => new TypedField(field.Key, value ?? "")))];
+
+    private static async Task<Typed> ReadPairs(HttpRequest request, CancellationToken cancel)
+    {
+        using var reader = new FormReader(request.Body, Encoding.UTF8);
+        (reader.ValueCountLimit, reader.ValueLengthLimit) = (MostFields, MostCharacters);
+        return new(FieldsOf(await reader.ReadFormAsync(cancel)), []);
+    }
+
+    /// <summary>Files are passed over, not kept: nobody is signed in to whom they could belong.</summary>
+    private static async Task<Typed?> ReadParts(HttpRequest request, MediaTypeHeaderValue type, CancellationToken cancel)
+    {
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
+        if (string.IsNullOrEmpty(boundary)) return null;
+
+        var fields = ImmutableArray.CreateBuilder<TypedField>();
+        var files = ImmutableArray.CreateBuilder<TypedField>();
+        var reader = new MultipartReader(boundary, request.Body);
+        var left = MostCharacters;
+        while (await reader.ReadNextSectionAsync(cancel) is { } section)
+        {
+            if (section.GetContentDispositionHeader() is not { } disposition) return null;
+            if (fields.Count + files.Count >= MostFields) return null;
+
+            if (disposition.IsFileDisposition())
+            {
+                var file = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
+                if (file.Length > 0) files.Add(new(Plain(disposition.Name), Plain(file)));
+                await section.Body.DrainAsync(cancel);
+            }
+            else if (disposition.IsFormDisposition())
+            {
+                if (await ReadText(section.Body, left, cancel) is not { } value) return null;
+
+                left -= value.Length;
+                fields.Add(new(Plain(disposition.Name), value));
+            }
+        }
+
+        return new(fields.ToImmutable(), files.ToImmutable());
+    }
+
+    private static string Plain(StringSegment quoted) => HeaderUtilities.RemoveQuotes(quoted).ToString();
+
+    /// <summary>None where there is more than so many characters.</summary>
+    private static async Task<string?> ReadText(Stream part, int most, CancellationToken cancel)
+    {
+        using var reader = new StreamReader(part, Encoding.UTF8);
+        var (text, buffer) = (new StringBuilder(), new char[4096]);
+        for (int read; (read = await reader.ReadAsync(buffer, cancel)) > 0;)
+        {
+            if (text.Length + read > most) return null;
+            text.Append(buffer, 0, read);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The page that the form is on, to come back to after signing in.</summary>
+    private static string PageBefore(HttpRequest request) =>
+        request.GetTypedHeaders().Referer is { } page && page.Host == request.Host.Host
+            ? ReturnTo.Path(page.PathAndQuery)
+            : "/";
+
+    private sealed record Typed(ImmutableArray<TypedField> Fields, ImmutableArray<TypedField> Files);
+}
+
+/// <summary>One field of a form that was sent, or one file of it by its name.</summary>
+public readonly record struct TypedField(string Name, string Value);
