@@ -7,6 +7,7 @@ using Microsoft.Playwright;
 using PublicBuyers.Access;
 using PublicBuyers.Communities;
 using PublicBuyers.Moderation;
+using PublicBuyers.Rooms;
 using PublicBuyers.Running;
 using PublicBuyers.SignIn;
 using PublicBuyers.Storage;
@@ -103,6 +104,28 @@ public class Site : IAsyncLifetime
         var visitor = new Visitor(this, await browser.NewContextAsync(Adjust(options)), leader, "Mara Nowak");
         await visitor.Context.AddCookiesAsync([await CookieOf(leader)]);
         return visitor;
+    }
+
+    /// <summary>Every session of the visitor is ended, as from another device.</summary>
+    public async Task SignOutElsewhere(Visitor visitor)
+    {
+        var account = Grains.Member(visitor.Member);
+        foreach (var session in (await account.Sessions(visitor.Member)).OrThrow())
+        {
+            var request = new RequestId($"test:end:{session.Session}");
+            (await account.EndSession(new() { By = visitor.Member, Request = request, Session = session.Session })).OrThrow();
+        }
+    }
+
+    /// <summary>The visitor's browser has a session again: their own, or somebody else's.</summary>
+    public async Task SignIn(Visitor visitor, MemberId? member = null) =>
+        await visitor.Context.AddCookiesAsync([await CookieOf(member ?? visitor.Member)]);
+
+    /// <summary>Somebody posts in a room, without a browser.</summary>
+    public async Task<PostNumber> Says(RoomId room, MemberId author, string text, RequestId request, PostNumber? thread = null)
+    {
+        PostMessage post = new() { By = author, Request = request, Markdown = text, Thread = thread };
+        return (await Grains.Room(room).Post(post)).OrThrow().Number;
     }
 
     /// <summary>A room of the test's own, in the community that everybody belongs to.</summary>

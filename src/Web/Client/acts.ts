@@ -1,6 +1,7 @@
 import { live } from "./connection";
 import { ask, Refused, Unreached } from "./http";
 import { openInPlace } from "./in-place";
+import { keptForms } from "./kept-forms";
 import type { Words } from "./words";
 
 export interface Actor {
@@ -38,6 +39,14 @@ export class Acts {
     else if (act.matches(".link")) once(() => void this.copy((act as HTMLAnchorElement).href));
     else if (act.matches(".pin, .unpin")) once(() => void this.pin(number, act.matches(".pin")));
     else if (act.matches(".edit, .delete, .hide, .show, .lock, .unlock")) once(() => this.open(article, (act as HTMLAnchorElement).href));
+  }
+
+  /** What was being edited in this tab when the page was loaded again is open again, with what was written. */
+  reopen(root: HTMLElement): void {
+    for (const page of keptForms()?.opened() ?? []) {
+      const link = root.querySelector<HTMLAnchorElement>(`article.post .actions .edit[href="${CSS.escape(page)}"]`);
+      if (link) this.open(link.closest<HTMLElement>("article.post")!, link.href);
+    }
   }
 
   private open(article: HTMLElement, address: string): void {

@@ -1,12 +1,23 @@
+import { keepForms } from "./kept-forms";
+import { placeMenus } from "./menus";
+import { keepKeysOfComposing } from "./composing";
 import { Me } from "./me";
+import { showPicturesLarge } from "./pictures";
 import { Queue } from "./queue";
 import { Queues } from "./queues";
 import { Renewing } from "./renewing";
 import { Room } from "./room";
 import { Thread } from "./thread";
+import { Words } from "./words";
+import { tidy } from "./written";
 
 // Every page works without this. Where there is a room, or a thread of it, it becomes live.
 document.documentElement.classList.add("scripted");
+keepKeysOfComposing();
+const words = new Words(document.body.dataset.words!, document.body.dataset.culture!);
+showPicturesLarge(words);
+if (document.body.dataset.member) tidy(document.body.dataset.member);
+keepForms(words);
 const live = document.querySelector<HTMLElement>("[data-room]");
 if (live) (live.dataset.thread ? new Thread(live) : new Room(live)).start();
 
@@ -25,7 +36,7 @@ for (const hint of document.querySelectorAll<HTMLElement>(".with-script")) hint.
 
 // Ctrl + Enter sends what is being written, in a thread too.
 document.addEventListener("keydown", event => {
-  if (event.defaultPrevented || event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  if (event.defaultPrevented || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = (event.target as HTMLElement).closest<HTMLFormElement>("textarea")?.form;
   if (!form) return;
   event.preventDefault();
@@ -34,7 +45,7 @@ document.addEventListener("keydown", event => {
 
 // A slash goes to the search, from wherever nothing is being typed.
 document.addEventListener("keydown", event => {
-  if (event.defaultPrevented || event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.defaultPrevented || event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if ((event.target as HTMLElement).closest("input, textarea, select, [contenteditable]")) return;
   const find = document.querySelector<HTMLInputElement>("#find");
   if (!find) return;
@@ -49,13 +60,7 @@ document.addEventListener("click", event => {
     if (!menu.contains(event.target as Node)) menu.open = false;
 });
 
-// Where a post's menu would end below what can be seen, it opens upwards.
-document.addEventListener("toggle", event => {
-  const menu = event.target as HTMLDetailsElement;
-  if (!menu.matches(".actions > .menu")) return;
-  menu.classList.remove("up");
-  if (menu.open && menu.lastElementChild!.getBoundingClientRect().bottom > window.innerHeight - 16) menu.classList.add("up");
-}, true);
+placeMenus();
 
 document.addEventListener("keydown", event => {
   if (event.key !== "Escape") return;

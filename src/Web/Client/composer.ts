@@ -1,15 +1,35 @@
-import { drafts } from "./drafts";
 import { ask } from "./http";
 import type { Mention } from "./mentions";
 import { MentionField } from "./picker";
+import { leftBehind, Slot } from "./slot";
 import { Uploads } from "./uploads";
 import type { Attachment } from "./wire";
 import type { Words } from "./words";
+import { piecesIn, placeOf, read, remove, write } from "./written";
 
 /** @property mentions Null: whoever is named in the text. */
-export interface Said { markdown: string; thread: number | null; mentions: Mention[] | null; attachments: Attachment[] }
+export interface Said {
+  markdown: string;
+  thread: number | null;
+  mentions: Mention[] | null;
+  attachments: Attachment[];
+}
+
+/** What is being written, as it is kept over a reload and until another day. */
+interface Draft {
+  markdown: string;
+  mentions: Mention[];
+  attachments: Attachment[];
+  thread: number | null;
+  label: string;
+  at: number;
+}
+
+/** So much of another draft is shown. */
+const excerpt = 80;
 
 export interface Writer {
+  member: string;
   /** Of the room: `/api/rooms/cpb/general`. */
   api: string;
   moderates: boolean;
@@ -29,10 +49,20 @@ export class Composer {
   private readonly reach: HTMLElement;
   private readonly send: HTMLButtonElement;
   private thread: number | null = null;
+  /** The thread it always writes in, where it has one. */
+  private stays: number | null = null;
   private reached: Promise<number> | null = null;
+  private place = "";
+  private slot: Slot | null = null;
+  private isShut = false;
   private holding: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly form: HTMLFormElement, private key: string, private readonly writer: Writer) {
+  /** @param where The draft's place: a room, `cpb/general`, or a thread of it, `cpb/general:17`. */
+  constructor(
+    private readonly form: HTMLFormElement,
+    where: string,
+    private readonly writer: Writer,
+  ) {
     const part = <T extends HTMLElement>(selector: string): T => form.querySelector<T>(selector)!;
     this.text = part("textarea");
     this.replying = part(".replying");
@@ -42,60 +72,100 @@ export class Composer {
     this.send = part(".composer-foot > .button");
     this.field = new MentionField(this.text, part(".picker"), writer.api, writer.moderates, writer.words);
     this.uploads = new Uploads(part(".uploads"), part(".storage"), writer.api, writer.words, () => this.save());
-    this.restore();
+    void this.keepIn(where);
 
-    this.text.addEventListener("input", () => { this.fit(); this.save(); void this.showReach(); writer.typing?.(); });
+    this.text.addEventListener("input", () => {
+      this.fit();
+      this.save();
+      void this.showReach();
+      writer.typing?.();
+    });
     this.text.addEventListener("keydown", event => {
       if (event.key === "Escape" && this.thread !== null && !this.replying.hidden) this.replyTo(null);
     });
-    this.replying.querySelector("button")!.addEventListener("click", () => { this.replyTo(null); this.text.focus(); });
+    this.replying.querySelector("button")!.addEventListener("click", () => {
+      this.replyTo(null);
+      this.text.focus();
+    });
     this.look.addEventListener("click", () => void this.toggleLook());
     this.takeFiles(part<HTMLInputElement>("input[type=file]"), part(".attach"));
-    form.addEventListener("submit", event => { event.preventDefault(); this.submit(); });
+    form.addEventListener("submit", event => {
+      event.preventDefault();
+      this.submit();
+    });
   }
 
   /** Answers a post until it is sent or called off. */
   replyTo(post: { number: number; author: string } | null): void {
-    this.thread = post?.number ?? null;
+    this.thread = post?.number ?? this.stays;
     this.replying.hidden = post === null;
-    if (post) this.replying.querySelector("span")!.textContent = this.writer.words.say("client.replying", { author: post.author });
+    if (post)
+      this.replying.querySelector("span")!.textContent = this.writer.words.say("client.replying", {
+        author: post.author,
+      });
     this.save();
     if (post) this.text.focus();
   }
 
-  /** Writes in this thread, with the draft of it, and nowhere else. */
-  stayIn(thread: number, key: string): void {
-    this.key = key;
+  /**
+   * Writes in this thread, with the draft of it, and nowhere else. What is being written in it already stays as it is.
+   */
+  stayIn(thread: number, where: string): void {
+    if (this.stays === thread) return;
+    this.save();
+    this.stays = thread;
     this.clear();
-    this.restore();
-    this.thread = thread;
-    this.replying.hidden = true;
+    void this.keepIn(where);
   }
 
-  write(said: Said, author: string | null): void {
+  /** Nobody writes here, or not any more. What is half written stays in sight. */
+  shut(isShut: boolean): void {
+    this.isShut = isShut;
+    this.send.disabled = isShut || this.holding !== undefined;
+    this.showOrHide();
+  }
+
+  /** Takes up what was said before; what is being written now is put aside, and offered again. */
+  async write(said: Said, author: string | null): Promise<void> {
+    if (!this.isEmpty) {
+      this.save();
+      const { place, slot } = this;
+      const fresh = await Slot.take(place, true);
+      if (this.place !== place) return fresh.release();
+      slot?.release();
+      this.slot = fresh;
+    }
     this.field.set(said.markdown, said.mentions ?? []);
     this.uploads.set(said.attachments);
     this.fit();
-    this.replyTo(said.thread === null ? null : { number: said.thread, author: author ?? "" });
+    this.replyTo(said.thread === null || this.stays !== null ? null : { number: said.thread, author: author ?? "" });
     this.save();
+    this.text.focus();
+    await this.offerOthers();
   }
 
-  focus(): void { this.text.focus(); }
+  focus(): void {
+    this.text.focus();
+  }
 
-  get isEmpty(): boolean { return this.text.value.trim() === ""; }
+  get isEmpty(): boolean {
+    return this.text.value.trim() === "";
+  }
 
   /** Not now: says until when, and lets go by itself. */
   hold(until: number, say: (seconds: number) => void): void {
     clearTimeout(this.holding);
     const left = Math.ceil((until - Date.now()) / 1000);
-    this.send.disabled = left > 0;
+    this.holding = undefined;
     say(Math.max(0, left));
     if (left > 0) this.holding = setTimeout(() => this.hold(until, say), Math.min(1000, until - Date.now()));
+    this.shut(this.isShut);
   }
 
   release(): void {
     clearTimeout(this.holding);
-    this.send.disabled = false;
+    this.holding = undefined;
+    this.shut(this.isShut);
   }
 
   private submit(): void {
@@ -106,13 +176,32 @@ export class Composer {
       return;
     }
     this.form.querySelector(".refusing[role=alert]")?.remove();
+    if (this.isTooLong(markdown)) return;
     const { mentions } = this.field;
-    const keeps = this.replying.hidden ? this.thread : null;   // in the thread's own composer
-    this.writer.say({ markdown, thread: this.thread, mentions: mentions.length ? mentions : null, attachments: this.uploads.attachments });
+    this.writer.say({
+      markdown,
+      thread: this.thread,
+      mentions: mentions.length ? mentions : null,
+      attachments: this.uploads.attachments,
+    });
     this.clear();
-    this.thread = keeps;
     this.save();
     this.text.focus();
+    void this.offerOthers();
+  }
+
+  /** All of it stays in the box, with the server's own words for why it is not sent. */
+  private isTooLong(markdown: string): boolean {
+    const { longest, tooLong } = this.form.dataset;
+    const bytes = new TextEncoder().encode(markdown).length;
+    if (!longest || bytes <= Number(longest)) return false;
+    const why = document.createElement("p");
+    why.className = "refusing";
+    why.setAttribute("role", "alert");
+    why.textContent = tooLong!.replace("{bytes}", this.writer.words.figure(bytes));
+    this.form.prepend(why);
+    this.text.focus();
+    return true;
   }
 
   private clear(): void {
@@ -120,16 +209,19 @@ export class Composer {
     this.uploads.set([]);
     this.reach.textContent = "";
     if (!this.preview.hidden) void this.toggleLook();
-    this.thread = null;
+    this.thread = this.stays;
     this.replying.hidden = true;
     this.fit();
   }
 
   private takeFiles(chooser: HTMLInputElement, button: HTMLElement): void {
     button.addEventListener("click", () => chooser.click());
-    chooser.addEventListener("change", () => { this.uploads.add(chooser.files ?? []); chooser.value = ""; });
+    chooser.addEventListener("change", () => {
+      this.uploads.add(chooser.files ?? []);
+      chooser.value = "";
+    });
     this.text.addEventListener("paste", event => {
-      const files = [...event.clipboardData?.files ?? []];
+      const files = [...(event.clipboardData?.files ?? [])];
       if (!files.length || event.clipboardData?.types.includes("text/plain")) return;
       event.preventDefault();
       this.uploads.add(files);
@@ -175,7 +267,10 @@ export class Composer {
     }
     try {
       const { mentions } = this.field;
-      const made = await ask<{ html: string; reach: number | null }>("POST", `${this.writer.api}/preview`, { markdown: this.text.value, mentions: mentions.length ? mentions : null });
+      const made = await ask<{ html: string; reach: number | null }>("POST", `${this.writer.api}/preview`, {
+        markdown: this.text.value,
+        mentions: mentions.length ? mentions : null,
+      });
       if (this.preview.hidden) return;
       this.preview.innerHTML = made.html;
     } catch {
@@ -189,21 +284,104 @@ export class Composer {
   }
 
   private save(): void {
+    this.showOrHide();
+    if (!this.slot) return;
     const attachments = this.uploads.attachments;
-    drafts.keep(this.key, this.isEmpty && !attachments.length && this.replying.hidden ? null : {
-      markdown: this.text.value, mentions: this.field.mentions, attachments, thread: this.thread, label: this.replying.querySelector("span")!.textContent ?? "", at: Date.now(),
-    });
+    if (this.isEmpty && !attachments.length && this.replying.hidden) return remove(this.slot.key);
+    const draft: Draft = {
+      markdown: this.text.value,
+      mentions: this.field.mentions,
+      attachments,
+      thread: this.thread,
+      label: this.replying.querySelector("span")!.textContent ?? "",
+      at: Date.now(),
+    };
+    write(this.slot.key, draft);
+  }
+
+  /** Goes on with what was left here: by this tab, or else by one that is closed. */
+  private async keepIn(where: string): Promise<void> {
+    const place = (this.place = placeOf(this.writer.member, "draft", where));
+    this.slot?.release();
+    this.slot = null;
+    let slot = await Slot.take(place, !this.isEmpty);
+    if (!this.isEmpty && read(slot.key)) {
+      // typed meanwhile: two drafts
+      slot.release();
+      slot = await Slot.take(place, true);
+    }
+    if (this.place !== place) return slot.release();
+    this.slot = slot;
+    if (this.isEmpty) this.restore();
+    else this.save();
+    await this.offerOthers();
   }
 
   private restore(): void {
-    const kept = this.isEmpty ? drafts.read(this.key) : null;
+    const kept = read<Draft>(this.slot!.key);
     if (kept) {
       this.field.set(kept.markdown, kept.mentions);
       this.uploads.set(kept.attachments);
-      this.thread = kept.thread;
+      this.thread = kept.label === "" ? this.thread : kept.thread;
       this.replying.hidden = kept.thread === null || kept.label === "";
       this.replying.querySelector("span")!.textContent = kept.label;
     }
     this.fit();
+    this.showOrHide();
+  }
+
+  /** Drafts of tabs that are closed: one of them at a time is offered, the newest first. */
+  private async offerOthers(): Promise<void> {
+    const { place } = this;
+    const others = await leftBehind(piecesIn<Draft>(place).filter(([key]) => key !== this.slot?.key));
+    if (this.place !== place) return;
+    this.form.querySelector(".other-draft")?.remove();
+    const [other] = others;
+    if (!other) return;
+
+    const [key, { markdown, attachments }] = other;
+    const text = markdown.replace(/\s+/g, " ").trim() || attachments.map(each => each.name).join(", ");
+    const line = document.createElement("p");
+    line.className = "other-draft note";
+    const button = (word: string, act: () => void): HTMLButtonElement => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.className = "quiet";
+      made.textContent = this.writer.words.say(word);
+      made.addEventListener("click", act);
+      return made;
+    };
+    line.append(
+      this.writer.words.say("client.other-draft", {
+        text: text.length > excerpt ? `${text.slice(0, excerpt - 1)}…` : text,
+      }),
+      " ",
+      button("client.continue", () => void this.goOnWith(key)),
+      button("client.discard", () => {
+        remove(key);
+        void this.offerOthers();
+      }),
+    );
+    this.form.prepend(line);
+  }
+
+  /** What is being written now is put aside, and the other one taken up. */
+  private async goOnWith(key: string): Promise<void> {
+    const { place, slot: present } = this;
+    const slot = await Slot.of(place, key);
+    if (!slot || this.place !== place) return void this.offerOthers();
+    this.save();
+    present?.release();
+    this.slot = slot;
+    this.clear();
+    this.restore();
+    this.text.focus();
+    await this.offerOthers();
+  }
+
+  private showOrHide(): void {
+    this.form.hidden = this.isShut && this.isEmpty && !this.uploads.attachments.length;
+    const around = this.form.closest<HTMLElement>(".writing");
+    if (around) around.hidden = this.form.hidden;
   }
 }

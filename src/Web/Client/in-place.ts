@@ -1,8 +1,15 @@
+import { keptForms } from "./kept-forms";
+
 /**
  * Opens the form of another page (edit, delete) inside the post it is about, and sends it from there.
  * The form is the server's own, so that the page and the post ask the same and refuse alike.
  */
-export async function openInPlace(article: HTMLElement, address: string, cancelWord: string, prepare: (form: HTMLFormElement) => void = () => undefined): Promise<void> {
+export async function openInPlace(
+  article: HTMLElement,
+  address: string,
+  cancelWord: string,
+  prepare: (form: HTMLFormElement) => void = () => undefined,
+): Promise<void> {
   close(article);
   const form = formIn(await page(address));
   if (!form) {
@@ -10,23 +17,30 @@ export async function openInPlace(article: HTMLElement, address: string, cancelW
     return;
   }
   show(article, form, cancelWord, prepare);
+  await keptForms()?.watch(form, new URL(address, location.href).pathname);
 }
 
-function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string, prepare: (form: HTMLFormElement) => void): void {
+function show(
+  article: HTMLElement,
+  form: HTMLFormElement,
+  cancelWord: string,
+  prepare: (form: HTMLFormElement) => void,
+): void {
   close(article);
   form.classList.add("in-place");
   for (const each of form.querySelectorAll("[id]")) each.id = `${each.id}-${article.dataset.number}`;
-  for (const each of form.querySelectorAll<HTMLLabelElement>("label[for]")) each.htmlFor = `${each.htmlFor}-${article.dataset.number}`;
+  for (const each of form.querySelectorAll<HTMLLabelElement>("label[for]"))
+    each.htmlFor = `${each.htmlFor}-${article.dataset.number}`;
 
   const cancel = document.createElement("button");
   cancel.type = "button";
   cancel.className = "quiet";
   cancel.textContent = cancelWord;
-  cancel.addEventListener("click", () => leave(article));
+  cancel.addEventListener("click", () => leave(form));
   form.querySelector(".choices a")?.replaceWith(cancel);
 
   form.addEventListener("keydown", event => {
-    if (event.key === "Escape" && !event.defaultPrevented) leave(article);
+    if (event.key === "Escape" && !event.defaultPrevented) leave(form);
   });
   form.addEventListener("submit", event => {
     event.preventDefault();
@@ -34,38 +48,79 @@ function show(article: HTMLElement, form: HTMLFormElement, cancelWord: string, p
   });
 
   prepare(form);
-  article.classList.add("editing");
+  article.classList.add(stateOf(form));
   article.append(form);
-  (form.querySelector<HTMLElement>("textarea, input:not([type=hidden])") ?? form.querySelector<HTMLElement>(".button"))?.focus({ preventScroll: true });
+  (
+    form.querySelector<HTMLElement>("textarea, input:not([type=hidden])") ?? form.querySelector<HTMLElement>(".button")
+  )?.focus({ preventScroll: true });
   form.scrollIntoView({ block: "nearest" });
 }
 
-async function send(article: HTMLElement, form: HTMLFormElement, cancelWord: string, prepare: (form: HTMLFormElement) => void): Promise<void> {
-  if (form.dataset.sending) return;   // not by disabling its button, which would take the focus from it
+async function send(
+  article: HTMLElement,
+  form: HTMLFormElement,
+  cancelWord: string,
+  prepare: (form: HTMLFormElement) => void,
+): Promise<void> {
+  if (form.dataset.sending) return; // not by disabling its button, which would take the focus from it
   form.dataset.sending = "true";
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "text/html" } });
-    const present = form.closest<HTMLElement>("article.post") ?? article;   // the change itself may have come first, and the post is another element now
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { Accept: "text/html" },
+    });
+    // the change itself may have come first, and the post is another element now
+    const present = form.closest<HTMLElement>("article.post") ?? article;
     if (answer.redirected) {
-      leave(present);
+      await keptForms()?.forget(form);
+      leave(form);
       return;
     }
-    const again = formIn(parse(await answer.text()));
+    const page = parse(await answer.text());
+    if (page.querySelector("[data-unsent]")) return refused(form, page);
+    const again = formIn(page);
     if (again) show(present, again, cancelWord, prepare);
     else form.submit();
   } catch {
-    delete form.dataset.sending;   // not reached: the text is still here, and sending it again has one effect
+    delete form.dataset.sending; // not reached: the text is still here, and sending it again has one effect
   }
 }
 
-function leave(article: HTMLElement): void {
+/**
+ * A text that is edited stands in the field; whoever is asked whether to delete or hide a post sees the post they are
+ * asked about.
+ */
+export function stateOf(form: HTMLFormElement): "editing" | "asked-about" {
+  return form.querySelector("[name=markdown]") ? "editing" : "asked-about";
+}
+
+/** The session has ended, or the form was too old: the page says why, and the form stays as it is, with a new token. */
+function refused(form: HTMLFormElement, page: Document): void {
+  delete form.dataset.sending;
+  form.querySelector(".unsent")?.remove();
+  const why = document.adoptNode(page.querySelector<HTMLElement>("[data-unsent]")!);
+  why.classList.add("unsent", "refusing");
+  why.setAttribute("role", "alert");
+  form.prepend(why);
+  const [token, fresh] = [form, page].map(each =>
+    each.querySelector<HTMLInputElement>("input[name=__RequestVerificationToken]"),
+  );
+  if (token && fresh) token.value = fresh.value;
+}
+
+function leave(form: HTMLFormElement): void {
+  const article = form.closest<HTMLElement>("article.post");
+  if (form.isConnected) void keptForms()?.setAside(form);
+  if (!article) return;
   close(article);
   article.focus({ preventScroll: true });
 }
 
 function close(article: HTMLElement): void {
-  article.classList.remove("editing");
+  article.classList.remove("editing", "asked-about");
   article.querySelector("form.in-place")?.remove();
+  if (article.matches(".apart")) article.remove();
 }
 
 async function page(address: string): Promise<Document> {
@@ -73,7 +128,9 @@ async function page(address: string): Promise<Document> {
   return parse(await answer.text());
 }
 
-function parse(html: string): Document { return new DOMParser().parseFromString(html, "text/html"); }
+function parse(html: string): Document {
+  return new DOMParser().parseFromString(html, "text/html");
+}
 
 function formIn(document: Document): HTMLFormElement | null {
   const form = document.querySelector<HTMLFormElement>("main form.stack");

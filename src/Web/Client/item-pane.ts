@@ -1,3 +1,5 @@
+import { keptForms } from "./kept-forms";
+
 /** The item in the second pane. It is the server's own page, taken part by part, so that both show and ask the same. */
 export class ItemPane {
   private asked = 0;
@@ -78,6 +80,8 @@ export class ItemPane {
 
   private reveal(): void {
     for (const hint of this.place.querySelectorAll<HTMLElement>(".with-script")) hint.hidden = false;
+    const { form, number } = this;
+    if (form && number !== null) void keptForms()?.watch(form, this.addressOf(number));
   }
 }
 

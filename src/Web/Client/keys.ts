@@ -14,7 +14,7 @@ export function listenToKeys(posts: HTMLElement, keyed?: Keyed): void {
   const isOn = keysAreOn();
   document.addEventListener("keydown", event => {
     const target = event.target as HTMLElement;
-    if (!isOn() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target.closest("input, textarea, select, [contenteditable], summary, button")) return;
+    if (!isOn() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.closest("input, textarea, select, [contenteditable], summary, button")) return;
 
     const present = target.closest<HTMLElement>("article.post");
     const list = present?.parentElement ?? posts;

@@ -40,7 +40,7 @@ export class MentionField {
   }
 
   private pressed(event: KeyboardEvent): void {
-    if (this.list.hidden || event.isComposing || event.ctrlKey || event.metaKey) return;
+    if (this.list.hidden || event.ctrlKey || event.metaKey) return;
     const picks = event.key === "Enter" || event.key === "Tab";
     if (event.key !== "Escape" && !(picks && !this.list.querySelector("[aria-selected=true]"))) return;
 

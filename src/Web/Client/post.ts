@@ -1,4 +1,5 @@
 import type { Moments } from "./moments";
+import { shownSize } from "./picture-size";
 import { sizeOf } from "./sizes";
 import type { Act, Attachment, Post, Reacted } from "./wire";
 import type { Words } from "./words";
@@ -91,6 +92,15 @@ export function fillPost(article: HTMLElement, post: Post, fills: Fills): void {
   fold(article, fills);
 }
 
+/** Nobody but moderators answers in a thread they have locked. */
+export function isLockedFor(root: Post, moderates: boolean): boolean { return root.locked !== null && !moderates; }
+
+/**
+ * A thread outlives the post that began it. Where nobody had answered before that was deleted or hidden, there is none;
+ * the server has the same rule (RoomRules).
+ */
+export function isOver(root: Post): boolean { return root.replies === 0 && (root.deletedAt !== null || root.hidden !== null); }
+
 export function tintMine(text: HTMLElement, member: string): void {
   for (const mention of text.querySelectorAll<HTMLElement>(".mention")) mention.classList.toggle("me", mention.dataset.member === member || mention.classList.contains("everybody"));
 }
@@ -154,14 +164,16 @@ function reactionOf(reacted: Reacted, fills: Fills): HTMLElement {
 function fileOf(file: Attachment, words: Words): HTMLElement {
   const item = document.querySelector<HTMLTemplateElement>("#file-template")!.content.firstElementChild!.cloneNode(true) as HTMLElement;
   const link = item.querySelector("a")!;
-  link.setAttribute("href", `${link.getAttribute("href")}${file.id}`);
+  const shown = link.getAttribute("href")!.replace("/files/", `/files/${file.id}`);
   const image = item.querySelector("img")!;
   if (file.width && file.height) {
-    image.setAttribute("src", image.getAttribute("src")!.replace("/files/", `/files/${file.id}`));
-    image.width = file.width;
-    image.height = file.height;
+    link.setAttribute("href", shown);
+    image.setAttribute("src", shown);
+    Object.assign(image, shownSize(file.width, file.height));
   } else {
     image.remove();
+    link.className = "";
+    link.setAttribute("href", shown.split("?")[0]!);
     link.setAttribute("download", "");
   }
   item.querySelector("bdi")!.textContent = file.name;

@@ -1,3 +1,4 @@
+import { stateOf } from "./in-place";
 import { fillPost, type Fills } from "./post";
 import type { Moments } from "./moments";
 import type { Post } from "./wire";
@@ -37,6 +38,31 @@ export class Posts {
   }
 
   clear(): void { this.list.replaceChildren(); }
+
+  /**
+   * In place of everything. An edit that is open stays open: in its post, or above the others where its post is not
+   * among them.
+   */
+  replace(posts: Post[]): void {
+    const edited = this.articles.filter(article => article.querySelector(":scope > form.in-place"));
+    const focused = document.activeElement;
+    this.clear();
+    for (const article of edited) {
+      const post = posts.find(each => `${each.number}` === article.dataset.number);
+      if (post) this.list.append(article);
+      else this.list.before(this.apart(article));
+    }
+    this.put(posts);
+    if (focused instanceof HTMLElement && focused.isConnected && focused.closest("form.in-place")) focused.focus({ preventScroll: true });
+  }
+
+  /** Nothing of the post is left but its head: what it says now is not known here. */
+  private apart(article: HTMLElement): HTMLElement {
+    for (const part of [...article.children]) if (!part.matches(".post-head, form.in-place")) part.remove();
+    article.classList.remove("continued");
+    article.classList.add("apart");
+    return article;
+  }
 
   /** Takes away all but the first, or the last, so many. What is being written in stays. */
   keep(most: number, which: "first" | "last"): boolean {
@@ -104,9 +130,11 @@ export class Posts {
 
 /** What is being typed in, focused or open survives a change of the post around it. */
 function exchange(present: HTMLElement, made: HTMLElement): void {
-  const editor = present.querySelector("form.in-place");
-  if (editor && !made.querySelector(":scope > .deleted, :scope > .removed")) {
-    made.classList.add("editing");
+  const editor = present.querySelector<HTMLFormElement>("form.in-place");
+  const isDeleted = made.querySelector(":scope > .deleted, :scope > .removed") !== null;
+  // what was written is kept, and saving it says why not
+  if (editor && (!isDeleted || stateOf(editor) === "editing")) {
+    made.classList.add(stateOf(editor));
     made.append(editor);
   }
   if (present.classList.contains("looked-for")) made.classList.add("looked-for");

@@ -1,3 +1,4 @@
+import { keptForms } from "./kept-forms";
 import { Refused, Unreached } from "./http";
 import { saidIn, type QueueCommands } from "./queue-commands";
 import type { Rows } from "./queue-row";
@@ -44,6 +45,7 @@ export class QueueBulk {
     this.sending = true;
     try {
       const answers = await this.commands.decideAll(items, saidIn(this.form, verdict));
+      void keptForms()?.forget(this.form);
       for (const box of ticked) box.checked = false;
       this.form.querySelector<HTMLInputElement>(".select-all")!.checked = false;
       this.tell(answers.map(answer => this.say(answer)));

@@ -3,6 +3,7 @@ import { live } from "./connection";
 import { Refused, Unreached } from "./http";
 import { sayInstead, saySignedOut } from "./instead";
 import { ItemPane } from "./item-pane";
+import { keptForms } from "./kept-forms";
 import { keysAreOn } from "./keys";
 import { count } from "./count";
 import { Moments } from "./moments";
@@ -266,6 +267,7 @@ export class Queue {
       const decided = await this.commands.decide(number, version, said);
       [this.mine, this.refused] = [null, { number, version, until: Infinity }];   // its change may come after the answer: there is nothing to take any more
       this.pane.tell("");
+      void keptForms()?.forget(form);
       const text = this.words.say(`queue.undo-bar.${decided.verdict}`, { number: `${number}` });
       this.undoBar.show([{ number, version: decided.version, effectAt: decided.effectAt }], text);
       this.announce(text);
@@ -304,7 +306,7 @@ export class Queue {
     const isOn = keysAreOn();
     document.addEventListener("keydown", event => {
       const target = event.target as HTMLElement;
-      if (!isOn() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+      if (!isOn() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
       const form = this.pane.form;
       const button = (name: string): HTMLButtonElement | null => form?.querySelector<HTMLButtonElement>(`.${name}:not(:disabled)`) ?? null;
       if (event.key === "a" && form && button("approve")) void this.decide(form, "approved");

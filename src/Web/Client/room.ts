@@ -2,7 +2,6 @@ import { Acts } from "./acts";
 import { Closing } from "./closing";
 import { Composer, type Said } from "./composer";
 import { live } from "./connection";
-import { drafts } from "./drafts";
 import { keepMentions } from "./editing";
 import { sayGone, saySignedOut } from "./instead";
 import { listenToKeys } from "./keys";
@@ -71,13 +70,13 @@ export class Room {
     this.presence = new Presence(this.name, member, words, root.querySelector<HTMLElement>(".typing")!, document.querySelector<HTMLElement>("aside.panel .here"));
     this.settings = new Settings(this.name, Number(data.slow ?? 0), root.querySelector<HTMLElement>(".slow"), this.posts, words, this.fills.moments);
     const typing = (): void => this.presence.types();
-    this.composer = new Composer(root.querySelector<HTMLFormElement>("form.composer")!, `${member}:${this.name}`, {
-      api: this.api, moderates, words, typing, say: said => { this.outbox.add(said); this.reading.toEnd(); },
+    this.composer = new Composer(root.querySelector<HTMLFormElement>("form.composer")!, this.name, {
+      api: this.api, member, moderates, words, typing, say: said => { this.outbox.add(said); this.reading.toEnd(); },
     });
     this.outgoing = new Outgoing(root.querySelector<HTMLElement>("#outgoing")!, words, member, () => this.outbox, draft => this.takeBack(draft));
-    this.outbox = new Outbox(`outbox:${member}:${this.name}`, `${this.api}/posts`, {
+    this.outbox = new Outbox(member, this.name, `${this.api}/posts`, {
       changed: waiting => this.outgoing.show(waiting, this.outbox.isHeld),
-      posted: (draft, answer) => this.posted(draft, answer),
+      posted: (draft, answer, isOwn) => this.posted(draft, answer, isOwn),
       slowed: (_, seconds) => this.hold(seconds),
       signedOut: () => saySignedOut(root, words),
     });
@@ -97,19 +96,19 @@ export class Room {
   }
 
   start(): void {
-    drafts.forgetOld();
     this.panel.start();
     listenToKeys(this.posts.list, { toUnread: () => this.toUnread(), showKeys: () => this.showKeys() });
     this.acts.listen(this.root);
     const aside = document.querySelector<HTMLElement>("aside.panel .thread-panel");
     if (aside) this.acts.listen(aside);
+    this.acts.reopen(this.root);
     for (const text of this.posts.list.querySelectorAll<HTMLElement>(".text")) tintMine(text, this.member);
     this.refold();
     this.renew();
     this.stretch.readOnScroll();
     this.outgoing.show(this.outbox.waiting);
     if (location.hash === "" || location.hash === "#newest") this.reading.toBeginning(this.root.querySelector("#since"));
-    this.thread.shut(this.closing.isClosed);
+    this.showClosing();
     this.outbox.hurry();
     this.mutes.follow();
     live.follow(`room/${this.name}`, {
@@ -132,6 +131,7 @@ export class Room {
     for (const { key, put } of changes) if (key === "settings") this.takeSettings(put as RoomSettings);
     this.settings.renew(all);
     this.renew();
+    this.presence.wrote(fresh.map(post => post.author.member));
     this.announce(fresh.filter(post => post.author.member !== this.member && !this.mutes.has(post.author.member)));
   }
 
@@ -144,7 +144,7 @@ export class Room {
 
   private showClosing(): void {
     const { isClosed } = this.closing;
-    this.root.querySelector<HTMLElement>(".writing")!.hidden = isClosed;
+    this.composer.shut(isClosed || this.root.dataset.ended === "true");
     this.thread.shut(isClosed);
   }
 
@@ -156,10 +156,10 @@ export class Room {
     this.outbox.hurry();
   }
 
-  private posted(draft: Draft, answer: Posted): void {
+  private posted(draft: Draft, answer: Posted, isOwn: boolean): void {
     if (answer?.unreached > 0) this.tell(this.words.count("client.unreached", answer.unreached));
     if (this.settings.slowSeconds > 0 && !this.moderates) this.hold(this.settings.slowSeconds);
-    if (!this.stretch.atNewest && draft.thread === null) location.assign(`/communities/${this.name}#newest`);
+    if (isOwn && !this.stretch.atNewest && draft.thread === null) location.assign(`/communities/${this.name}#newest`);
   }
 
   private hold(seconds: number): void {
@@ -167,9 +167,8 @@ export class Room {
   }
 
   private takeBack(draft: Draft): void {
-    this.outbox.discard(draft.request);
     const said: Said = { markdown: draft.markdown, thread: draft.thread, mentions: draft.mentions ?? null, attachments: draft.attachments ?? [] };
-    this.composer.write(said, draft.thread === null ? null : this.authorOf(draft.thread));
+    void this.composer.write(said, draft.thread === null ? null : this.authorOf(draft.thread)).then(() => this.outbox.discard(draft.request));
   }
 
   private reply(article: HTMLElement): void {

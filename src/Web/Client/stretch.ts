@@ -42,8 +42,7 @@ export class Stretch {
     if (!this.atNewest) return false;
     const fresh = posts.filter(post => post.number > this.posts.last);
     this.reading.around(() => {
-      this.posts.clear();
-      this.posts.put(posts);
+      this.posts.replace(posts);
       also();
     }, fresh.length);
     this.linkToOlder(this.posts.first > 1);

@@ -3,16 +3,30 @@ import { live } from "./connection";
 import { ask } from "./http";
 import { Marks } from "./marks";
 import type { Panel } from "./panel";
-import type { Fills } from "./post";
+import { isLockedFor, isOver, type Fills } from "./post";
 import { Posts } from "./posts";
 import type { Change, Post } from "./wire";
 
-interface ThreadPage { epoch: number; position: number; post: Post; replies: Post[]; after: number | null }
+interface ThreadPage {
+  epoch: number;
+  position: number;
+  post: Post;
+  replies: Post[];
+  after: number | null;
+}
 
 /** Longer threads are read on a page of their own. */
 const mostPages = 5;
 
-export interface ThreadSurroundings { room: string; fills: Fills; panel: Panel; say(said: Said): void; typing(): void; read(thread: number, mark: number): void; markOf(thread: number): number }
+export interface ThreadSurroundings {
+  room: string;
+  fills: Fills;
+  panel: Panel;
+  say(said: Said): void;
+  typing(): void;
+  read(thread: number, mark: number): void;
+  markOf(thread: number): number;
+}
 
 /** The thread that is open beside the room, live, with its own place to write and its own mark of what was read. */
 export class ThreadPanel {
@@ -30,15 +44,25 @@ export class ThreadPanel {
   constructor(private readonly around: ThreadSurroundings) {
     if (!this.section) return;
     this.posts = new Posts(this.section.querySelector<HTMLElement>(".posts")!, around.fills, "thread-");
-    this.section.closest("aside")!.querySelector(".close-panel")!.addEventListener("click", () => this.close(false));
+    this.section
+      .closest("aside")!
+      .querySelector(".close-panel")!
+      .addEventListener("click", () => this.close(false));
     this.section.addEventListener("keydown", event => {
-      if (event.key !== "Escape" || event.defaultPrevented || (event.target as HTMLElement).closest("details[open], form.in-place, .replying:not([hidden])")) return;
+      if (
+        event.key !== "Escape" ||
+        event.defaultPrevented ||
+        (event.target as HTMLElement).closest("details[open], form.in-place, .replying:not([hidden])")
+      )
+        return;
       event.preventDefault();
       this.close(true);
     });
   }
 
-  get isOpen(): boolean { return this.root !== 0; }
+  get isOpen(): boolean {
+    return this.root !== 0;
+  }
 
   /** False where there is no panel to open it in. */
   async open(number: number, from: number, selector: string): Promise<boolean> {
@@ -46,31 +70,60 @@ export class ThreadPanel {
     this.leave();
     this.root = number;
     this.opener = { number: from, selector };
+    if (await this.take(number)) this.show();
+    return true;
+  }
 
+  /**
+   * Too much was missed to be told one by one: the thread is taken anew. What is being written or edited in it stays.
+   */
+  private async renew(): Promise<void> {
+    const { root } = this;
+    this.stop();
+    await this.take(root);
+  }
+
+  /** False when another thread was opened meanwhile. */
+  private async take(number: number): Promise<boolean> {
     let page: ThreadPage;
     const replies: Post[] = [];
     let pages = 0;
     do {
-      page = await ask<ThreadPage>("GET", `/api/rooms/${this.around.room}/posts/${number}?after=${replies.at(-1)?.number ?? 0}`);
+      page = await ask<ThreadPage>(
+        "GET",
+        `/api/rooms/${this.around.room}/posts/${number}?after=${replies.at(-1)?.number ?? 0}`,
+      );
       replies.push(...page.replies);
     } while (page.after !== null && ++pages < mostPages);
-    if (this.root !== number) return true;   // another one was opened meanwhile
+    if (this.root !== number) return false;
 
     this.root = page.post.number;
     const atEnd = page.after === null;
-    this.posts.clear();
-    this.posts.put([page.post, ...replies]);
-    this.show(page.post);
-    this.marks = new Marks(this.around.room, this.root, this.posts.list, Math.max(this.around.markOf(this.root), 0), mark => this.around.read(this.root, mark));
-    this.stop = live.follow(`room/${this.around.room}`, {
-      replace: () => void this.open(this.root, from, selector).catch(() => undefined),
-      apply: changes => this.apply(changes, atEnd),
-    }, { epoch: page.epoch, position: page.position });
+    this.posts!.replace([page.post, ...replies]);
+    this.marks?.end();
+    this.marks = new Marks(
+      this.around.room,
+      this.root,
+      this.posts!.list,
+      Math.max(this.around.markOf(this.root), 0),
+      mark => this.around.read(this.root, mark),
+    );
+    this.write(page.post);
+    this.stop = live.follow(
+      `room/${this.around.room}`,
+      {
+        replace: () => void this.renew().catch(() => undefined),
+        apply: changes => this.apply(changes, atEnd),
+      },
+      { epoch: page.epoch, position: page.position },
+    );
     return true;
   }
 
   /** Whether the post stands in the open thread. */
-  shows(number: number): boolean { return this.isOpen && this.posts!.find(number) !== null; }
+  shows(number: number): boolean {
+    return this.isOpen && this.posts!.find(number) !== null;
+  }
 
   close(keepPanel: boolean): void {
     if (!this.isOpen) return;
@@ -80,7 +133,9 @@ export class ThreadPanel {
     this.about!.hidden = false;
     if (keepPanel && this.around.panel.isOver) this.around.panel.set(false);
     const article = opener && document.querySelector<HTMLElement>(`#posts > [data-number="${opener.number}"]`);
-    ((opener?.selector && article?.querySelector<HTMLElement>(opener.selector)) || article)?.focus({ preventScroll: true });
+    ((opener?.selector && article?.querySelector<HTMLElement>(opener.selector)) || article)?.focus({
+      preventScroll: true,
+    });
   }
 
   private leave(): void {
@@ -89,12 +144,18 @@ export class ThreadPanel {
     this.marks = null;
     this.stop = () => undefined;
     this.root = 0;
-    this.posts!.clear();   // what is not followed any more does not stay on the page
+    this.posts!.clear(); // what is not followed any more does not stay on the page
   }
 
   private apply(changes: Change[], atEnd: boolean): void {
-    const posts = changes.filter(change => change.key.startsWith("post/")).map(change => change.put as Post)
-      .filter(post => this.posts!.find(post.number) !== null || (atEnd && post.thread === this.root && post.number > this.posts!.last));
+    const posts = changes
+      .filter(change => change.key.startsWith("post/"))
+      .map(change => change.put as Post)
+      .filter(
+        post =>
+          this.posts!.find(post.number) !== null ||
+          (atEnd && post.thread === this.root && post.number > this.posts!.last),
+      );
     if (!posts.length) return;
     const list = this.posts!.list.closest("aside")!;
     const atBottom = list.scrollHeight - list.scrollTop - list.clientHeight < 160;
@@ -104,27 +165,37 @@ export class ThreadPanel {
     if (atBottom) list.scrollTo({ top: list.scrollHeight });
   }
 
-  private show(root: Post): void {
+  private show(): void {
     const section = this.section!;
     this.about!.hidden = true;
     section.hidden = false;
-    section.querySelector<HTMLAnchorElement>(".whole")!.href = `/communities/${this.around.room}/posts/${root.number}`;
-    const form = section.querySelector<HTMLFormElement>("form.composer")!;
-    const draft = `${this.around.fills.member}:${this.around.room}:${root.number}`;
-    this.composer ??= new Composer(form, draft, {
-      api: `/api/rooms/${this.around.room}`, moderates: this.around.fills.moderates, words: this.around.fills.words, say: said => this.around.say(said), typing: () => this.around.typing(),
-    });
-    this.composer.stayIn(root.number, draft);
-    this.lock(root);
+    section.querySelector<HTMLAnchorElement>(".whole")!.href = `/communities/${this.around.room}/posts/${this.root}`;
     this.around.panel.set(true, false);
     section.querySelector<HTMLElement>("h2")!.focus({ preventScroll: true });
     const aside = section.closest("aside")!;
     aside.scrollTo({ top: aside.scrollHeight });
   }
 
+  private write(root: Post): void {
+    const form = this.section!.querySelector<HTMLFormElement>("form.composer")!;
+    const { room, fills } = this.around;
+    const where = `${room}:${root.number}`;
+    this.composer ??= new Composer(form, where, {
+      api: `/api/rooms/${room}`,
+      member: fills.member,
+      moderates: fills.moderates,
+      words: fills.words,
+      say: said => this.around.say(said),
+      typing: () => this.around.typing(),
+    });
+    this.composer.stayIn(root.number, where);
+    this.lock(root);
+  }
+
   private lock(root: Post): void {
-    this.isLocked = root.deletedAt !== null || (root.locked !== null && !this.around.fills.moderates);
-    this.section!.querySelector<HTMLElement>(".notice.locked")!.hidden = !this.isLocked || root.deletedAt !== null;
+    const isLocked = isLockedFor(root, this.around.fills.moderates);
+    this.isLocked = isLocked || isOver(root);
+    this.section!.querySelector<HTMLElement>(".notice.locked")!.hidden = !isLocked;
     this.showWriting();
   }
 
@@ -137,6 +208,6 @@ export class ThreadPanel {
   private showWriting(): void {
     this.section!.classList.toggle("is-closed", this.isShut);
     this.section!.querySelector<HTMLElement>(".notice.shut")!.hidden = !this.isShut;
-    this.section!.querySelector<HTMLElement>("form.composer")!.hidden = this.isLocked || this.isShut;
+    this.composer?.shut(this.isLocked || this.isShut);
   }
 }

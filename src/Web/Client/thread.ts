@@ -8,9 +8,9 @@ import { listenToKeys } from "./keys";
 import { Marks } from "./marks";
 import { Moments } from "./moments";
 import { Mutes } from "./mutes";
-import { Outbox } from "./outbox";
+import { Outbox, type Draft } from "./outbox";
 import { Outgoing } from "./outgoing";
-import { fold, tintMine, type Fills } from "./post";
+import { fold, isLockedFor, isOver, tintMine, type Fills } from "./post";
 import { Posts } from "./posts";
 import type { Post } from "./wire";
 import { Words } from "./words";
@@ -24,6 +24,8 @@ export class Thread {
   private readonly mutes: Mutes;
   private readonly closing: Closing;
   private isLocked = false;
+  private isOver = false;
+  private composer: Composer | null = null;
   private outbox: Outbox | null = null;
   private outgoing: Outgoing | null = null;
 
@@ -38,6 +40,7 @@ export class Thread {
     this.mutes = new Mutes(data.member!, data.room!, () => this.refold(), () => undefined);
     this.fills = { member: data.member!, moderates: data.moderates === "true", words: this.words, moments: new Moments(data.culture!, data.zone!), isMuted: member => this.mutes.has(member), newsIn: () => 0 };
     this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, this.fills);
+    this.isOver = root.dataset.over === "true";
     this.isLocked = root.querySelector<HTMLElement>(".dock > .notice.locked")?.hidden === false;
     this.closing = new Closing(root, this.words, this.fills.moments, () => this.showWriting());
   }
@@ -46,13 +49,15 @@ export class Thread {
     const data = this.root.dataset as Record<string, string>;
     const { words } = this;
     listenToKeys(this.posts.list);
-    new Acts({
+    const acts = new Acts({
       room: data.room!, words,
       reply: () => this.root.querySelector<HTMLElement>("form.composer textarea")?.focus(),
       openThread: article => article.focus(),
       prepare: form => keepMentions(form, `/api/rooms/${data.room}`, this.fills.moderates, words),
       tell: text => { this.root.querySelector(".told")!.textContent = text; },
-    }).listen(this.root);
+    });
+    acts.listen(this.root);
+    acts.reopen(this.root);
     for (const text of this.posts.list.querySelectorAll<HTMLElement>(".text")) tintMine(text, data.member!);
     this.refold();
     this.write(data.room!);
@@ -76,24 +81,24 @@ export class Thread {
     if (!form) return;
     const { member, moderates } = this.fills;
     const api = `/api/rooms/${room}`;
-    const draft = `${member}:${room}:${this.number}`;
-    const composer = new Composer(form, draft, { api, moderates, words: this.words, say: said => this.outbox!.add(said) });
+    const where = `${room}:${this.number}`;
+    const composer = this.composer = new Composer(form, where, { api, member, moderates, words: this.words, say: said => this.outbox!.add(said) });
     const outgoing = this.outgoing = new Outgoing(this.root.querySelector<HTMLElement>("#outgoing")!, this.words, member, () => this.outbox!, taken => {
-      this.outbox!.discard(taken.request);
-      composer.write(taken, null);
-      composer.stayIn(this.number, draft);
+      void composer.write(taken, null).then(() => this.outbox!.discard(taken.request));
     });
-    this.outbox = new Outbox(`outbox:${draft}`, `${api}/posts`, {
-      changed: waiting => outgoing.show(waiting, this.outbox!.isHeld),
-      posted: (_, answer) => {
+    const ofThread = (waiting: readonly Draft[]): Draft[] => waiting.filter(each => each.thread === this.number);
+    this.outbox = new Outbox(member, room, `${api}/posts`, {
+      changed: waiting => outgoing.show(ofThread(waiting), this.outbox!.isHeld),
+      posted: (_, answer, isOwn) => {
         if (answer?.unreached > 0) this.root.querySelector(".told")!.textContent = this.words.count("client.unreached", answer.unreached);
-        if (!this.atEnd) location.assign(`/communities/${room}/posts/${answer.number}#post-${answer.number}`);
+        if (isOwn && !this.atEnd) location.assign(`/communities/${room}/posts/${answer.number}#post-${answer.number}`);
       },
       slowed: (_, seconds) => composer.hold(Date.now() + seconds * 1000, left => { this.root.querySelector(".told")!.textContent = left ? this.words.say("client.slow", { seconds: this.words.figure(left) }) : ""; }),
       signedOut: () => saySignedOut(this.root, this.words),
     });
-    composer.stayIn(this.number, draft);
-    outgoing.show(this.outbox.waiting);
+    composer.stayIn(this.number, where);
+    outgoing.show(ofThread(this.outbox.waiting));
+    this.showWriting();
     this.outbox.hurry();
   }
 
@@ -104,19 +109,16 @@ export class Thread {
     this.outgoing?.forget(posts);
   }
 
-  /** Nobody writes in a thread that is closed to them, or gone. */
   private close(first: Post): void {
+    this.isLocked = isLockedFor(first, this.fills.moderates);
     const note = this.root.querySelector<HTMLElement>(".dock > .notice.locked");
-    if (!note) return;
-    const closed = first.locked !== null && !this.fills.moderates;
-    this.isLocked = closed || first.deletedAt !== null;
-    note.hidden = !closed || first.deletedAt !== null;
+    if (note) note.hidden = !this.isLocked;
+    this.isOver = isOver(first);
     this.showWriting();
   }
 
   private showWriting(): void {
-    const writing = this.root.querySelector<HTMLElement>(".writing");
-    if (writing) writing.hidden = this.isLocked || this.closing.isClosed;
+    this.composer?.shut(this.isLocked || this.isOver || this.closing.isClosed || this.root.dataset.ended === "true");
   }
 
   private refold(): void {
