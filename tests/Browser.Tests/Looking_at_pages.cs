@@ -112,6 +112,20 @@ public sealed class Looking_at_pages(Site site)
         (await visitor.Page.Complaints()).ShouldHaveSingleItem().ShouldStartWith("image-alt");
     }
 
+    [BrowserTheory]
+    [InlineData("target-size", "<a href='/a' style='{0}'>a</a><a href='/b' style='{0}'>b</a>", "display:inline-block;width:8px;height:8px")]
+    [InlineData("link-in-text-block", "<p>Told apart by <a href='/a' style='{0}'>colour alone</a> here.</p>", "color:#300;text-decoration:none")]
+    public async Task Small_targets_and_links_that_only_have_a_colour_are_found(string rule, string markup, string style)
+    {
+        await using var visitor = await site.Stranger(new() { BypassCSP = true });
+        await visitor.Go("/sign-in");
+        await visitor.Page.EvaluateAsync(
+            "markup => document.querySelector('main').insertAdjacentHTML('beforeend', markup)",
+            markup.Replace("{0}", style, StringComparison.Ordinal));
+
+        (await visitor.Page.Complaints()).ShouldHaveSingleItem().ShouldStartWith(rule);
+    }
+
     private static async Task LookAt(Visitor visitor, string path)
     {
         await visitor.Go(path);

@@ -78,6 +78,16 @@ public sealed class Looking_at_rooms(Site site)
 
         await ana.Composer.FillAsync(new string('é', RoomLimits.LongestText * 3 / 4));
         await ana.Press("Control+Enter");
+        await Expect(ana.Page.Locator(".dock .composer .refusing")).ToContainTextAsync("Shorten it");
+        await ana.IsFine("too long");
+
+        (await site.Grains.Room(room).Post(new() { By = mara.Member, Request = Request(), Markdown = $"a question {topic}" })).OrThrow();
+        await ana.Sees($"a question {topic}");
+        await ana.PostSaying($"a question {topic}").FocusAsync();
+        await ana.Press("r");
+        await ana.Composer.FillAsync($"an answer {topic}");
+        (await site.Grains.Room(room).Lock(new() { By = mara.Member, Request = Request(), Number = new(1), Locked = true, Reason = "Answered elsewhere." })).OrThrow();
+        await ana.Press("Control+Enter");
         await Expect(ana.Page.Locator("#outgoing .refusing")).ToContainTextAsync("Not sent.", new() { Timeout = 20_000 });
         await ana.IsFine("refused");
         await ana.Page.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
