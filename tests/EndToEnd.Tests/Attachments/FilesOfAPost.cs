@@ -77,7 +77,7 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
 
         using var page = await Get(ada, $"/communities/{room}");
         var image = new HtmlParser().ParseDocument(await page.Content.ReadAsStringAsync()).QuerySelector(".file img")!;
-        (image.GetAttribute("width"), image.GetAttribute("height")).ShouldBe(("600", "800"));
+        (image.GetAttribute("width"), image.GetAttribute("height")).ShouldBe(("150", "200"), "as it is shown: three to four, and no taller than 200");
         using var http = server.Http(ada);
         var shown = JsonDocument.Parse(await http.GetStringAsync($"/api/rooms/{room}/posts")).RootElement.GetProperty("posts")[0].GetProperty("attachments")[0];
         (shown.GetProperty("width").GetInt32(), shown.GetProperty("height").GetInt32()).ShouldBe((600, 800));
