@@ -62,6 +62,7 @@ internal sealed partial class UnreadableRequests(RequestDelegate next, IOptions<
         }
 
         if (http.Response is not { StatusCode: 400 or 408 or 413 or 415, HasStarted: false } || !IsEmpty(http.Response)) return;
+        if (Pages.UnsentForm.IsMarked(http)) return;   // it could be read, and is given back
 
         if (http.Items[typeof(UnreadableRequests)] is null) Log(http, "a field or the body");
         await Answer(http, null);
