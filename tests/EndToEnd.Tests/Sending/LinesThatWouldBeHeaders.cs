@@ -41,7 +41,7 @@ public sealed class LinesThatWouldBeHeaders : IAsyncLifetime
     public async Task No_name_message_or_reason_adds_a_header_to_a_mail()
     {
         var (applicant, restricted, author) = (await server.Stranger(), await scene.Member("Restricted"), await scene.Member("Author"));
-        foreach (var person in new[] { applicant, scene.Ada, scene.Ben, author }) await Calls(person, $"{person.Name}\r\nBcc: eve@evil.example");
+        foreach (var person in new[] { applicant, scene.Ada, scene.Ben, author }) await Calls(person, $"{person.Name}\r\nBcc: eve");
         await scene.Settled();
 
         var number = await scene.Asks(applicant, Injected);   // to Ada and Ben
@@ -53,7 +53,7 @@ public sealed class LinesThatWouldBeHeaders : IAsyncLifetime
         await peer.Holds(4);
         QueueScene.Must(await server.Grains.Community(scene.Community).Invite(new() { By = scene.Ada.Member, Request = server.NewRequest(), Addresses = ["new@example.eu"] }));
         await peer.Holds(5);
-        QueueScene.Must(await server.Grains.Community(scene.Community).ChangeSettings(new() { By = scene.Ada.Member, Request = server.NewRequest(), Name = "Open\u2028Bcc: eve@evil.example", Access = PublicBuyers.Communities.Access.Open, Goal = "To buy." }));
+        QueueScene.Must(await server.Grains.Community(scene.Community).ChangeSettings(new() { By = scene.Ada.Member, Request = server.NewRequest(), Name = "Open\u2028Bcc: eve", Access = PublicBuyers.Communities.Access.Open, Goal = "To buy." }));
         var publication = new PublicationId(scene.Community, $"{Guid.NewGuid():n}");
         QueueScene.Must(await server.Grains.Publication(publication).Write(new() { By = author.Member, Request = server.NewRequest(), Seen = 0, Content = new(PublicationKind.News, "Trams\u2028Bcc: eve@evil.example", Injected, Injected, Classification.Public, [], []) }));
         QueueScene.Must(await server.Grains.Publication(publication).Submit(new() { By = author.Member, Request = server.NewRequest(), Version = 1 }));   // to Ada and Ben
@@ -73,7 +73,7 @@ public sealed class LinesThatWouldBeHeaders : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("\r\nBcc: eve@evil.example")]
+    [InlineData("\r\nBcc: eve")]
     [InlineData("\nx")]
     [InlineData("\rx")]
     [InlineData("\u0085x")]
@@ -100,7 +100,7 @@ public sealed class LinesThatWouldBeHeaders : IAsyncLifetime
     [Fact]
     public async Task A_feed_has_the_elements_we_give_it_and_each_name_and_title_in_one_line()
     {
-        await Calls(scene.Ben, "Ben\r\n<uri>https://evil.example</uri>");
+        await Calls(scene.Ben, "Ben\r\n<uri>evil</uri>");
         QueueScene.Must(await server.Grains.Community(scene.Community).ChangeSettings(new() { By = scene.Ada.Member, Request = server.NewRequest(), Name = "\"><id>evil</id>\u2028", Access = PublicBuyers.Communities.Access.Open, Goal = "To buy." }));
         var publication = new PublicationId(scene.Community, $"{Guid.NewGuid():n}");
         QueueScene.Must(await server.Grains.Publication(publication).Write(new() { By = scene.Ben.Member, Request = server.NewRequest(), Seen = 0, Content = new(PublicationKind.News, "]]></title><id>evil</id>", "A\r\n<entry/>", "Text.", Classification.Public, [], []) }));
@@ -115,7 +115,7 @@ public sealed class LinesThatWouldBeHeaders : IAsyncLifetime
         feed.Descendants().Select(element => element.Name.LocalName).Distinct().Order().ShouldBe(["author", "category", "entry", "id", "link", "name", "published", "summary", "title", "updated"]);
         feed.Descendants().Count(element => element.Name.LocalName == "entry").ShouldBe(1);
         feed.Descendants().Where(element => element.Name.LocalName is "name" or "title").ShouldAllBe(element => !element.Value.Contains('\n') && !element.Value.Contains('\r'));
-        feed.Descendants().Single(element => element.Name.LocalName == "name").Value.ShouldBe("Ben <uri>https://evil.example</uri>");
+        feed.Descendants().Single(element => element.Name.LocalName == "name").Value.ShouldBe("Ben <uri>evil</uri>");
     }
 
     /// <summary>A name is tidied: white space of whatever kind is a space. What else cannot be seen is refused.</summary>
