@@ -46,6 +46,21 @@ public static class Fold
         return folded.ToString().TrimEnd(' ');
     }
 
+    /// <summary>The text with its compounds in one word: <c>e-procurement</c> is <c>eprocurement</c>, and <c>D’Angelo</c> is <c>DAngelo</c>.</summary>
+    public static string Joined(string text)
+    {
+        var joined = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length; at++)
+        {
+            var isJoiner = text[at] is '-' or '\u2010' or '\u2011' or '\'' or '\u2019' or '\u02BC';
+            if (!isJoiner || at == 0 || at == text.Length - 1 || !IsOfWord(text[at - 1]) || !IsOfWord(text[at + 1])) joined.Append(text[at]);
+        }
+
+        return joined.ToString();
+    }
+
+    private static bool IsOfWord(char letter) => char.IsLetterOrDigit(letter) || char.IsSurrogate(letter) || IsMark(new Rune(letter));
+
     /// <summary>Putting a tower of marks in order takes time that grows with its square; and what is no character has no normal form.</summary>
     private static string WithoutMarks(string text)
     {

@@ -11,7 +11,13 @@ public static partial class PostWords
 
     /// <summary>Folded, each once: of the text without what only Markdown reads, and of the names of its files. Of a link's address only the host counts.</summary>
     public static ImmutableSortedSet<string> Of(string markdown, IEnumerable<string> files) =>
-        files.Prepend(Address().Replace(markdown, "${host} ")).SelectMany(In).ToImmutableSortedSet(StringComparer.Ordinal);
+        files.Prepend(Address().Replace(markdown, "${host} ")).SelectMany(Indexed).ToImmutableSortedSet(StringComparer.Ordinal);
+
+    /// <summary>What a text is found by: its words, and each of its compounds as one.</summary>
+    public static IEnumerable<string> Indexed(string text) => In(text).Concat(In(Fold.Joined(text))).Distinct(StringComparer.Ordinal);
+
+    /// <summary>What is looked for, in the order typed: <c>e-procurement</c> finds <c>eprocurement</c> as well.</summary>
+    public static IEnumerable<string> Asked(string text) => In(Fold.Joined(text));
 
     /// <summary>Folded, in the order typed.</summary>
     public static IEnumerable<string> In(string text) =>

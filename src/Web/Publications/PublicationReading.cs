@@ -33,7 +33,7 @@ internal sealed class PublicationReading(IPublications publications, ICommunityD
     }
 
     public static ImmutableArray<string> WordsIn(string? typed) =>
-        typed is null ? [] : [.. PostWords.In(typed.Length > SearchLimits.LongestQuery ? typed[..SearchLimits.LongestQuery] : typed).Distinct().Take(SearchLimits.MostWords)];
+        typed is null ? [] : [.. PostWords.Asked(typed.Length > SearchLimits.LongestQuery ? typed[..SearchLimits.LongestQuery] : typed).Distinct().Take(SearchLimits.MostWords)];
 
     /// <summary>Names of communities, for those in a list.</summary>
     public async Task<ImmutableDictionary<CommunityId, string>> Names(CancellationToken cancel) => (await communities.All(cancel)).ToImmutableDictionary(entry => entry.Community, entry => entry.Name);

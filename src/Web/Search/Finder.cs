@@ -32,7 +32,7 @@ internal sealed class Finder(ICommunityDirectory communities, IMemberDirectory m
     {
         if (asked.IsTooLong) return new SearchRefusal.TooLong(SearchLimits.LongestQuery);
 
-        var words = PostWords.In(asked.Q ?? "").Reverse().Distinct(StringComparer.Ordinal).Reverse().ToImmutableArray();
+        var words = PostWords.Asked(asked.Q ?? "").Reverse().Distinct(StringComparer.Ordinal).Reverse().ToImmutableArray();
         if (words.Length > SearchLimits.MostWords) return new SearchRefusal.TooManyWords(SearchLimits.MostWords);
         if (!SearchAsked.TryRead(asked.From, ends: false, zone, out var from) || !SearchAsked.TryRead(asked.To, ends: true, zone, out var to)) return new SearchRefusal.DateInvalid();
 

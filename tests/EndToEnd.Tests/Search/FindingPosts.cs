@@ -28,6 +28,40 @@ public sealed class FindingPosts(OneServer shared) : IClassFixture<OneServer>
         hit.GetProperty("snippet").GetString().ShouldBe("The &lt;b&gt;tender&lt;/b&gt; for clean <mark>vehicles</mark> in <mark>Łódź</mark> &amp; Gdańsk is out: see the notice");
     }
 
+    [Theory]
+    [InlineData("A word on e-procurement", "eprocurement")]
+    [InlineData("A word on e\u2011procurement", "eproc")]
+    [InlineData("A word on eprocurement", "e-procurement")]
+    [InlineData("A word on e-procurement", "procurement")]
+    [InlineData("A word on e-procurement", "E-Procurement word")]
+    [InlineData("Ask D’Angelo about l'appel d'offres", "dangelo")]
+    [InlineData("Ask D’Angelo about l'appel d'offres", "appel")]
+    [InlineData("Ask D’Angelo about l'appel d'offres", "d'offres")]
+    public async Task A_compound_is_found_by_its_parts_and_as_one_word(string text, string typed)
+    {
+        var (room, ada, ben) = await server.Scene();
+        await server.Says(room, ada, text);
+        await Settled();
+
+        Hits(await Find(ben, $"q={Uri.EscapeDataString(typed)}&room={room.Value}")).ShouldBe([1]);
+    }
+
+    [Theory]
+    [InlineData("da")]
+    [InlineData("d'a")]
+    [InlineData("D’Ang")]
+    [InlineData("angelo")]
+    [InlineData("dangelo ros")]
+    public async Task A_name_with_an_apostrophe_is_offered_without_it(string typed)
+    {
+        var (room, ada, _) = await server.Scene();
+        var angelo = await server.Join(room, "D’Angelo Rossi");
+        await server.Services.GetRequiredService<ICommunityDirectory>().Settled(CancellationToken.None);
+        using var http = server.Http(ada);
+
+        (await http.GetStringAsync($"/api/rooms/{room}/members?name={Uri.EscapeDataString(typed)}")).ShouldContain(angelo.Member.Value);
+    }
+
     /// <summary>B6, B34: a stranger, and who has left, learn nothing: not that there is something, nor how much.</summary>
     [Fact]
     public async Task Only_in_rooms_that_one_may_read_now()

@@ -223,15 +223,15 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
                 connection.Run(
                     "INSERT INTO members (id, name, organisation, seal) VALUES ($id, $name, $organisation, $seal) ON CONFLICT (id) DO UPDATE SET name = excluded.name, organisation = excluded.organisation, seal = excluded.seal",
                     ("$id", card.Member.Value), ("$name", card.Name), ("$organisation", card.Organisation), ("$seal", Seal("member", card.Member.Value, card.Name, card.Organisation, 0)));
-                WriteName(card.Member, Fold.Of(card.Name));
                 Storage.Namesakes.Put(connection, card.Member, card.Name, ((DirectoryRow.OfMember)row).Since);
+                WriteName(card.Member, Fold.Of(card.Name), Fold.Of(Fold.Joined(card.Name)));
                 SqliteListedMembers.Rename(connection, card.Member);
                 break;
 
             case DirectoryRow.OfMember { Card: var nameless }:
                 connection.Run("DELETE FROM members WHERE id = $id", ("$id", nameless.Member.Value));
-                WriteName(nameless.Member, "");
                 Storage.Namesakes.Put(connection, nameless.Member, "", default);
+                WriteName(nameless.Member, "", "");
                 SqliteListedMembers.Rename(connection, nameless.Member);
                 break;
 
@@ -260,15 +260,19 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         }
     }
 
-    /// <summary>Found by the whole of it, and by what follows each of its words.</summary>
-    private void WriteName(MemberId member, string folded)
+    /// <summary>Found by the whole of it, by what follows each of its words, and by both once more with its compounds in one word.</summary>
+    private void WriteName(MemberId member, string folded, string joined)
     {
         connection.Run("DELETE FROM member_names WHERE member = $member", ("$member", member.Value));
-        for (var (at, words) = (0, 0); at < folded.Length && words < MostWords; at = folded.IndexOf(' ', at) is >= 0 and var space ? space + 1 : folded.Length, words++)
+        foreach (var name in new[] { folded, joined }.Distinct(StringComparer.Ordinal))
         {
-            connection.Run(
-                "INSERT INTO member_names (folded, member, whole, seal) VALUES ($folded, $member, $whole, $seal) ON CONFLICT DO NOTHING",
-                ("$folded", folded[at..]), ("$member", member.Value), ("$whole", words == 0 ? 1 : 0), ("$seal", Seal("name", folded[at..], member.Value, "", words == 0 ? 1 : 0)));
+            for (var (at, words) = (0, 0); at < name.Length && words < MostWords; at = name.IndexOf(' ', at) is >= 0 and var space ? space + 1 : name.Length, words++)
+            {
+                var whole = words == 0 && name == folded ? 1 : 0;
+                connection.Run(
+                    "INSERT INTO member_names (folded, member, whole, seal) VALUES ($folded, $member, $whole, $seal) ON CONFLICT DO NOTHING",
+                    ("$folded", name[at..]), ("$member", member.Value), ("$whole", whole), ("$seal", Seal("name", name[at..], member.Value, "", whole)));
+            }
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed class SqliteListedMembers : IListedMembers, IAsyncDisposable
         connection.Run(
             "INSERT INTO listed_members (number, member, sorted, country, languages, expertise, seal) VALUES ($number, $member, $sorted, $country, $languages, $expertise, $seal)",
             ("$number", row.Number), ("$member", row.Member), ("$sorted", Fold.Of(row.Name)), ("$country", row.Country), ("$languages", Write(row.Languages)), ("$expertise", Write(row.Expertise)), ("$seal", row.Seal()));
-        var words = PostWords.In(string.Join(' ', row.Expertise.Prepend(row.Organisation).Prepend(row.Name))).Distinct(StringComparer.Ordinal);
+        var words = PostWords.Indexed(string.Join(' ', row.Expertise.Prepend(row.Organisation).Prepend(row.Name))).Distinct(StringComparer.Ordinal);
         connection.Run("INSERT INTO listed_index (rowid, words) VALUES ($number, $words)", ("$number", row.Number), ("$words", string.Join(' ', words)));
     }
 
