@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Live;
 using PublicBuyers.Testing.Live;
