@@ -45,6 +45,14 @@ public static class Refused
     [GenerateSerializer, Immutable, Alias("refused.quarantined")]
     public sealed record Quarantined([property: Id(0)] string Reference) : Refusal(RefusalKind.Unavailable, "quarantined");
 
+    /// <summary>The disk is full. Nothing has happened; the same request works once there is room.</summary>
+    [GenerateSerializer, Immutable, Alias("refused.disk-full")]
+    public sealed record DiskFull() : Refusal(RefusalKind.NoRoom, "disk-full");
+
+    /// <summary>The disk cannot be written. Nothing has happened; the same request works once it can.</summary>
+    [GenerateSerializer, Immutable, Alias("refused.not-stored")]
+    public sealed record NotStored() : Refusal(RefusalKind.Unavailable, "not-stored");
+
     [GenerateSerializer, Immutable, Alias("refused.too-fast")]
     public sealed record TooFast([property: Id(0)] int RetryAfterSeconds) : Refusal(RefusalKind.TooMany, "too-fast");
 }

@@ -41,6 +41,15 @@ public static class Refusals
         _ => null,
     };
 
+    /// <summary>Of what was thrown where no refusal could be given.</summary>
+    internal static int StatusOf(Exception fault) => fault switch
+    {
+        BadHttpRequestException bad => bad.StatusCode,
+        _ when DiskFullException.IsIn(fault) => StatusCodes.Status507InsufficientStorage,
+        NotStoredException => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
     /// <summary>For who wrote the program that asks, not for the person before it.</summary>
     public static ProblemHttpResult Malformed(int status, string detail) => TypedResults.Problem(statusCode: status, detail: detail);
 
@@ -53,6 +62,12 @@ public static class Refusals
     internal static void Finish(ProblemDetailsContext problem)
     {
         problem.ProblemDetails.Extensions.Remove("traceId");   // two answers to the same question are the same
+        if (problem.ProblemDetails is { Status: StatusCodes.Status507InsufficientStorage, Detail: null } full)
+        {
+            var why = new Refused.DiskFull();
+            (full.Type, full.Title, full.Detail) = (TypeOf(why), why.Code, RefusalWords.Of(why));
+        }
+
         if (problem.ProblemDetails.Extensions.TryGetValue(RetryAfterMember, out var seconds)) problem.HttpContext.Response.Headers.RetryAfter = $"{seconds}";
     }
 

@@ -55,7 +55,7 @@ public static class WebSetup
         app.UseSecurityHeaders(web);
         app.UseRateLimiter();
         app.UseMiddleware<Origins>();
-        app.UseWhen(http => http.Request.IsForApi, api => api.UseExceptionHandler().UseStatusCodePages());
+        app.UseWhen(http => http.Request.IsForApi, api => api.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Refusals.StatusOf }).UseStatusCodePages());
         app.UseMiddleware<UnreadableRequests>();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -56,6 +56,10 @@ internal abstract partial class JournaledGrain<TState, TEvent>
             if (lost) await ReadAgain();
             for (var attempt = 0; batch.Count > 0; attempt++) batch = await DecideTogether(batch, attempt);
         }
+        catch (NotStoredException unwritten)
+        {
+            foreach (var each in batch) each.Refuse(unwritten is DiskFullException ? new Refused.DiskFull() : new Refused.NotStored());
+        }
         catch (Exception failed)
         {
             foreach (var each in batch) each.Fail(failed);

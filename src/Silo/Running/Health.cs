@@ -1,29 +1,61 @@
+using System.Text;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PublicBuyers.Journal;
 using PublicBuyers.Storage;
 
 namespace PublicBuyers.Running;
 
-/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: it can read its journal and has room to write.</summary>
+/// <summary>
+/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can read its journal and write to it; 503 and a sentence when it
+/// cannot. Either answer is plain text: the state, and a line for each thing to know.
+/// </summary>
 internal static class Health
 {
     /// <summary>Less room than this on the data folder's disk and the server says so before it hurts.</summary>
     public const long LeastRoom = 64 * 1024 * 1024;
 
-    public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
-        .AddCheck<JournalCheck>("journal", tags: ["ready"])
-        .AddCheck<RoomCheck>("disk", HealthStatus.Degraded, tags: ["ready"]);
+    public static void AddHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<WriteProbe>();
+        services.AddHealthChecks()
+            .AddCheck<JournalCheck>("journal", tags: ["ready"])
+            .AddCheck<WriteCheck>("write", tags: ["ready"])
+            .AddCheck<RoomCheck>("disk", HealthStatus.Degraded, tags: ["ready"]);
+    }
 
     public static void MapHealth(this WebApplication server)
     {
-        server.MapHealthChecks("/health/live", new() { Predicate = _ => false }).ShortCircuit();
-        server.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") }).ShortCircuit();
+        server.MapHealthChecks("/health/live", new() { Predicate = _ => false, ResponseWriter = Write }).ShortCircuit();
+        server.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = Write }).ShortCircuit();
+    }
+
+    private static Task Write(HttpContext http, HealthReport report)
+    {
+        var text = new StringBuilder(report.Status.ToString());
+        foreach (var (_, entry) in report.Entries)
+            if (entry.Status is not HealthStatus.Healthy && entry.Description is { } why) text.Append('\n').Append(why);
+
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync(text.ToString(), http.RequestAborted);
     }
 
     private sealed class JournalCheck(IJournal journal) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             HealthCheckResult.Healthy($"Position {await journal.LastPosition(cancellationToken)}.");
+    }
+
+    private sealed class WriteCheck(WriteProbe probe) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            await probe.WhyNot(cancellationToken) switch
+            {
+                null => HealthCheckResult.Healthy(),
+                DiskFullException => HealthCheckResult.Unhealthy(
+                    "Nothing can be written: the disk is full. Reading works. Make room; the server goes on by itself."),
+                _ => HealthCheckResult.Unhealthy(
+                    "Nothing can be written to the data folder; the log says why. Reading works. The server goes on by itself once it can write."),
+            };
     }
 
     private sealed class RoomCheck(DataFolder data) : IHealthCheck
@@ -35,5 +67,37 @@ internal static class Health
                 ? HealthCheckResult.Healthy()
                 : new(context.Registration.FailureStatus, $"Only {room / 1024 / 1024} MB are free where the data are; make room, or writing stops."));
         }
+    }
+
+    /// <summary>Whether the journal can be written, tried at most once in <see cref="Lasts"/>: whoever asks often costs the disk nothing more.</summary>
+    private sealed class WriteProbe(SqliteJournal journal, TimeProvider time) : IDisposable
+    {
+        private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(2);
+
+        private readonly SemaphoreSlim turn = new(1);
+        private long? triedAt;
+
+        public async Task<NotStoredException?> WhyNot(CancellationToken cancel)
+        {
+            await turn.WaitAsync(cancel);
+            try
+            {
+                if (triedAt is { } at && time.GetElapsedTime(at) < Lasts) return journal.Trouble;
+
+                triedAt = time.GetTimestamp();
+                await journal.Probe(time.GetUtcNow(), cancel);
+                return null;
+            }
+            catch (NotStoredException unwritten)
+            {
+                return unwritten;
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+
+        public void Dispose() => turn.Dispose();
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial class PageErrors(INewIds ids, ILogger<PageErrors> logger
             reference = ids.Next()[..8];
             LogFault(fault, reference, http.Request.Method, http.Request.Path);
             http.Response.ContentType = null;
-            http.Response.StatusCode = fault is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+            http.Response.StatusCode = Refusals.StatusOf(fault);
         }
 
         if (http.Response.StatusCode >= StatusCodes.Status400BadRequest && IsForPeople(http) && IsEmpty(http.Response)) await Show(http, reference);

@@ -101,7 +101,7 @@ internal static class RoomForms
     public static string Typed(string? text) => (text ?? "").ReplaceLineEndings("\n");
 
     /// <summary>A text that was refused is another one when it comes again; what was only too early is the same.</summary>
-    public static string? AfterRefusal(Refusal why, RequestId once) => why.Kind is RefusalKind.TooMany or RefusalKind.Unavailable ? once.Value : null;
+    public static string? AfterRefusal(Refusal why, RequestId once) => why.Kind is RefusalKind.TooMany or RefusalKind.Unavailable or RefusalKind.NoRoom ? once.Value : null;
 }
 
 /// <summary>A form that was refused: what was typed, and why not.</summary>

@@ -24,6 +24,8 @@ internal static class JournalMeta
     public static void BeginNewEpoch(SqliteConnection journal, DateTimeOffset now) =>
         Put(journal, Epoch, Math.Max(ReadEpoch(journal) + 1, EpochOf(now)).ToString(CultureInfo.InvariantCulture));
 
+    public static void NoteProbe(SqliteConnection journal, DateTimeOffset now) => Put(journal, "probed", now.ToString("O", CultureInfo.InvariantCulture));
+
     public static string? Read(SqliteConnection journal, string name) =>
         journal.Scalar("SELECT value FROM meta WHERE name = $name", ("$name", name)) as string;
 

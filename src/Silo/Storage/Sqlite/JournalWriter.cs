@@ -22,6 +22,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
     private readonly JournalTables tables;
     private readonly Action<IReadOnlyList<JournalWrite>> committed;
     private readonly ILogger logger;
+    private volatile NotStoredException? trouble;
 
     /// <param name="committed">Told of each commit, before the writes are answered.</param>
     public JournalWriter(SqliteConnection connection, Action<IReadOnlyList<JournalWrite>> committed, ILogger logger, Action? beforeEach = null)
@@ -30,6 +31,9 @@ internal sealed partial class JournalWriter : IAsyncDisposable
         tables = new JournalTables(connection, beforeEach);
         new Thread(WriteUntilClosed) { IsBackground = true, Name = "journal writer" }.Start();
     }
+
+    /// <summary>Why the newest write could not be stored, where nothing can be written; none again after one that could.</summary>
+    public NotStoredException? Trouble => trouble;
 
     /// <param name="cancel">Counts while the write waits to be let in; after that it is answered.</param>
     public async Task<T> Write<T>(JournalWrite<T> write, CancellationToken cancel)
@@ -89,12 +93,11 @@ internal sealed partial class JournalWriter : IAsyncDisposable
             TakeBack();
             if (batch.Count == 1)
             {
-                LogFailed(e, 1);
-                batch[0].Failed(e);
+                Fail(batch, e);
                 return;
             }
 
-            LogAlone(e, batch.Count);
+            if (WriteTrouble.Of(e) is not NotStoredException) LogAlone(e, batch.Count);
             foreach (var write in batch) WriteTogether([write]);
             return;
         }
@@ -106,14 +109,33 @@ internal sealed partial class JournalWriter : IAsyncDisposable
         catch (Exception e)
         {
             TakeBack();
-            LogFailed(e, batch.Count);
-            foreach (var write in batch) write.Failed(e);
+            Fail(batch, e);
             return;
+        }
+
+        if (trouble is not null)
+        {
+            trouble = null;
+            LogWorksAgain();
         }
 
         if (batch.Exists(write => write.LeavesNoTraces)) EmptyLog();
         committed(batch);
         foreach (var write in batch) write.Stored();
+    }
+
+    /// <summary>A full disk fails every write there is: it is logged once, and once more when it is over.</summary>
+    private void Fail(List<JournalWrite> batch, Exception cause)
+    {
+        var fault = WriteTrouble.Of(cause);
+        if (fault is not NotStoredException unwritten) LogFailed(cause, batch.Count);
+        else
+        {
+            if (trouble is null) LogTrouble(unwritten.Message);
+            trouble = unwritten;
+        }
+
+        foreach (var write in batch) write.Failed(fault);
     }
 
     private void TakeBack()
@@ -130,11 +152,30 @@ internal sealed partial class JournalWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>As far as readers let it, without waiting for them: what is left goes when the log is next emptied.</summary>
-    private void EmptyLog() => connection.Run("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;");
+    /// <summary>As far as readers and the disk let it, without waiting for them: what is left goes when the log is next emptied.</summary>
+    private void EmptyLog()
+    {
+        try
+        {
+            connection.Run("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000;");
+        }
+        catch (SqliteException e)
+        {
+            LogNotEmptied(e);   // what was asked is stored all the same
+        }
+    }
 
     [LoggerMessage(2001, LogLevel.Error, "The journal could not store {Count} writes")]
     private partial void LogFailed(Exception why, int count);
+
+    [LoggerMessage(2003, LogLevel.Error, "{Why} Requests that write are refused until it works again; reading goes on")]
+    private partial void LogTrouble(string why);
+
+    [LoggerMessage(2004, LogLevel.Information, "The journal can be written again")]
+    private partial void LogWorksAgain();
+
+    [LoggerMessage(2005, LogLevel.Warning, "The database's log could not be emptied; erased texts stay in it until it is")]
+    private partial void LogNotEmptied(Exception why);
 
     [LoggerMessage(2002, LogLevel.Warning, "A batch of {Count} writes failed; each is tried alone")]
     private partial void LogAlone(Exception why, int count);

@@ -33,6 +33,10 @@ internal sealed class SqliteInTurn(SqliteConnection connection, SqliteKind kind)
         {
             throw SqliteFile.Damaged(connection.DataSource, kind, e);
         }
+        catch (SqliteException e) when (WriteTrouble.IsIt(e))
+        {
+            throw WriteTrouble.Of(e);
+        }
         finally
         {
             turn.Release();

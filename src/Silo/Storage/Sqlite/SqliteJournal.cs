@@ -36,6 +36,13 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
 
     public long Epoch { get; }
 
+    /// <summary>Why nothing can be written, as far as the newest write has shown.</summary>
+    public NotStoredException? Trouble => writer.Trouble;
+
+    /// <summary>Writes something that changes nothing, to see whether it can be done.</summary>
+    /// <exception cref="NotStoredException">Nothing can be written.</exception>
+    public Task Probe(DateTimeOffset now, CancellationToken cancel) => Change(tables => JournalMeta.NoteProbe(tables.Connection, now), cancel);
+
     public Task<AppendResult> Append(Append append, CancellationToken cancel = default) => writer.Write(new JournalAppend(append), cancel);
 
     public Task<ImmutableArray<AppendResult>> AppendAll(ImmutableArray<Append> appends, CancellationToken cancel = default) => writer.Write(new JournalAppends(appends), cancel);

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using PublicBuyers.Running;
+
+namespace PublicBuyers.EndToEnd.Tests;
+
+/// <summary>The executable in a process of its own, as operators run it.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private const string ListensOn = "it listens on ";
+
+    private readonly Process process;
+
+    private ServerProcess(Process process) => this.process = process;
+
+    public StreamReader Output => process.StandardOutput;
+
+    public int Id => process.Id;
+
+    /// <summary>Where it listens, as far as it has said so.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>Runs to its end.</summary>
+    /// <returns>Exit code, standard output and standard error.</returns>
+    public static async Task<(int Code, string Output, string Errors)> Run(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    {
+        using var run = Begin(folder, "dotnet", ["exec", typeof(ServerOptions).Assembly.Location, .. arguments], environment);
+        var (output, errors) = (run.process.StandardOutput.ReadToEndAsync(), run.process.StandardError.ReadToEndAsync());
+        await run.Ended();
+        return (run.process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts the server and reads what it says until it is ready.</summary>
+    public static async Task<ServerProcess> Start(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    {
+        var run = Begin(folder, "dotnet", ["exec", typeof(ServerOptions).Assembly.Location, .. arguments], environment);
+        await run.IsReady();
+        return run;
+    }
+
+    /// <summary>Starts the program of a published folder.</summary>
+    public static async Task<ServerProcess> StartPublished(string folder, string program, IEnumerable<string> arguments)
+    {
+        var run = Begin(folder, "dotnet", [Path.Combine(program, Path.GetFileName(typeof(ServerOptions).Assembly.Location)), .. arguments], []);
+        await run.IsReady();
+        return run;
+    }
+
+    /// <summary>Starts the server through a shell, which does with its output what it is told to.</summary>
+    /// <param name="redirection">Such as <c>&gt; /dev/full</c>.</param>
+    public static ServerProcess StartRedirected(string folder, string redirection, IEnumerable<string> arguments) =>
+        Begin(folder, "sh", ["-c", $"exec dotnet exec \"$0\" \"$@\" {redirection}", typeof(ServerOptions).Assembly.Location, .. arguments], []);
+
+    /// <summary>Whether a test may have file systems of its own, which nobody else sees and which go with the process.</summary>
+    public static bool MayMount { get; } = TryMount();
+
+    /// <summary>Starts the server where a folder is a small file system in memory, for itself only.</summary>
+    /// <param name="size">As <c>mount</c> takes it: <c>12m</c>.</param>
+    public static ServerProcess StartOnASmallDisk(string folder, string disk, string size, IEnumerable<string> arguments) => Begin(
+        folder,
+        "unshare",
+        ["-m", "sh", "-c", $"mount -t tmpfs -o size={size} tmpfs \"$0\" && exec dotnet exec \"$@\"", disk, typeof(ServerOptions).Assembly.Location, .. arguments],
+        []);
+
+    /// <summary>Reads until the server has said where it listens and that it is ready, in whatever order.</summary>
+    /// <returns>All it has said so far.</returns>
+    public async Task<string> IsReady()
+    {
+        var said = new List<string>();
+        while (!said.Exists(line => line.Contains(ListensOn, StringComparison.Ordinal)) || !said.Exists(line => line.Contains("Stop with Ctrl+C", StringComparison.Ordinal)))
+            said.Add(await Says(""));
+
+        var where = said.First(line => line.Contains(ListensOn, StringComparison.Ordinal));
+        Address = new(where[(where.IndexOf(ListensOn, StringComparison.Ordinal) + ListensOn.Length)..where.IndexOf(". Settings", StringComparison.Ordinal)].Split(' ')[0]);
+        return string.Join('\n', said);
+    }
+
+    /// <summary>Reads until a line holds these words.</summary>
+    public async Task<string> Says(string words)
+    {
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
+            if (line.Contains(words, StringComparison.Ordinal)) return line;
+
+        throw new InvalidOperationException($"The server ended without saying \"{words}\": {await process.StandardError.ReadToEndAsync()}");
+    }
+
+    /// <summary>Completes when the server answers at this address.</summary>
+    public static async Task Answers(HttpClient http)
+    {
+        using var enough = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                using var answer = await http.GetAsync("/health/live", enough.Token);
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Yield();   // it does not listen yet
+            }
+        }
+    }
+
+    /// <summary>As an operator or the system does: the server ends in order.</summary>
+    public async Task<int> Stop()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        await Ended();
+        return process.ExitCode;
+    }
+
+    public async Task Kill()
+    {
+        process.Kill();
+        await Ended();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        process.Dispose();
+    }
+
+    private static bool TryMount()
+    {
+        try
+        {
+            using var tried = Begin(Path.GetTempPath(), "unshare", ["-m", "sh", "-c", "mount -t tmpfs tmpfs /mnt"], []);
+            return tried.process.WaitForExit(TimeSpan.FromSeconds(10)) && tried.process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;   // there is no such program
+        }
+    }
+
+    private Task Ended() => process.WaitForExitAsync().WaitAsync(Patience);
+
+    private static ServerProcess Begin(string folder, string program, IEnumerable<string> arguments, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new(Process.Start(start)!);
+    }
+}
