@@ -13,8 +13,10 @@ internal static class RestoreCommand
         return command.Does((parsed, output) =>
         {
             var layout = DataFolderLayout.At(parsed.GetRequiredValue(data));
-            var manifest = Restore.Into(layout, Path.GetFullPath(parsed.GetRequiredValue(file)), time.GetUtcNow());
+            var (manifest, access) = Restore.Into(layout, Path.GetFullPath(parsed.GetRequiredValue(file)), time.GetUtcNow());
             output.WriteLine($"\"{layout.Root}\": everything up to position {manifest.Position}, as of {manifest.At:u}. Pages that are open in browsers load anew.");
+            output.WriteLine($"Everybody is signed out ({access.Sessions} sessions ended). Links and codes from before no longer work, those for administrators too ({access.Links} closed).");
+            output.WriteLine("Mail that waited when the backup was made is not sent; mail that had been sent is not sent again.");
             return ExitCodes.Done;
         });
     }

@@ -17,7 +17,10 @@ internal sealed record BackupManifest(int Format, string Platform, DateTimeOffse
     public const int KnownFormat = 1;
 }
 
-/// <summary>Everything that cannot be made again, as of one moment, in one file: facts, keys, attachments and the marker. The server may run meanwhile.</summary>
+/// <summary>
+/// Everything that cannot be made again, as of one moment, in one file: facts, keys, attachments, read marks, what mail has been sent,
+/// and the marker. The server may run meanwhile.
+/// </summary>
 internal static class Backup
 {
     /// <exception cref="DataFolderException">The folder is none, the file exists, or the journal is damaged: a backup that could not be restored is not made.</exception>
@@ -33,6 +36,7 @@ internal static class Backup
         try
         {
             var copy = new DataFolderLayout(work);
+            KeptState.Copy(layout, copy, now);   // before the journal: nobody has read further than what it holds
             var checkpoint = CopyJournal(layout, copy, now, key);
             Copy(layout.Marker, copy.Marker);
             CopyFolder(layout.Keys, copy.Keys);
@@ -141,11 +145,21 @@ internal static class Backup
     }
 }
 
-/// <summary>A backup back into a folder. Positions seen before mean nothing after: the epoch is a new one.</summary>
+/// <summary>
+/// A backup back into a folder. Positions seen before mean nothing after: the epoch is a new one. Nobody is signed in any more, and
+/// links and codes from before do not work.
+/// </summary>
 internal static class Restore
 {
+    /// <param name="Manifest">Of the backup.</param>
+    /// <param name="Access">What was ended by restoring it.</param>
+    public sealed record Restored(BackupManifest Manifest, AccessAfterRestore Access)
+    {
+        public long Position => Manifest.Position;
+    }
+
     /// <exception cref="DataFolderException">The folder holds something, or the backup is not what was made. Nothing is left behind then.</exception>
-    public static BackupManifest Into(DataFolderLayout layout, string backup, DateTimeOffset now)
+    public static Restored Into(DataFolderLayout layout, string backup, DateTimeOffset now)
     {
         if (!File.Exists(backup)) throw new DataFolderException($"There is no backup \"{backup}\".");
         if (File.Exists(layout.Root) || (Directory.Exists(layout.Root) && Directory.EnumerateFileSystemEntries(layout.Root).Any()))
@@ -158,7 +172,9 @@ internal static class Restore
             BeginNewEpoch(layout, now);
             File.Move(layout.RestoringMarker, layout.Marker);
             var report = Verification.Of(layout);
-            return report.IsWhole ? manifest : throw new DataFolderException($"\"{backup}\" holds damaged data and was not restored: {report.Damage[0]}");
+            if (!report.IsWhole) throw new DataFolderException($"\"{backup}\" holds damaged data and was not restored: {report.Damage[0]}");
+
+            return new(manifest, AccessAfterRestore.End(layout, now));
         }
         catch
         {
