@@ -69,7 +69,7 @@ internal static class DoctorCommand
 
     internal static List<Finding> Examine(Func<ServerOptions> read)
     {
-        var findings = new List<Finding> { OfRuntime(Environment.Version) };
+        var findings = new List<Finding> { new("version", $"PublicBuyers {ServerVersion.Text}."), OfRuntime(Environment.Version) };
         ServerOptions options;
         try
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Data.Sqlite;
 using PublicBuyers.Running;
 using PublicBuyers.Storage;
 
@@ -7,6 +8,12 @@ namespace PublicBuyers.Commands;
 /// <summary>What people ask of the executable. Without a command it serves.</summary>
 internal static class PublicBuyersCommand
 {
+    /// <summary>Longer than the server takes to stop in order: what is under way is stored before the process ends.</summary>
+    private static readonly TimeSpan LongestEnd = PublicBuyersServer.LongestStop + TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the end waits for who reads the log.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
+
     public static Task<int> Run(string[] args)
     {
         var time = TimeProvider.System;
@@ -22,7 +29,7 @@ internal static class PublicBuyersCommand
             RestoreCommand.Create(data, time),
             AdministratorLinkCommand.Create(time),
         };
-        return Serving(root).Parse(args).InvokeAsync();
+        return Serving(root).Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = LongestEnd });
     }
 
     private static T Serving<T>(T command) where T : System.CommandLine.Command
@@ -34,20 +41,21 @@ internal static class PublicBuyersCommand
         var settings = new Argument<string[]>("settings") { Description = "Settings, such as PublicBuyers:BaseUrl=https://buyers.example", Arity = ArgumentArity.ZeroOrMore };
         foreach (var option in new Option[] { demo, fresh, data, url }) command.Add(option);
         command.Add(settings);
-        command.SetAction((given, cancel) => Serve(
+        command.SetAction((given, cancel) => Serving(
             () => ServerOptions.Read(given.GetValue(settings) ?? [], given.GetValue(demo), given.GetValue(data), given.GetValue(url)),
             given.GetValue(fresh),
-            given.InvocationConfiguration.Output,
             given.InvocationConfiguration.Error,
             cancel));
         return command;
     }
 
-    private static async Task<int> Serve(Func<ServerOptions> read, bool fresh, TextWriter output, TextWriter errors, CancellationToken cancel)
+    private static async Task<int> Serving(Func<ServerOptions> read, bool fresh, TextWriter errors, CancellationToken cancel)
     {
+        var log = LogOutput.TakeOver();
+        ServerOptions? options = null;
         try
         {
-            var options = read();
+            options = read();
             if (fresh)
             {
                 if (!options.Demo) throw new ConfigurationException("\"--fresh\" deletes a demonstration folder and makes it anew. Give it together with --demo.");
@@ -55,22 +63,46 @@ internal static class PublicBuyersCommand
                 DataFolder.DiscardDemonstration(options.DataFolder);
             }
 
-            using var data = DataFolder.Open(options.DataFolder, TimeProvider.System.GetUtcNow(), options.Demo);
-            await using var server = PublicBuyersServer.Build(options, data);
-            await server.StartAsync(cancel);
-            await Greeting.Print(server.Services, options, output);
-            await server.WaitForShutdownAsync(cancel);
+            await Serve(options, log, cancel);
             return ExitCodes.Done;
         }
-        catch (Exception refused) when (refused is ConfigurationException or DataFolderException)
+        catch (Exception refused) when (WhyNot(refused, options) is { } why)
         {
-            await errors.WriteLineAsync(refused.Message);
+            await errors.WriteLineAsync(why);
             return ExitCodes.Refused;
         }
-        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        finally
         {
-            await errors.WriteLineAsync($"{taken.Message} Stop what is listening there, or give another address with --url http://localhost:5081.");
-            return ExitCodes.Refused;
+            await log.Drain(LastWords);
         }
     }
+
+    private static async Task Serve(ServerOptions options, LogOutput log, CancellationToken cancel)
+    {
+        Listening.Try(options);
+        using var data = DataFolder.Open(options.DataFolder, TimeProvider.System.GetUtcNow(), options.Demo);
+        DemonstrationGuard.Check(data, options, options.Url.Split(';'));
+        await using var server = PublicBuyersServer.Build(options, data);
+        var run = server.Services.GetRequiredService<RunLog>();
+        log.WorksAgain = run.Lost;
+        await server.StartAsync(cancel);
+        DemonstrationGuard.Check(data, options, server.Urls);
+
+        foreach (var warning in options.Warnings) run.Warn(warning);
+        run.Started(ServerVersion.Text, string.Join(' ', server.Urls), SettingValues.InForce(options));
+        await Greeting.Print(server.Services, options, log);
+        await server.WaitForShutdownAsync(cancel);
+        run.Stopped(ServerVersion.Text);
+    }
+
+    /// <summary>One sentence for what an operator can change; none for a fault of ours.</summary>
+    private static string? WhyNot(Exception fault, ServerOptions? options) => fault switch
+    {
+        ConfigurationException or DataFolderException or NotStoredException => fault.Message,
+        _ when Listening.WhyNot(fault, options) is { } why => why,
+        _ when DiskFullException.IsIn(fault) => $"The disk of \"{options?.DataFolder}\" is full. Make room, or give another folder with --data.",
+        UnauthorizedAccessException or IOException or SqliteException =>
+            $"The server cannot use \"{options?.DataFolder}\": {fault.Message.TrimEnd('.')}. Give this user the right to read and write there, or another folder with --data.",
+        _ => null,
+    };
 }

@@ -30,10 +30,16 @@ internal static class MailSettings
 
         /// <summary>None: mail is not signed.</summary>
         /// <exception cref="ConfigurationException">The key cannot be read.</exception>
-        public DkimKey? Dkim =>
-            options.DkimKeyFile is null
-                ? null
-                : DkimKey.Read(options.DkimKeyFile, options.MailFrom.Split('@')[^1], options.DkimSelector!);
+        public DkimKey? Dkim
+        {
+            get
+            {
+                if (options.DkimKeyFile is not { } file) return null;
+
+                SettingsFiles.RefuseReadableByAll(nameof(ServerOptions.DkimKeyFile), file);
+                return DkimKey.Read(file, options.MailFrom.Split('@')[^1], options.DkimSelector!);
+            }
+        }
 
         /// <exception cref="ConfigurationException">A value cannot be meant.</exception>
         public void CheckMail()
@@ -79,14 +85,9 @@ internal static class MailSettings
             _ = options.Dkim;
         }
 
-        private string Password =>
-            options.SmtpPasswordFile is { } file
-                ? FromFile(
-                    nameof(ServerOptions.SmtpPasswordFile),
-                    file,
-                    path => File.ReadLines(path).FirstOrDefault("").TrimEnd('\r')
-                )
-                : options.SmtpPassword ?? "";
+        private string Password => options.SmtpPasswordFile is { } file
+            ? SettingsFiles.ReadSecret(nameof(ServerOptions.SmtpPasswordFile), file)
+            : options.SmtpPassword ?? "";
 
         private X509Certificate2Collection Trusted =>
             options.SmtpTrustedCertificates is { } file

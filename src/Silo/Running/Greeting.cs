@@ -11,14 +11,15 @@ internal static class Greeting
     {
         var address = options.PublicUrl.GetLeftPart(UriPartial.Authority);
         await console.WriteLineAsync();
-        await console.WriteLineAsync($"  PublicBuyers is ready at {address}");
+        await console.WriteLineAsync($"  PublicBuyers {ServerVersion.Text} is ready at {address}");
         await console.WriteLineAsync($"  Data:          {Path.GetFullPath(options.DataFolder)}");
         await console.WriteLineAsync($"  Mail:          {(options.Smtp is { } server ? $"sent through {server}" : $"written to {Path.Combine(Path.GetFullPath(options.DataFolder), "mail")}")}");
         if (services.GetServices<IHostedService>().OfType<FirstStart>().Single().AdministratorToken is { } token)
             await console.WriteLineAsync($"  Administrator: {address}{FirstStart.PathOf(token)}  (works once, for {AdministratorLimits.LinkLasts.TotalHours:0} hours; earlier links no longer work)");
-        if (options.Demo)
+        if (services.GetRequiredService<DataFolder>().IsDemo)
         {
-            await console.WriteLineAsync("  Demonstration: sign in as one of its people on the sign-in page; delete the folder to remove it all.");
+            await console.WriteLineAsync("  Demonstration: its people and data are invented. Anybody who can open the address can sign in as any of them.");
+            await console.WriteLineAsync("                 Delete the folder to remove it all.");
             if (Stale(services.GetRequiredService<DataFolder>().Made, services.GetRequiredService<TimeProvider>()) is { } offer)
                 await console.WriteLineAsync($"                 {offer}");
         }

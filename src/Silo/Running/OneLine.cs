@@ -5,10 +5,16 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace PublicBuyers.Running;
 
-/// <summary>Each entry of the log is one line of plain text, whatever is in it: what people send begins no line and colours no terminal.</summary>
-internal sealed class OneLine() : ConsoleFormatter(Called)
+/// <summary>
+/// Each entry of the log is one line of plain text that begins with its time (UTC), whatever is in it: what people send begins no line
+/// and colours no terminal.
+/// </summary>
+internal sealed class OneLine(TimeProvider time) : ConsoleFormatter(Called)
 {
     public const string Called = "one-line";
+
+    /// <summary>ISO 8601, in milliseconds.</summary>
+    public const string TimeForm = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>Of one entry, in characters; what is longer ends there, and says so.</summary>
     public const int Longest = 16_384;
@@ -17,7 +23,9 @@ internal sealed class OneLine() : ConsoleFormatter(Called)
     {
         var said = logEntry.Formatter(logEntry.State, logEntry.Exception);
         var fault = logEntry.Exception is { } exception ? " " + exception : "";
-        textWriter.WriteLine(Plain(string.Create(CultureInfo.InvariantCulture, $"{Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {said}{fault}")));
+        textWriter.WriteLine(Plain(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{time.GetUtcNow().UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture)} {Level(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {said}{fault}")));
     }
 
     /// <summary>Line ends are spaces; any other character that does something rather than show something is written as its number.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 using PublicBuyers.Demonstration;
 using PublicBuyers.Mails;
 using PublicBuyers.Platform;
@@ -12,6 +11,9 @@ namespace PublicBuyers.Running;
 /// <summary>The composition root: what the server is made of.</summary>
 internal static class PublicBuyersServer
 {
+    /// <summary>What is not over by then is broken off.</summary>
+    public static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
+
     /// <param name="options">Configuration, read and checked.</param>
     /// <param name="data">Open; the caller closes it, after the server.</param>
     /// <param name="adjust">For tests: another clock, another mailbox.</param>
@@ -22,15 +24,14 @@ internal static class PublicBuyersServer
         if (options.ServesHttps) builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Configure(options.Kestrel, reloadOnChange: true));   // a renewed certificate is used at once
         builder.WebHost.UseStaticWebAssets();   // outside Development too: `dotnet run` serves from the build's output
 
-        builder.Logging.AddConsole(console => console.FormatterName = OneLine.Called).AddConsoleFormatter<OneLine, ConsoleFormatterOptions>().SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical)   // a cookie that cannot be read is no fault; FormTokens says which form was refused
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);   // its keys lie beside the journal, for this user only
+        var startUp = new ServerLog.StartUp();
+        builder.Logging.AddServerLog(options.Logging, startUp);
 
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddFileChecks(options);
+        services.AddSingleton<RunLog>();
         services.AddSqliteStorage(data);
         services.AddGrainRuntime(data);
         services.AddDomain();
@@ -58,10 +59,11 @@ internal static class PublicBuyersServer
             LongestPoll = options.LongestPoll,
             SupportAddress = options.SupportAddress,
         });
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         adjust?.Invoke(services);
 
         var server = builder.Build();
+        server.Lifetime.ApplicationStarted.Register(startUp.Ends);
         server.MapHealth();
         server.MapPublicBuyersWeb();
         return server;

@@ -29,6 +29,7 @@ internal sealed record ServerOptions
 
     public string? SmtpUser { get; init; }
 
+    [Secret]
     public string? SmtpPassword { get; init; }
 
     /// <summary>A file whose first line is the password; in place of <see cref="SmtpPassword"/>.</summary>
@@ -101,6 +102,15 @@ internal sealed record ServerOptions
 
     internal IReadOnlyList<IPNetwork> ProxyNetworks => [.. TrustedProxies.Select(proxy => TryReadNetwork(proxy) ?? default)];
 
+    /// <summary>Others than this machine may reach a demonstration, in which anybody can sign in as any of its people.</summary>
+    public bool DemonstrationOnPublicAddress { get; init; }
+
+    /// <summary>The section of that name: levels, and how the console writes. See <see cref="ServerLog"/>.</summary>
+    internal IConfiguration Logging { get; init; } = new ConfigurationBuilder().Build();
+
+    /// <summary>What the operator should change; logged at every start.</summary>
+    internal IReadOnlyList<string> Warnings { get; init; } = [];
+
     public Uri PublicUrl => new(BaseUrl ?? Url.Split(';')[0]);
 
     /// <summary>Without the values: a password is among them.</summary>
@@ -109,18 +119,16 @@ internal sealed record ServerOptions
     /// <exception cref="ConfigurationException">A key is unknown, or a value is not what its key takes.</exception>
     public static ServerOptions Read(string[] settings, bool demo, string? data, string? url)
     {
-        var configuration = new ConfigurationBuilder()
-            .SetBasePath(AppContext.BaseDirectory)
-            .AddJsonFile("appsettings.json", optional: true)
-            .AddJsonFile(Path.GetFullPath("publicbuyers.settings.json"), optional: true)
-            .AddEnvironmentVariables()
-            .AddInMemoryCollection(settings.Select(Pair))
-            .Build();
+        var sources = new ConfigurationBuilder();
+        var warnings = SettingsFiles.Add(sources);
+        var configuration = sources.AddEnvironmentVariables().AddInMemoryCollection(settings.Select(Pair)).Build();
 
         var read = Bind(Listed(configuration).GetSection("PublicBuyers"));
         read = read with
         {
             Kestrel = configuration.GetSection(ServerCertificate.Section),
+            Logging = configuration.GetSection("Logging"),
+            Warnings = warnings,
             Demo = demo || read.Demo,
             DataFolder = data ?? (demo && read.DataFolder == "./data" ? "./data-demo" : read.DataFolder),
             Url = url ?? read.Url,
@@ -146,6 +154,7 @@ internal sealed record ServerOptions
         if (unknown.Length > 0)
             throw new ConfigurationException($"There is no setting \"PublicBuyers:{string.Join("\", \"PublicBuyers:", unknown)}\". The keys are {string.Join(", ", Keys())}.");
 
+        SettingValues.Check(section);
         try
         {
             return section.Get<ServerOptions>() ?? new();
@@ -158,10 +167,9 @@ internal sealed record ServerOptions
 
     private ServerOptions Checked()
     {
-        foreach (var address in BaseUrl is null ? Url.Split(';') : [.. Url.Split(';'), BaseUrl])
-            if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-                throw new ConfigurationException($"\"{address}\" is no address to listen on or to be found at. Give one such as {DefaultUrl}.");
-
+        SettingValues.Check(this);
+        Listening.Check(this);
+        ServerLog.Check(Logging);
         this.CheckMail();
         foreach (var (key, value) in new[] { (nameof(MostConnectionsPerMember), MostConnectionsPerMember), (nameof(MostConnectionsPerAddress), MostConnectionsPerAddress), (nameof(MostCommandsPerTenSeconds), MostCommandsPerTenSeconds), (nameof(MostRequestsPerMinute), MostRequestsPerMinute) })
             if (value < 1) throw new ConfigurationException($"PublicBuyers:{key} is \"{value}\", and nobody could do anything. Give at least 1.");

@@ -23,12 +23,20 @@ public sealed class LinesOfTheLog
     [Fact]
     public void End_where_they_would_never_end() => Written(new string('x', 100_000)).Length.ShouldBeLessThan(OneLine.Longest + 10);
 
+    private static readonly TimeProvider time = new Noon();
+
     private static string Written(string said, Exception? thrown = null)
     {
         using var lines = new StringWriter();
-        new OneLine().Write(new LogEntry<string>(LogLevel.Warning, "PublicBuyers", new(7), said, thrown, (state, _) => state), null, lines);
+        new OneLine(time).Write(new LogEntry<string>(LogLevel.Warning, "PublicBuyers", new(7), said, thrown, (state, _) => state), null, lines);
         var written = lines.ToString();
         written.ShouldEndWith(Environment.NewLine);
-        return written[..^Environment.NewLine.Length];
+        written.ShouldStartWith("2026-03-02T12:00:00.000Z ");
+        return written["2026-03-02T12:00:00.000Z ".Length..^Environment.NewLine.Length];
+    }
+
+    private sealed class Noon : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2026, 3, 2, 14, 0, 0, TimeSpan.FromHours(2));
     }
 }

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace PublicBuyers.Running;
+
+/// <summary>
+/// The log goes to standard output, one line for each entry. <c>Logging:*</c> in the settings has its usual meaning: levels by
+/// category, and another of the console's formatters (<c>Logging:Console:FormatterName</c>: <c>simple</c>, <c>json</c>, <c>systemd</c>).
+/// </summary>
+internal static class ServerLog
+{
+    /// <summary>What the settings do not say otherwise.</summary>
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["LogLevel:Default"] = nameof(LogLevel.Information),
+        ["LogLevel:Microsoft"] = nameof(LogLevel.Warning),
+        ["LogLevel:System"] = nameof(LogLevel.Warning),
+        ["LogLevel:Microsoft.AspNetCore.Antiforgery"] = nameof(LogLevel.Critical),   // a cookie that cannot be read is no fault; FormTokens says which form was refused
+        ["LogLevel:Microsoft.AspNetCore.DataProtection"] = nameof(LogLevel.Error),   // its keys lie beside the journal, for this user only
+        ["Console:FormatterName"] = OneLine.Called,
+        ["Console:FormatterOptions:UseUtcTimestamp"] = "true",
+        ["Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ",
+    };
+
+    private static readonly string[] Formatters =
+        [OneLine.Called, ConsoleFormatterNames.Simple, ConsoleFormatterNames.Json, ConsoleFormatterNames.Systemd];
+
+    public static void AddServerLog(this ILoggingBuilder logging, IConfiguration settings, StartUp startUp)
+    {
+        var all = new ConfigurationBuilder().AddInMemoryCollection(Defaults).AddConfiguration(settings).Build();
+        logging.AddConfiguration(all).AddConsole().AddConsoleFormatter<OneLine, ConsoleFormatterOptions>();
+
+        // Why a start failed is said once, as a sentence, by the command.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && startUp.IsOver);
+    }
+
+    /// <exception cref="ConfigurationException">A level or a formatter is none.</exception>
+    public static void Check(IConfiguration settings)
+    {
+        foreach (var level in settings.GetSection("LogLevel").GetChildren().Concat(settings.GetSection("Console:LogLevel").GetChildren()))
+            if (!Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _))
+                throw new ConfigurationException($"Logging:LogLevel:{level.Key} is \"{level.Value}\". The levels are {string.Join(", ", Enum.GetNames<LogLevel>())}.");
+
+        if (settings["Console:FormatterName"] is { } name && !Formatters.Contains(name, StringComparer.OrdinalIgnoreCase))
+            throw new ConfigurationException($"Logging:Console:FormatterName is \"{name}\". The formatters are {string.Join(", ", Formatters)}.");
+    }
+
+    /// <summary>Whether the server has started; until then its start may still fail.</summary>
+    internal sealed class StartUp
+    {
+        private volatile bool isOver;
+
+        public bool IsOver => isOver;
+
+        public void Ends() => isOver = true;
+    }
+}
+
+/// <summary>The lines that begin and end each run.</summary>
+internal sealed partial class RunLog(ILogger<RunLog> logger)
+{
+    [LoggerMessage(2401, LogLevel.Information, "PublicBuyers {Version} started; it listens on {Addresses}. Settings: {Settings}")]
+    public partial void Started(string version, string addresses, string settings);
+
+    [LoggerMessage(2402, LogLevel.Information, "PublicBuyers {Version} stopped")]
+    public partial void Stopped(string version);
+
+    [LoggerMessage(2403, LogLevel.Warning, "{Count} lines of the log were lost: nobody read them, or the disk was full")]
+    public partial void Lost(long count);
+
+    [LoggerMessage(2404, LogLevel.Warning, "{Warning}")]
+    public partial void Warn(string warning);
+}
