@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using PublicBuyers.Running;
 using PublicBuyers.Storage;
 using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
@@ -56,6 +58,20 @@ public sealed class AfterARestore : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_that_makes_an_administrator_does_not_work_and_the_next_start_prints_another()
+    {
+        var before = FirstStart.PathOf(TokenOf(server)!);
+        await Restore();
+
+        var after = FirstStart.PathOf(TokenOf(server)!);
+        after.ShouldNotBe(before);
+        using var thief = new Visitor(server.Address);
+        (await thief.Get(before)).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        using var administrator = new Visitor(server.Address);
+        (await administrator.Get(after)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task An_open_page_starts_anew_and_read_marks_are_kept()
     {
         await server.Grains.Inbox(ada.Member).Mark(new(ada.Member, room, new(1), null));
@@ -101,4 +117,6 @@ public sealed class AfterARestore : IAsyncLifetime
             await Task.Yield();
         }
     }
+
+    private static string? TokenOf(LiveServer server) => server.Services.GetServices<IHostedService>().OfType<FirstStart>().Single().AdministratorToken;
 }

@@ -35,7 +35,9 @@ internal sealed record AccessAfterRestore(int Sessions, int Links)
                 "member/" => Fold<Member, MemberEvent>(connection, stream).Sessions
                     .Select(session => FactCodec<MemberEvent>.Write(new MemberEvent.SessionEnded(session.Session))).ToImmutableArray(),
                 "address/" => Fold<Address, AddressEvent>(connection, stream).Pending is { } link ? [FactCodec<AddressEvent>.Write(new AddressEvent.LinkExpired(link.Link))] : [],
-                "platform/" when HasInvitation(connection, stream) => [FactCodec<AdministrationEvent>.Write(new AdministrationEvent.AdministratorInvited(HashOfNothing(), null))],
+                "platform/" => Fold<Platform.Administration, AdministrationEvent>(connection, stream).Invitation is null
+                    ? []
+                    : [FactCodec<AdministrationEvent>.Write(new AdministrationEvent.AdministratorInvited(HashOfNothing(), null))],
                 _ => [],
             };
             foreach (var facts in ended.Chunk(JournalLimits.MostFacts)) Append(tables, stream, [.. facts], now);
@@ -49,12 +51,6 @@ internal sealed record AccessAfterRestore(int Sessions, int Links)
 
     /// <summary>Of a token that nobody has: only the newest link works, and this is the newest now.</summary>
     private static string HashOfNothing() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes));
-
-    private static bool HasInvitation(SqliteConnection journal, string stream)
-    {
-        var types = Read(journal, stream).Select(fact => fact.Type).ToHashSet(StringComparer.Ordinal);
-        return types.Contains("platform.administrator-invited");
-    }
 
     private static TState Fold<TState, TEvent>(SqliteConnection journal, string stream) where TState : IFolded<TState, TEvent> where TEvent : Fact
     {
