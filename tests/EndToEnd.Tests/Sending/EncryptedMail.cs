@@ -89,7 +89,7 @@ public sealed class EncryptedMail : IDisposable
     {
         using var certificate = authority.Issue();
         await using var peer = new ScriptedMailServer(certificate) { Offers = ["AUTH PLAIN", "8BITMIME"] };
-        await File.WriteAllTextAsync(folder["password"], "hush\n");
+        await folder.WriteSecret("password", "hush\n");
         await File.WriteAllTextAsync(folder["authority.pem"], authority.Pem);
         var options = ServerOptions.Read(
             [
@@ -121,7 +121,7 @@ public sealed class EncryptedMail : IDisposable
         using var certificate = authority.Issue();
         await using var peer = new ScriptedMailServer(certificate);
         await File.WriteAllTextAsync(folder["authority.pem"], authority.Pem);
-        await File.WriteAllTextAsync(folder["dkim.pem"], DkimKeys.Private);
+        await folder.WriteSecret("dkim.pem", DkimKeys.Private);
         await using var server = await LiveServer.Start(options =>
             options with
             {
