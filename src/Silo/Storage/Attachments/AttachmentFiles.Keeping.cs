@@ -54,23 +54,21 @@ internal sealed partial class AttachmentFiles
         }
     }
 
-    public FileUsage UsedBy(MemberId member)
-    {
-        lock (gate)
-            return Stored().Of(member);
-    }
+    public FileUsage UsedBy(MemberId member) => Sums().Of(member);
 
-    public FileUsage UsedIn(RoomId room)
-    {
-        lock (gate)
-            return Stored().Of(room);
-    }
+    public FileUsage UsedIn(RoomId room) => Sums().Of(room);
 
     /// <summary>Counts what is stored, once after the start, so that nobody who uploads has to wait for it.</summary>
-    public void Count()
+    public void Count() => Sums();
+
+    /// <summary>A page that shows a sum waits for nobody who writes.</summary>
+    private StoredBytes Sums()
     {
+        if (stored is { } counted)
+            return counted;
+
         lock (gate)
-            Stored();
+            return Stored();
     }
 
     private async Task<Outcome<Attachment>> Look(

@@ -28,7 +28,7 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     private readonly SemaphoreSlim looking = new(MostLookedAt);
     private readonly FileQuotas quotas;
     private readonly FileChecks checks;
-    private StoredBytes? stored;
+    private volatile StoredBytes? stored;
 
     public AttachmentFiles(
         DataFolder folder,

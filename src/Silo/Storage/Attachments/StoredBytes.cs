@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PublicBuyers.Attachments;
 
 namespace PublicBuyers.Storage;
@@ -6,10 +7,11 @@ namespace PublicBuyers.Storage;
 /// Sums of what is stored: one number for each member and each room that has files. The files themselves are the truth;
 /// after a start they are counted again.
 /// </summary>
+/// <remarks>Read by anybody at any time; changed under the gate of <see cref="AttachmentFiles"/> only.</remarks>
 internal sealed class StoredBytes(FileQuotas quotas)
 {
-    private readonly Dictionary<MemberId, long> ofMembers = [];
-    private readonly Dictionary<RoomId, long> ofRooms = [];
+    private readonly ConcurrentDictionary<MemberId, long> ofMembers = [];
+    private readonly ConcurrentDictionary<RoomId, long> ofRooms = [];
 
     public FileUsage Of(MemberId member) => new(ofMembers.GetValueOrDefault(member), quotas.OfMember);
 
@@ -34,14 +36,14 @@ internal sealed class StoredBytes(FileQuotas quotas)
         return null;
     }
 
-    private static void Change<TKey>(Dictionary<TKey, long> sums, TKey key, long bytes)
+    private static void Change<TKey>(ConcurrentDictionary<TKey, long> sums, TKey key, long bytes)
         where TKey : notnull
     {
         var sum = sums.GetValueOrDefault(key) + bytes;
         if (sum > 0)
             sums[key] = sum;
         else
-            sums.Remove(key);
+            sums.TryRemove(key, out _);
     }
 
     private static long Megabytes(long bytes) => bytes / 1024 / 1024;

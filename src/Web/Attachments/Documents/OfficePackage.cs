@@ -38,21 +38,6 @@ internal static class OfficePackage
         ("oleObject", UnsafeContent.Objects),
     ];
 
-    /// <summary>
-    /// What parts begin with that are programs, archives, or files of office programs from before there were packages.
-    /// </summary>
-    private static readonly (byte[] Begins, UnsafeContent Why)[] Beginnings =
-    [
-        ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], UnsafeContent.Objects),
-        ([.. "{\\rt"u8], UnsafeContent.Objects),
-        ([.. "MZ"u8], UnsafeContent.Programs),
-        ([0x7F, .. "ELF"u8], UnsafeContent.Programs),
-        ([.. "ITSF"u8], UnsafeContent.Programs),
-        ([0x4C, 0, 0, 0, 1, 0x14, 2, 0], UnsafeContent.Programs),
-        ([.. "Rar!"u8], UnsafeContent.Objects),
-        ([.. "7z"u8, 0xBC, 0xAF], UnsafeContent.Objects),
-    ];
-
     /// <param name="extension">One of those this knows.</param>
     public static Content Look(Stream file, string extension) => Look(file, MainTypes[extension], new(), 1);
 
@@ -115,27 +100,20 @@ internal static class OfficePackage
         return null;
     }
 
-    private static UnsafeContent? WhyNotBytes(Package package, ZipArchiveEntry part, ReadingBudget budget, int depth)
-    {
-        Span<byte> head = stackalloc byte[8];
-        using (var content = package.Open(part))
-            head = head[..content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-
-        foreach (var (begins, why) in Beginnings)
-            if (head.StartsWith(begins))
-                return why;
-        return head.StartsWith("PK\x3\x4"u8) ? WhyNotWithin(package, part, budget, depth) : null;
-    }
+    private static UnsafeContent? WhyNotBytes(Package package, ZipArchiveEntry part, ReadingBudget budget, int depth) =>
+        Beginnings.WhyNot(package, part, out var isPackage)
+        ?? (isPackage ? WhyNotWithin(package, part, budget, depth) : null);
 
     /// <summary>A document within the document is looked into like any other.</summary>
     private static UnsafeContent? WhyNotWithin(Package package, ZipArchiveEntry part, ReadingBudget budget, int depth)
     {
-        if (depth == Deepest || part.Length > AttachmentLimits.Largest)
+        if (depth == Deepest)
             return UnsafeContent.Objects;
 
         using var copy = new MemoryStream();
         using (var content = package.Open(part))
-            content.CopyTo(copy);
+            if (!TryCopy(content, copy))
+                return UnsafeContent.Objects;
 
         return Look(copy, null, budget, depth + 1) switch
         {
@@ -143,6 +121,21 @@ internal static class OfficePackage
             Content.Dangerous dangerous => dangerous.Why,
             _ => UnsafeContent.Objects,
         };
+    }
+
+    /// <summary>However long it says it is, no more is kept than a file may have.</summary>
+    private static bool TryCopy(Stream from, MemoryStream to)
+    {
+        var some = new byte[64 * 1024];
+        while (from.Read(some) is > 0 and var read)
+        {
+            if (to.Length + read > AttachmentLimits.Largest)
+                return false;
+
+            to.Write(some, 0, read);
+        }
+
+        return true;
     }
 
     private static UnsafeContent? WhyNotMarkup(Package package, ZipArchiveEntry part, string type)

@@ -29,8 +29,6 @@ internal static class OpenDocumentPackage
     /// <summary>What a click on a slide does: mostly, to show the next.</summary>
     private const string Presentation = "urn:oasis:names:tc:opendocument:xmlns:presentation:1.0";
 
-    private static readonly byte[] OldOffice = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-
     /// <param name="type">Media type, which its first entry says, uncompressed.</param>
     public static Content Look(Stream file, string type)
     {
@@ -77,16 +75,8 @@ internal static class OpenDocumentPackage
     /// <summary>
     /// Charts and formulas within a document lie unpacked beside it; what is packed is something else.
     /// </summary>
-    private static UnsafeContent? WhyNotBytes(Package package, ZipArchiveEntry part)
-    {
-        Span<byte> head = stackalloc byte[8];
-        using var content = package.Open(part);
-        head = head[..content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-        return head.StartsWith(OldOffice) || head.StartsWith("PK\x3\x4"u8) || head.StartsWith("{\\rt"u8)
-                ? UnsafeContent.Objects
-            : head.StartsWith("MZ"u8) || head.StartsWith("\u007fELF"u8) ? UnsafeContent.Programs
-            : null;
-    }
+    private static UnsafeContent? WhyNotBytes(Package package, ZipArchiveEntry part) =>
+        Beginnings.WhyNot(package, part, out var isPackage) ?? (isPackage ? UnsafeContent.Objects : null);
 
     private static UnsafeContent? WhyNotManifest(Package package, ZipArchiveEntry part)
     {
