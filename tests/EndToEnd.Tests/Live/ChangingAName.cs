@@ -1,5 +1,4 @@
 using System.Net;
-using PublicBuyers.Communities;
 using PublicBuyers.EndToEnd.Tests.Moderation;
 using PublicBuyers.Testing.Live;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Mails;
 using PublicBuyers.Running;
 using PublicBuyers.Testing;
