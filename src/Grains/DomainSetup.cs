@@ -3,6 +3,7 @@ using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
+using PublicBuyers.Mails;
 using PublicBuyers.Moderation;
 using PublicBuyers.Platform;
 using PublicBuyers.Publications;
@@ -17,6 +18,7 @@ internal static class DomainSetup
     public static IServiceCollection AddDomain(this IServiceCollection services) => services
         .AddSingleton<Workbench>()
         .AddSingleton<IAccounts, Accounts>()
+        .AddSingleton<IMailCheck, MailCheck>()
         .AddSingleton<IEffect, SignInMail>()
         .AddSingleton<IEffect, InvitationFollows>()
         .AddSingleton<IEffect, InvitationMail>()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
+using PublicBuyers.Mails;
 using PublicBuyers.Members;
 using PublicBuyers.Moderation;
 using PublicBuyers.Publications;
@@ -21,10 +22,16 @@ public sealed record Mail(string MessageId, string To, string Subject, string Te
     /// <summary>Who caused it: what waits because of one member is bounded. None: nobody in particular.</summary>
     public string? Cause { get; init; }
 
+    /// <summary>What it says and to whom. It is looked at again when it leaves. None: it goes whatever happened meanwhile.</summary>
+    public MailAbout? About { get; init; }
+
+    /// <summary>The same mail, because of what this person did.</summary>
+    public Mail CausedBy(MemberId by) => this with { Cause = by == MemberId.System ? null : by.Value };
+
+    public Mail CausedBy(MemberId by, MailAbout about) => CausedBy(by) with { About = about };
+
     /// <summary>Why it could not be written. Such a mail is given up and shown to administrators; what else concerns its reader goes on.</summary>
     public string? Unwritable { get; init; }
-
-    public Mail CausedBy(MemberId member) => this with { Cause = member == MemberId.System ? null : member.Value };
 }
 
 public interface IMailbox
@@ -69,6 +76,9 @@ public interface IMailWriter
     /// <summary>To somebody who was made an administrator of the platform, or is one no longer.</summary>
     /// <param name="by">The administrator who did it; may be empty.</param>
     Mail Administrator(string messageId, string address, string language, bool isAppointed, string by);
+
+    /// <summary>What one person caused another within an hour, beyond the first mails: each with its subject and its link.</summary>
+    Mail Gathered(string messageId, string address, string language, IReadOnlyList<Mail> mails);
 
     /// <param name="inviter">Whom it comes from; empty where nobody can be named.</param>
     /// <param name="community">What the address is invited to.</param>

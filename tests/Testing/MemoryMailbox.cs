@@ -96,4 +96,7 @@ public sealed class PlainMailWriter : IMailWriter
 
     public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community) =>
         new(messageId, address, "Invitation", $"{inviter}\n{community.Community.Value}\n{community.Name}\n{community.Goal}", "", language);
+
+    public Mail Gathered(string messageId, string address, string language, IReadOnlyList<Mail> mails) =>
+        new(messageId, address, "Gathered", string.Join('\n', mails.Select(mail => mail.Subject)), "", language);
 }

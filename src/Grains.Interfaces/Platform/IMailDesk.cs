@@ -41,6 +41,15 @@ public enum GivenUpBecause
 
     /// <summary>Too much waited already for its address, its domain or its cause.</summary>
     TooMany,
+
+    /// <summary>What it says was over before it left: decided, taken back, lifted, withdrawn.</summary>
+    Over,
+
+    /// <summary>Its reader may not see this any more: banned, suspended, gone, or without the role.</summary>
+    NotForReader,
+
+    /// <summary>Its reader has another address now, or no account any more.</summary>
+    AddressChanged,
 }
 
 /// <summary>No mail goes there, except what its owner asks for to sign in.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
+using PublicBuyers.Mails;
 using PublicBuyers.Members;
 
 namespace PublicBuyers.Bridges;
@@ -51,7 +52,10 @@ internal sealed partial class BridgeNotices(IGrainFactory grains, IMailWriter wr
         {
             if (await grains.ReachableProfile(leader) is not { } to) continue;
 
-            await mailbox.Deliver(writer.Bridge($"{fact.Stream.Replace('/', '.')}.{fact.Sequence}.{leader.Value}", to.Address, to.Language, new(news, side, community, across, by, text)).CausedBy(fact.By), cancel);
+            var name = $"{fact.Stream.Replace('/', '.')}.{fact.Sequence}.{leader.Value}";
+            var mail = writer.Bridge(name, to.Address, to.Language, new(news, side, community, across, by, text));
+            var about = new MailAbout.Bridged(leader, new(fact.Stream["bridge/".Length..]), side, news);
+            await mailbox.Deliver(mail.CausedBy(fact.By, about), cancel);
         }
     }
 

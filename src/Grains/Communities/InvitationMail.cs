@@ -1,4 +1,5 @@
 using PublicBuyers.Journal;
+using PublicBuyers.Mails;
 using PublicBuyers.Members;
 using PublicBuyers.SignIn;
 
@@ -49,10 +50,9 @@ internal sealed class InvitationMail(IGrainFactory grains, IMailWriter writer, I
         var inviter = await ProfileOf(told.InvitedBy);
         var reader = owner is { } member ? await ProfileOf(member) : null;
         var view = (await grains.Community(told.Community).Describe(MemberId.System)).OrThrow();
-        await mailbox.Deliver(
-            writer.Invitation($"invitation.{key.Value}.{fact.Sequence}", told.Address, reader?.Language ?? inviter?.Language ?? Languages.Default, inviter?.Name ?? "", view)
-                .CausedBy(told.InvitedBy),
-            cancel);
+        var language = reader?.Language ?? inviter?.Language ?? Languages.Default;
+        var mail = writer.Invitation($"invitation.{key.Value}.{fact.Sequence}", told.Address, language, inviter?.Name ?? "", view);
+        await mailbox.Deliver(mail.CausedBy(told.InvitedBy, new MailAbout.Invited(key, told.Community)), cancel);
     }
 
     private async Task<Profile?> ProfileOf(MemberId member) => member == MemberId.System ? null : (await grains.Member(member).Profile()).Value;

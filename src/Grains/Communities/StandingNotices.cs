@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
+using PublicBuyers.Mails;
 using PublicBuyers.Members;
 
 namespace PublicBuyers.Communities;
@@ -43,10 +44,11 @@ internal sealed partial class StandingNotices(IGrainFactory grains, IMailWriter 
         if (await grains.ReachableProfile(restricted.Member) is not { } to) return;
 
         var by = await grains.Community(community).BearingOf(fact.By);
-        await mailbox.Deliver(
-            writer.Restricted($"standing.{community.Value}.{fact.Sequence}", to.Address, to.Language, to.TimeZone, new(community, by.Name, restricted.Kind, restricted.Until, restricted.Reason, (await grains.ReachableProfile(fact.By))?.Name ?? "", by.Contact))
-                .CausedBy(fact.By),
-            cancel);
+        var name = (await grains.ReachableProfile(fact.By))?.Name ?? "";
+        var said = new RestrictedMail(community, by.Name, restricted.Kind, restricted.Until, restricted.Reason, name, by.Contact);
+        var mail = writer.Restricted($"standing.{community.Value}.{fact.Sequence}", to.Address, to.Language, to.TimeZone, said);
+        var about = new MailAbout.Restricted(restricted.Member, community, restricted.Kind, fact.At);
+        await mailbox.Deliver(mail.CausedBy(fact.By, about), cancel);
     }
 
     [LoggerMessage(1111, LogLevel.Warning, "An inbox was not told of its member's standing: {Code}")]

@@ -1,4 +1,5 @@
 using PublicBuyers.Journal;
+using PublicBuyers.Mails;
 using PublicBuyers.Members;
 
 namespace PublicBuyers.Moderation;
@@ -35,7 +36,9 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
         {
             if (await grains.ReachableProfile(moderator) is not { } to) continue;
 
-            await mailbox.Deliver(writer.Waiting(MessageId(item, "waiting", moderator), to.Address, to.Language, name, item, opened.Kind, by, opened.Work?.Title ?? opened.Message).CausedBy(asked), cancel);
+            var message = opened.Work?.Title ?? opened.Message;
+            var mail = writer.Waiting(MessageId(item, "waiting", moderator), to.Address, to.Language, name, item, opened.Kind, by, message);
+            await mailbox.Deliver(mail.CausedBy(asked, new MailAbout.Waiting(moderator, item.Community, item.Number)), cancel);
         }
     }
 
@@ -50,7 +53,8 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
             if (await grains.ReachableProfile(member) is not { } to) continue;
 
             var id = $"queue.{item.Community.Value}.escalated.{(int)up.Level}.{day}.{member.Value}";
-            await mailbox.Deliver(writer.Escalated(id, to.Address, to.Language, to.TimeZone, new(name, item, up.Kind, by, up.OpenedAt, up.Level, up.Why)).CausedBy(up.For), cancel);
+            var mail = writer.Escalated(id, to.Address, to.Language, to.TimeZone, new(name, item, up.Kind, by, up.OpenedAt, up.Level, up.Why));
+            await mailbox.Deliver(mail.CausedBy(up.For, new MailAbout.Waiting(member, item.Community, item.Number)), cancel);
         }
     }
 
@@ -60,10 +64,11 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
 
         var name = (await grains.Community(item.Community).BearingOf(receipt.For)).Name;
         var by = (await grains.ReachableProfile(receipt.DecidedBy))?.Name ?? "";
-        await mailbox.Deliver(
-            writer.Decided(MessageId(item, "decided", receipt.For), to.Address, to.Language, to.TimeZone, new(name, item, receipt.Kind, receipt.Verdict, by, receipt.DecidedAt, receipt.Reason, receipt.Contact, receipt.AskAgainFrom))
-                .CausedBy(receipt.DecidedBy),
-            cancel);
+        var decided = new DecidedMail(
+            name, item, receipt.Kind, receipt.Verdict, by, receipt.DecidedAt, receipt.Reason, receipt.Contact, receipt.AskAgainFrom);
+        var mail = writer.Decided(MessageId(item, "decided", receipt.For), to.Address, to.Language, to.TimeZone, decided);
+        var about = new MailAbout.Outcome(receipt.For, item.Community, item.Number, receipt.Kind, receipt.Verdict);
+        await mailbox.Deliver(mail.CausedBy(receipt.DecidedBy, about), cancel);
     }
 
     /// <summary>The same thing told the same person, for ever.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
+using PublicBuyers.Mails;
 using PublicBuyers.Members;
 using PublicBuyers.Moderation;
 using PublicBuyers.SignIn;
@@ -82,10 +83,9 @@ internal sealed partial class PublicationNotices(IGrainFactory grains, IMailWrit
 
         var by = await grains.Community(id.Community).BearingOf(fact.By);
         var name = (await grains.ReachableProfile(fact.By))?.Name ?? "";
-        await mailbox.Deliver(
-            writer.Withdrawn($"withdrawn.{id.Community.Value}.{id.Key}.{fact.Sequence}", to.Address, to.Language, new(by.Name, id, title, withdrawn.Reason, name, by.Contact))
-                .CausedBy(fact.By),
-            cancel);
+        var said = new WithdrawnMail(by.Name, id, title, withdrawn.Reason, name, by.Contact);
+        var mail = writer.Withdrawn($"withdrawn.{id.Community.Value}.{id.Key}.{fact.Sequence}", to.Address, to.Language, said);
+        await mailbox.Deliver(mail.CausedBy(fact.By, new MailAbout.Withdrawn(author, id)), cancel);
     }
 
     private async Task TellModerators(RecordedFact fact, PublicationId id, PublicationEvent.VersionPublished published, CancellationToken cancel)
@@ -112,7 +112,9 @@ internal sealed partial class PublicationNotices(IGrainFactory grains, IMailWrit
         {
             if (await grains.ReachableProfile(moderator) is not { } to) continue;
 
-            await mailbox.Deliver(writer.Published($"publication.{id.Community.Value}.{id.Key}.{published.Version}.{moderator.Value}", to.Address, to.Language, community, by, id, published.Title).CausedBy(fact.By), cancel);
+            var name = $"publication.{id.Community.Value}.{id.Key}.{published.Version}.{moderator.Value}";
+            var mail = writer.Published(name, to.Address, to.Language, community, by, id, published.Title);
+            await mailbox.Deliver(mail.CausedBy(fact.By, new MailAbout.Published(moderator, id)), cancel);
         }
     }
 

@@ -95,6 +95,9 @@ internal sealed class CarefulMailWriter(IMailWriter writer) : IMailWriter
         CommunityView community
     ) => Try(messageId, address, language, () => writer.Invitation(messageId, address, language, inviter, community));
 
+    public Mail Gathered(string messageId, string address, string language, IReadOnlyList<Mail> mails) =>
+        Try(messageId, address, language, () => writer.Gathered(messageId, address, language, mails));
+
     private static Mail Try(string messageId, string address, string language, Func<Mail> write)
     {
         try

@@ -16,6 +16,7 @@ internal sealed partial class MailRun(
     MailMessages messages,
     MailDoor door,
     SqliteOutbox outbox,
+    MailReview review,
     IClock clock,
     TimeProvider time,
     MailMeter meter,
@@ -113,6 +114,9 @@ internal sealed partial class MailRun(
             return;
         }
 
+        if (!await MayLeave(waiting, stopping))
+            return;
+
         if (await Written(waiting, stopping) is not { } message)
             return;
 
@@ -142,6 +146,21 @@ internal sealed partial class MailRun(
         }
 
         await Heed(delivery, isFirstTry: waiting.Tries == 0, stopping);
+    }
+
+    /// <summary>Where nobody can say whether it is still true, it waits, and no other mail with it.</summary>
+    private async Task<bool> MayLeave(SqliteOutbox.Waiting waiting, CancellationToken stopping)
+    {
+        try
+        {
+            return await review.MayLeave(waiting, stopping);
+        }
+        catch (Exception unforeseen) when (!stopping.IsCancellationRequested && unforeseen is not SqliteException)
+        {
+            LogUnforeseen(unforeseen, waiting.Mail.MessageId);
+            await TryAgain(waiting, "It could not be checked whether it is still to be sent.", stopping);
+            return false;
+        }
     }
 
     /// <returns>None where it cannot be written: it is given up, and no other mail is held up.</returns>

@@ -8,6 +8,7 @@ namespace PublicBuyers.Mails;
 /// </summary>
 internal sealed partial class MailSender(
     SqliteOutbox outbox,
+    MailReview review,
     Func<IMailTransport> open,
     MailMessages messages,
     IClock clock,
@@ -22,7 +23,7 @@ internal sealed partial class MailSender(
     {
         var door = new MailDoor();
         var lanes = Enum.GetValues<MailLane>()
-            .Select(lane => new MailRun(lane, open(), messages, door, outbox, clock, time, meter, logger));
+            .Select(lane => new MailRun(lane, open(), messages, door, outbox, review, clock, time, meter, logger));
         return Task.WhenAll([.. lanes.Select(lane => lane.Run(stoppingToken)), Tidy(stoppingToken)]);
     }
 

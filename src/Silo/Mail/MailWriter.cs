@@ -149,6 +149,17 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
             ["support"] = supportAddress,
         });
 
+    public Mail Gathered(string messageId, string address, string language, IReadOnlyList<Mail> mails)
+    {
+        var links = mails.Select(mail => Array.Find(mail.Text.Split('\n'), line => line.StartsWith(baseUrl.AbsoluteUri, StringComparison.Ordinal)) ?? "").ToList();
+        return Fill(messageId, address, "gathered", language, new()
+        {
+            ["count"] = mails.Count.ToString(CultureInfo.InvariantCulture),
+            ["list"] = string.Join("\n\n", mails.Zip(links, (mail, link) => $"{mail.Subject}\n\n{link}")),
+            ["support"] = supportAddress,
+        }, links);
+    }
+
     /// <summary>
     /// The time where the reader is, and which time that is: <c>30 November 2026, 14:02 (Europe/Brussels,
     /// UTC+01:00)</c>.
@@ -168,13 +179,14 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
     /// out. Where a text begins
     /// with somebody's words, ours come first: neither a subject nor a mail begins with what another person chose.
     /// </summary>
-    private Mail Fill(string messageId, string address, string name, string language, Dictionary<string, string> words)
+    private Mail Fill(
+        string messageId, string address, string name, string language, Dictionary<string, string> words, params IReadOnlyList<string> moreLinks)
     {
         var lines = Text($"{name}.{language}.txt").Split('\n', 2);
         var subject = OneLine((lines[0].StartsWith('{') ? "PublicBuyers: " : "") + Filled(lines[0], words));
         var opening = lines[1].TrimStart().StartsWith('{') ? Words.In(language).Say("mail.opening", ("site", baseUrl.Host)) + "\n\n" : "";
         var text = opening + Gap().Replace(Filled(lines[1], words).Trim(), "\n\n") + "\n";
-        return new(messageId, address, subject, text, Html(subject, text, language, words), language);
+        return new(messageId, address, subject, text, Html(subject, text, language, [.. Links.Select(words.GetValueOrDefault).OfType<string>(), .. moreLinks]), language);
     }
 
     private static string Filled(string text, Dictionary<string, string> words) =>
@@ -196,9 +208,8 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
     /// <summary>
     /// Readable without images and without style: paragraphs, quotations, and our own links as links.
     /// </summary>
-    private static string Html(string title, string text, string language, Dictionary<string, string> words)
+    private static string Html(string title, string text, string language, HashSet<string> links)
     {
-        var links = Links.Select(name => words.GetValueOrDefault(name)).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var html = new StringBuilder($"<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{WebUtility.HtmlEncode(title)}</title></head><body>");
         foreach (var paragraph in text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {

@@ -20,6 +20,7 @@ internal static class Mailing
         );
         services.AddMetrics();
         services.AddSingleton<MailMeter>();
+        services.AddSingleton<MailReview>();
         services.AddHostedService<MailSender>();
     }
 

@@ -9,16 +9,19 @@ internal static class OutboxRows
     public const int Sent = 1;
     public const int GivenUp = 2;
 
+    /// <summary>Another mail says it, together with others.</summary>
+    public const int Gathered = 3;
+
     /// <summary>Given up or stopped, of each the newest.</summary>
     private const int MostListed = 100;
 
     public static MailState State(SqliteConnection connection)
     {
-        var (waiting, since) = connection.Rows("SELECT count(*), min(kept_at) FROM outbox WHERE state = 0").Select(row => (row.GetInt32(0), TimeOf(row, 1))).Single();
+        var (waiting, since) = connection.Rows("SELECT count(*), min(kept_at) FROM outbox WHERE state = 0 AND held = 0").Select(row => (row.GetInt32(0), TimeOf(row, 1))).Single();
         return new(
             waiting,
             since,
-            connection.Scalar("SELECT said FROM outbox WHERE state = 0 ORDER BY kept_at LIMIT 1") as string ?? "",
+            connection.Scalar("SELECT said FROM outbox WHERE state = 0 AND held = 0 ORDER BY kept_at LIMIT 1") as string ?? "",
             connection.Rows("SELECT count(*) FROM outbox WHERE state = $state", ("$state", GivenUp)).Select(row => row.GetInt32(0)).Single(),
             [.. connection.Rows("SELECT id, because, said, done_at FROM outbox WHERE state = $state ORDER BY done_at DESC LIMIT $most", ("$state", GivenUp), ("$most", MostListed))
                 .Select(row => new GivenUpMail(row.GetString(0), (GivenUpBecause)row.GetInt32(1), row.GetString(2), new(row.GetInt64(3), TimeSpan.Zero)))],

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using PublicBuyers.Mails;
@@ -18,6 +19,10 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
 
     /// <summary>For so long after it was sent or given up, the same mail is known again.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+
+    private const string Columns =
+        "id, address, subject, text, html, language, of_use_until, asked_for, kept_at, tries, cause, about, "
+        + "iif(held = 1, pair, NULL)";
 
     private readonly FrozenDictionary<MailLane, Channel<bool>> bells = Enum.GetValues<MailLane>()
         .ToFrozenDictionary(
@@ -42,7 +47,8 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
     }
 
     /// <param name="Tries">That have failed.</param>
-    internal sealed record Waiting(Mail Mail, DateTimeOffset KeptAt, int Tries);
+    /// <param name="Pair">Where it is held: it waits to be gathered with what else is held for the same two people.</param>
+    internal sealed record Waiting(Mail Mail, DateTimeOffset KeptAt, int Tries, string? Pair = null);
 
     /// <param name="Mails">Due now, in order.</param>
     /// <param name="Due">When something will be; none when nothing waits, or something is due.</param>
@@ -74,8 +80,7 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
                 var due = connection
                     .Rows(
                         $"""
-                        SELECT id, address, subject, text, html, language, of_use_until, asked_for, kept_at, tries, cause
-                        FROM outbox
+                        SELECT {Columns} FROM outbox
                         WHERE state = 0 AND asked_for = $lane AND due <= $now
                         ORDER BY {(lane is MailLane.AskedFor ? "tries > 0, " : "")}due, kept_at LIMIT $most
                         """,
@@ -89,6 +94,30 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
             },
             cancel
         );
+
+    /// <summary>What is held for the same two people, oldest first.</summary>
+    public Task<ImmutableArray<Waiting>> Held(string pair, CancellationToken cancel) => turn.Use<ImmutableArray<Waiting>>(
+        () => [.. connection.Rows($"SELECT {Columns} FROM outbox WHERE state = 0 AND held = 1 AND pair = $pair ORDER BY kept_at, id", ("$pair", pair)).Select(Read)],
+        cancel);
+
+    /// <summary>Sends one mail in place of those that were held; or the only one as it is.</summary>
+    /// <param name="gathered">Says what they say. None: there is one, and it is held no longer.</param>
+    public Task Gather(string pair, IReadOnlyList<string> held, Mail? gathered, CancellationToken cancel) => turn.Use(
+        () =>
+        {
+            using var transaction = connection.BeginTransaction();
+            OutboxPace.Count(connection, pair, clock.Now);
+            foreach (var id in held)
+            {
+                if (gathered is null) connection.Run("UPDATE outbox SET held = 0 WHERE id = $id AND state = 0", ("$id", id));
+                else End(id, OutboxRows.Gathered, because: null, said: null);
+            }
+
+            if (gathered is not null) Insert(gathered, pair, clock.Now, isHeld: false);
+            transaction.Commit();
+            return Done.Value;
+        },
+        cancel);
 
     /// <summary>Completes when something was kept since it was last asked.</summary>
     public async Task Added(MailLane lane, CancellationToken cancel) => await bells[lane].Reader.ReadAsync(cancel);
@@ -239,9 +268,11 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
                 OfUseUntil = row.IsDBNull(6) ? null : new DateTimeOffset(row.GetInt64(6), TimeSpan.Zero),
                 IsAskedFor = row.GetInt64(7) != 0,
                 Cause = row.IsDBNull(10) ? null : row.GetString(10),
+                About = row.IsDBNull(11) ? null : JsonSerializer.Deserialize<MailAbout>(row.GetString(11)),
             },
             new(row.GetInt64(8), TimeSpan.Zero),
-            row.GetInt32(9)
+            row.GetInt32(9),
+            row.IsDBNull(12) ? null : row.GetString(12)
         );
 
     /// <returns>Whether there is something to send now.</returns>
@@ -251,35 +282,28 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
         if (connection.Scalar("SELECT 1 FROM outbox WHERE id = $id", ("$id", mail.MessageId)) is not null)
             return false;
 
-        var refusal = RefusalOf(mail);
-        connection.Run(
-            """
-            INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, of_use_until,
-              address, domain, cause, subject, text, html, language)
-            VALUES ($id, 0, $now, $now, 0, $asked, $until, $address, $domain, $cause, $subject, $text, $html, $language)
-            ON CONFLICT (id) DO NOTHING
-            """,
-            ("$id", mail.MessageId),
-            ("$now", clock.Now.UtcTicks),
-            ("$asked", (int)LaneOf(mail)),
-            ("$until", mail.OfUseUntil?.UtcTicks),
-            ("$address", mail.To),
-            ("$domain", OutboxBounds.DomainOf(mail.To)),
-            ("$cause", mail.Cause),
-            ("$subject", mail.Subject),
-            ("$text", mail.Text),
-            ("$html", mail.Html),
-            ("$language", mail.Language)
-        );
-
-        if (refusal is var (because, said))
-            End(mail.MessageId, OutboxRows.GivenUp, because, Shortened(said));
+        var pair = OutboxPace.PairOf(mail);
+        var refusal = RefusalOf(mail, pair);
+        var (due, isHeld) = refusal is null ? OutboxPace.Take(connection, pair, clock.Now) : (clock.Now, false);
+        Insert(mail, pair, due, isHeld);
+        if (refusal is var (because, said)) End(mail.MessageId, OutboxRows.GivenUp, because, Shortened(said));
         transaction.Commit();
         return refusal is null;
     }
 
+    private void Insert(Mail mail, string? pair, DateTimeOffset due, bool isHeld) => connection.Run(
+        """
+        INSERT INTO outbox (id, state, kept_at, due, tries, asked_for, of_use_until, address, domain, cause, subject, text, html, language, about, pair, held)
+        VALUES ($id, 0, $now, $due, 0, $asked, $until, $address, $domain, $cause, $subject, $text, $html, $language, $about, $pair, $held)
+        ON CONFLICT (id) DO NOTHING
+        """,
+        ("$id", mail.MessageId), ("$now", clock.Now.UtcTicks), ("$due", due.UtcTicks), ("$asked", (int)LaneOf(mail)), ("$until", mail.OfUseUntil?.UtcTicks),
+        ("$address", mail.To), ("$domain", OutboxBounds.DomainOf(mail.To)), ("$cause", mail.Cause),
+        ("$subject", mail.Subject), ("$text", mail.Text), ("$html", mail.Html), ("$language", mail.Language),
+        ("$about", mail.About is { } about ? JsonSerializer.Serialize(about) : null), ("$pair", pair), ("$held", isHeld ? 1 : 0));
+
     /// <summary>Why this mail will not be sent; none where it will.</summary>
-    private (GivenUpBecause Because, string Said)? RefusalOf(Mail mail)
+    private (GivenUpBecause Because, string Said)? RefusalOf(Mail mail, string? pair)
     {
         if (mail.Unwritable is { } fault)
             return (GivenUpBecause.CannotBeSent, fault);
@@ -288,9 +312,8 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
         if (!mail.IsAskedFor && OutboxRows.StoppedFor(connection, mail.To) is not null)
             return (GivenUpBecause.AddressStopped, "");
 
-        return OutboxBounds.Exceeded(connection, mail, LaneOf(mail), clock.Now) is { } bound
-            ? (GivenUpBecause.TooMany, bound)
-            : null;
+        var bound = OutboxBounds.Exceeded(connection, mail, LaneOf(mail), clock.Now) ?? OutboxPace.Exceeded(connection, pair);
+        return bound is null ? null : (GivenUpBecause.TooMany, bound);
     }
 
     private List<string> Ids(string which, params (string Name, object? Value)[] values) =>
@@ -319,8 +342,8 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
     {
         connection.Run(
             "UPDATE outbox SET state = $state, done_at = $now, because = $because, said = $said, address = NULL, "
-                + "domain = NULL, cause = NULL, subject = NULL, text = NULL, html = NULL, language = NULL WHERE id = "
-                + "$id AND state = 0",
+                + "domain = NULL, cause = NULL, subject = NULL, text = NULL, html = NULL, language = NULL, "
+                + "about = NULL, pair = NULL WHERE id = $id AND state = 0",
             ("$id", messageId),
             ("$state", state),
             ("$now", clock.Now.UtcTicks),
