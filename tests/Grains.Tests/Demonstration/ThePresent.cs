@@ -1,8 +1,6 @@
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
-using PublicBuyers.Moderation;
-using PublicBuyers.Rooms;
 using PublicBuyers.Testing;
 
 namespace PublicBuyers.Demonstration;
