@@ -22,6 +22,7 @@ public class Site : IAsyncLifetime
 
     private readonly string data = Directory.CreateTempSubdirectory("publicbuyers-browser-").FullName;
     private readonly HurriedClock clock = new();
+    private readonly Dictionary<string, MemberId> people = [];
     private DataFolder folder = null!;
     private WebApplication server = null!;
     private IPlaywright playwright = null!;
@@ -89,7 +90,9 @@ public class Site : IAsyncLifetime
     public async Task<Visitor> Person(string name, BrowserNewContextOptions? options = null, bool administrator = false)
     {
         var member = await Member($"{Guid.NewGuid():n}@buyers.example", name, "City of the North");
+        await MakeRoomFor(name);
         (await Grains.Community(Community).Join(new() { By = member, Request = new("test:join") })).OrThrow();
+        people[name] = member;
         if (administrator) (await Grains.Member(member).AppointAdministrator(new() { By = MemberId.System, Request = new($"test:appoint:{member}") })).OrThrow();
         await Directory_.Settled(default);
 
@@ -148,6 +151,13 @@ public class Site : IAsyncLifetime
     private protected virtual ServerOptions Adjust(ServerOptions plain) => plain;
 
     private protected virtual BrowserNewContextOptions? Adjust(BrowserNewContextOptions? wanted) => wanted;
+
+    /// <summary>Whoever was called so in an earlier test leaves: of two in one community, the second would be shown with a number.</summary>
+    private async Task MakeRoomFor(string name)
+    {
+        if (people.Remove(name, out var before))
+            await Grains.Community(Community).Leave(new() { By = before, Request = new("test:make-room") });
+    }
 
     private ICommunityDirectory Directory_ => server.Services.GetRequiredService<ICommunityDirectory>();
 

@@ -27,20 +27,20 @@ internal sealed class PlatformGrain(Workbench bench, IAdministrators known, INew
 
     public async Task<Outcome<Done>> Appoint(ChangeAdministrator command)
     {
-        await Adopt();
+        await Adopt(command.By);
         var isRegistered = !(await GrainFactory.Member(command.Member).Profile()).IsRefused;
         return await Carry(command, await Decide(command, (administration, _) => AdministrationRules.Appoint(administration, isRegistered, command)), isAppointed: true);
     }
 
     public async Task<Outcome<Done>> Dismiss(ChangeAdministrator command)
     {
-        await Adopt();
+        await Adopt(command.By);
         return await Carry(command, await Decide(command, (administration, _) => AdministrationRules.Dismiss(administration, command)), isAppointed: false);
     }
 
     public async Task<Outcome<AdministratorsView>> Administrators(MemberId reader)
     {
-        await Adopt();
+        await Adopt(reader);
         return Read<AdministratorsView>(administration => administration.IsAdministrator(reader)
             ? new AdministratorsView([.. administration.Administrators.Select(each => each.Act)], [.. administration.Acts.Reverse()])
             : new PlatformRefusal.AdministratorsOnly());
@@ -62,9 +62,10 @@ internal sealed class PlatformGrain(Workbench bench, IAdministrators known, INew
     }
 
     /// <summary>Folders exist in which administrators are known to their own streams only.</summary>
-    private async Task Adopt()
+    /// <param name="asker">Asked about too: the view of administrators follows the streams, a moment later.</param>
+    private async Task Adopt(MemberId asker)
     {
-        var strangers = (await known.All(CancellationToken.None)).Where(member => !State.Knows(member)).ToImmutableArray();
+        var strangers = (await known.All(CancellationToken.None)).Append(asker).Distinct().Where(member => !State.Knows(member)).ToImmutableArray();
         if (strangers.IsEmpty) return;
 
         var appointed = new List<MemberId>();

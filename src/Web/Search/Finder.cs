@@ -120,13 +120,13 @@ internal sealed class Finder(ICommunityDirectory communities, IMemberDirectory m
     {
         var byId = MemberId.TryRead(name, out var id) ? (await members.Cards([id], cancel)).Values.FirstOrDefault() : null;
         var called = new List<MemberCard>();
-        foreach (var community in mine) called.AddRange(await members.Named(community.Community, byId?.Name ?? name, MostAuthors, cancel));
+        foreach (var community in mine) called.AddRange(await members.Named(community.Community, byId is null ? name : Naming.TidyName(byId.Name), MostAuthors, cancel));
 
         var folded = Fold.Of(name);
         var all = called.DistinctBy(card => card.Member).ToImmutableArray();
         if (byId is not null) return [.. all.Where(card => card.Member == byId.Member)];
 
-        var exactly = all.Where(card => Fold.Of(card.Name) == folded).ToImmutableArray();
+        var exactly = all.Where(card => Fold.Of(Naming.TidyName(card.Name)) == folded).ToImmutableArray();
         return exactly.IsEmpty ? [.. all.Take(MostAuthors)] : exactly;
     }
 }

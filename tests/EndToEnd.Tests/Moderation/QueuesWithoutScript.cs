@@ -119,9 +119,10 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
     public async Task What_is_exported_is_text_and_no_formula(string written)
     {
         var applicant = await server.Stranger();
-        await scene.Asks(applicant, $"{written} and more");
         QueueScene.Must(await server.Grains.Member(applicant.Member).ChangeProfile(new() { By = applicant.Member, Request = server.NewRequest(), Name = written, Organisation = written, Language = "en", TimeZone = "Europe/Brussels" }));
         QueueScene.Must(await server.Grains.Member(scene.Ben.Member).ChangeProfile(new() { By = scene.Ben.Member, Request = server.NewRequest(), Name = written, Organisation = "", Language = "en", TimeZone = "Europe/Brussels" }));
+        await scene.Settled();   // before anybody has seen their names
+        await scene.Asks(applicant, $"{written} and more");
         await scene.Publishes(scene.Ben, "+32 2 123 45 67");
         await scene.Decides(scene.Ben, 1, Verdict.Rejected, written);
         await TakesEffect(1);

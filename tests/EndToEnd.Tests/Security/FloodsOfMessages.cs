@@ -53,7 +53,7 @@ public sealed class FloodsOfMessages
         {
             for (var i = 0; i < 200; i++) await loud.Send(Enumerable.Range(0, 50).SelectMany(_ => ping).ToArray());
         }
-        catch (System.Net.WebSockets.WebSocketException)   // cut while we sent
+        catch (Exception cut) when (cut is System.Net.WebSockets.WebSocketException or OperationCanceledException or IOException)   // while we sent
         {
         }
 
