@@ -45,7 +45,7 @@ public sealed class Attaching_files(Site site)
             await image.EvaluateAsync<int>("it => it.naturalHeight")
         );
         (width, height).ShouldBe((400, 600), "the browser turns it upright");
-        (await image.GetAttributeAsync("width"), await image.GetAttributeAsync("height")).ShouldBe(("400", "600"));
+        (await image.GetAttributeAsync("width"), await image.GetAttributeAsync("height")).ShouldBe(("133", "200"), "as it is shown");
         (await BoxOf(image)).ShouldBe(before);
         before.Height.ShouldBe(200);
     }

@@ -26,12 +26,13 @@ public sealed class Closing_a_community(Site site)
         await Expect(ana.Page.Locator(".notice.closed")).ToContainTextAsync("All trams are bought.");
         await Expect(ana.Page.Locator(".notice.closed")).ToContainTextAsync("Mara Nowak");
         await Expect(ana.Page.Locator("#announce")).ToContainTextAsync("closed");
-        await Expect(ana.Composer).ToBeHiddenAsync();
+        await Expect(ana.Composer).ToHaveValueAsync("Half a sentence");   // stays in sight, and cannot be sent
+        await Expect(ana.Page.Locator(".dock form.composer .composer-foot > .button")).ToBeDisabledAsync();
         await Expect(ana.Posts).ToHaveCountAsync(1);
         await ana.IsFineInEveryScheme("a room of a closed community");
 
         await leader.Page.ClickAsync("main form[action$='/reopen'] .button");
-        await Expect(ana.Composer).ToBeVisibleAsync();
+        await Expect(ana.Page.Locator(".dock form.composer .composer-foot > .button")).ToBeEnabledAsync();
         await Expect(ana.Page.Locator(".notice.closed")).ToBeHiddenAsync();
         await Expect(ana.Composer).ToHaveValueAsync("Half a sentence");
         await ana.Composer.PressAsync("Control+Enter");

@@ -7,7 +7,7 @@ namespace PublicBuyers.Browser.Tests;
 
 /// <summary>What a newcomer and a person with a phone meet first.</summary>
 [Collection(nameof(Site))]
-public sealed class Finding_ones_way(Site site)
+public sealed class Finding_ones_way(Site site) : IClassFixture<Site>   // a site of its own: its tests open many rooms
 {
     private const string Overhang = "document.documentElement.scrollWidth - innerWidth";
 
@@ -165,7 +165,7 @@ public sealed class Finding_ones_way(Site site)
         await bo.EnterRoom(room);
         await Expect(ana.Page.Locator(".here .count")).ToHaveTextAsync("2");
 
-        await bo.Composer.PressSequentiallyAsync($"soon {topic}");
+        await bo.Composer.FillAsync($"soon {topic}");
         await Expect(ana.Page.Locator(".typing")).ToHaveTextAsync("Bo Lindqvist is writing");
         await bo.Page.ClickAsync(".dock form.composer .composer-foot > .button");
         await ana.Sees($"soon {topic}");

@@ -14,6 +14,12 @@ export function placeMenus(): void {
     },
     true,
   );
+  // What lies beneath an open menu moves: it is scrolled, a post comes, the place to write grows.
+  const again = () => document.querySelectorAll<HTMLDetailsElement>(".actions > .menu[open]").forEach(place);
+  document.addEventListener("scroll", again, { capture: true, passive: true });
+  window.addEventListener("resize", again);
+  const dock = document.querySelector(".dock");
+  if (dock) new ResizeObserver(again).observe(dock);
 }
 
 function place(menu: HTMLDetailsElement): void {
