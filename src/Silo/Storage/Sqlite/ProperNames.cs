@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using PublicBuyers.Communities;
-using PublicBuyers.Journal;
 
 namespace PublicBuyers.Storage;
 
@@ -73,7 +72,7 @@ internal sealed class ProperNames
 
     /// <summary>A stream that changed its partition would be followed anew, or not at all, from where that partition stands.</summary>
     private static bool KeepsItsFollowers(IEnumerable<string> streams, Func<string, string> renamed, int[] partitions) => streams.All(stream =>
-        partitions.All(count => StableHash.Partition(stream, count) == StableHash.Partition(renamed(stream), count)));
+        partitions.All(count => Journal.StableHash.Partition(stream, count) == Journal.StableHash.Partition(renamed(stream), count)));
 
     /// <summary>Of a stream, a subject, an id or a key made of them; unchanged where nothing in it is renamed.</summary>
     public string In(string text)
