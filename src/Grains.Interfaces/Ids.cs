@@ -158,6 +158,13 @@ public readonly record struct SessionId([property: Id(0)] string Value) : IId<Se
 [GenerateSerializer, Immutable, Alias("request-id"), JsonConverter(typeof(IdConverter<RequestId>))]
 public readonly partial record struct RequestId([property: Id(0)] string Value) : IId<RequestId>
 {
+    /// <summary>
+    /// How ids begin that the server makes for commands of its own. Nobody else's request may bear one: who took such an id
+    /// first, in the name of the server, would have the server's own command refused.
+    /// </summary>
+    public static readonly ImmutableArray<string> OfServer =
+        ["adopt:", "administrator:", "arrival:", "claim:", "due:", "effect:", "invite:", "left:", "mark:", "part:", "register:"];
+
     public static RequestId Of(string value) => new(value);
 
     /// <summary>The command that follows from one fact: sent twice, done once.</summary>
@@ -170,10 +177,15 @@ public readonly partial record struct RequestId([property: Id(0)] string Value) 
     /// <summary>One of several things that one command does: done again with it, done once.</summary>
     public static RequestId PartOf(RequestId whole, string part) => new("part:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{whole.Value} {part}"))));
 
+    /// <summary>
+    /// Reads what a browser or a program sent. Anything that cannot be a request's id, or begins like one of the server's
+    /// own (<see cref="OfServer"/>), is <see langword="false"/>.
+    /// </summary>
     public static bool TryRead([NotNullWhen(true)] string? text, out RequestId request)
     {
         request = new(text ?? "");
-        return text is not null && Form().IsMatch(text);
+        return text is not null && Form().IsMatch(text)
+            && !OfServer.Any(beginning => text.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
     }
 
     public override string ToString() => Value;

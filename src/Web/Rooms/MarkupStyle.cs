@@ -20,7 +20,16 @@ internal sealed class MarkupStyle
     /// <summary>Runs of these make Markdown parsers slow: their time can grow with the square of this number.</summary>
     public const int MostDelimiters = 4_000;
 
+    /// <summary>
+    /// Cells of all tables of a text. A row that is shorter than its table's longest is filled up with empty cells, so that
+    /// a few letters could become megabytes.
+    /// </summary>
+    public const int MostCells = 10_000;
+
     private static readonly SearchValues<char> Delimiters = SearchValues.Create("[]*_`<>!&(");
+
+    /// <summary>Of a line that ends a table, in a quote too.</summary>
+    private const string Blank = "> \t";
 
     private MarkupStyle(MarkdownPipeline pipeline, bool isTyped, int headingsDownBy, bool scrolls) =>
         (Pipeline, IsTyped, HeadingsDownBy, Scrolls) = (pipeline, isTyped, headingsDownBy, scrolls);
@@ -45,6 +54,29 @@ internal sealed class MarkupStyle
             if (Delimiters.Contains(letter) && ++delimiters > MostDelimiters)
                 throw new ArgumentException($"The text has more than {MostDelimiters} characters that could be Markdown.");
         }
+
+        if (CellsOf(markdown) > MostCells)
+            throw new ArgumentException($"The tables of the text have more than {MostCells} cells.");
+    }
+
+    /// <summary>At most so many cells its tables have: lines without a blank one between them are one table, as wide as the widest.</summary>
+    private static long CellsOf(string markdown)
+    {
+        var (cells, rows, widest) = (0L, 0L, 0);
+        foreach (var line in markdown.AsSpan().EnumerateLines())
+        {
+            if (line.Trim(Blank).IsEmpty)
+            {
+                cells += widest > 0 ? rows * (widest + 1) : 0;
+                (rows, widest) = (0, 0);
+            }
+            else
+            {
+                (rows, widest) = (rows + 1, Math.Max(widest, line.Count('|')));
+            }
+        }
+
+        return cells + (widest > 0 ? rows * (widest + 1) : 0);
     }
 
     private static MarkdownPipeline Conversational()

@@ -40,6 +40,24 @@ public sealed class TextsOfPosts
 
     /// <summary>Two judges: what we allow, written down here, and a sanitizer that browsers' own parsers were tried against.</summary>
     [Fact]
+    public void A_table_is_not_filled_up_to_more_than_its_text()
+    {
+        var wide = string.Concat(Enumerable.Repeat("|a", 1000)) + "|\n" + string.Concat(Enumerable.Repeat("|-", 1000)) + "|\n";
+        var bomb = wide + string.Concat(Enumerable.Repeat("|b\n", 2000));
+
+        foreach (var text in new[] { bomb, "> " + bomb.Replace("\n", "\n> ", StringComparison.Ordinal), "- " + bomb.Replace("\n", "\n  ", StringComparison.Ordinal) })
+        {
+            PostMarkup.CanShowPost(text, []).ShouldBeFalse();
+            PostMarkup.CanShowArticle(text).ShouldBeFalse();
+            PostMarkup.ToHtml(text).Length.ShouldBeLessThan(20 * text.Length);
+            PostMarkup.ToArticle(text).Length.ShouldBeLessThan(20 * text.Length);
+        }
+
+        var honest = "| CPV | what | units |\n|---|---|---|\n" + string.Concat(Enumerable.Range(1, 400).Select(row => $"| {row} | desks | 12 |\n"));
+        PostMarkup.ToHtml(honest).ShouldContain("<td>400</td>");
+    }
+
+    [Fact]
     public void Random_texts_are_inert()
     {
         RemovedFrom("<p onclick=x>a<script></script></p>").Count.ShouldBe(2);   // the judge sees what it should
