@@ -160,7 +160,7 @@ public static class WebSetup
         app.MapConnections(
             LiveHub.Path,
             new() { ApplicationMaxBufferSize = LargestBody, CloseOnAuthenticationExpiration = true },
-            connection => connection.UsePace().UseHub<LiveHub>()).RequireAuthorization();
+            connection => connection.UsePace().UseHub<LiveHub>()).RequireAuthorization().WithMetadata(new LiveConnections.OfHub());
 
         // After the hub: what is registered last is called first, before SignalR lets go of its connections.
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Outboxes<LiveHub>>().SayFarewell);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using PublicBuyers.Access;
 using PublicBuyers.Security;
@@ -13,14 +14,20 @@ internal sealed class LiveConnections(RequestDelegate next, OpenConnections open
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (Caller.Of(http) is not { } caller || !(http.Request.IsForLive || IsPoll(http.Request)))
+        if (http.Request.IsForLive && http.GetEndpoint()?.Metadata.GetMetadata<OfHub>() is null)
+        {
+            await Absent(http);
+            return;
+        }
+
+        if (Caller.Of(http) is not { } caller || http.GetEndpoint()?.Metadata is not { } route || !(IsOfHub(route) || IsPoll(route)))
         {
             await next(http);
             return;
         }
 
         string? token = null;
-        if (http.Request.IsForLive && http.Request.Query.TryGetValue(Id, out var given))
+        if (IsOfHub(route) && http.Request.Query.TryGetValue(Id, out var given))
         {
             if (given is not [{ } only] || !tokens.TryOpen(only, caller.Session, out token))
             {
@@ -31,7 +38,7 @@ internal sealed class LiveConnections(RequestDelegate next, OpenConnections open
             http.Request.QueryString = QueryString.Create(http.Request.Query.Where(each => !each.Key.Equals(Id, StringComparison.OrdinalIgnoreCase)).Append(new(Id, token)));
         }
 
-        if (IsNegotiation(http.Request)) await Negotiate(http, caller);
+        if (IsNegotiation(route)) await Negotiate(http, caller);
         else if (HttpMethods.IsDelete(http.Request.Method)) await End(http, token);
         else if (HttpMethods.IsPost(http.Request.Method)) await next(http);   // messages of a connection that is counted
         else await Hold(http, caller, token);
@@ -105,14 +112,22 @@ internal sealed class LiveConnections(RequestDelegate next, OpenConnections open
     /// <summary>As SignalR answers for a connection that does not exist.</summary>
     private static Task Absent(HttpContext http) => TypedResults.Text("No Connection with that ID", "text/plain", statusCode: StatusCodes.Status404NotFound).ExecuteAsync(http);
 
-    private static bool IsNegotiation(HttpRequest request) => request.IsForLive && request.Path.Value!.EndsWith("/negotiate", StringComparison.OrdinalIgnoreCase);
+    // The route that was found decides, never the text of the path: slashes at its end, case and escapes lead to the same route.
+    private static bool IsOfHub(EndpointMetadataCollection route) => route.GetMetadata<OfHub>() is not null;
 
-    /// <summary>The API's own way to follow a topic.</summary>
-    private static bool IsPoll(HttpRequest request) => request.Path.StartsWithSegments("/api/live", StringComparison.OrdinalIgnoreCase);
+    private static bool IsNegotiation(EndpointMetadataCollection route) => route.GetMetadata<NegotiateMetadata>() is not null;
+
+    private static bool IsPoll(EndpointMetadataCollection route) => route.GetMetadata<OfPoll>() is not null;
 
     /// <summary>Whether the connection ends with its request: a WebSocket, or server-sent events.</summary>
     private static bool IsStream(HttpContext http) =>
         http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
         || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
         || http.Request.GetTypedHeaders().Accept.Any(each => each.MediaType == "text/event-stream");
+
+    /// <summary>Marks the routes of the hub: the connections and their negotiation.</summary>
+    internal sealed class OfHub;
+
+    /// <summary>Marks the API's own ways to follow a topic.</summary>
+    internal sealed class OfPoll;
 }

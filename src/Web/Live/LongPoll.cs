@@ -13,7 +13,8 @@ namespace PublicBuyers.Live;
 internal static class LongPoll
 {
     public static void MapLongPoll(this IEndpointRouteBuilder api) =>
-        api.MapGet("/live/{**topic}", Listen).WithTags("Live").WithSummary("What happened in a topic after a position; waits for it.").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/live/{**topic}", Listen).WithTags("Live").WithSummary("What happened in a topic after a position; waits for it.")
+            .ProducesProblem(StatusCodes.Status404NotFound).WithMetadata(new LiveConnections.OfPoll());
 
     /// <param name="epoch">As answered before; 0 at first.</param>
     /// <param name="after">The position answered before; -1 at first.</param>

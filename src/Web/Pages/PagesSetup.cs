@@ -89,7 +89,10 @@ public static class PagesSetup
     private static async ValueTask<object?> AskForNameFirst(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (Caller.Of(http) is not { Profile.IsComplete: false } || http.Request.Path == MemberForms.Welcome || http.Request.Path == "/sign-out") return await next(context);
+        if (Caller.Of(http) is not { Profile.IsComplete: false }) return await next(context);
+
+        // By the route, as it was found: a slash at the end of the path makes no other page of it.
+        if (http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: MemberForms.Welcome or "/sign-out" }) return await next(context);
 
         return Page.First(MemberForms.Welcome + "?returnTo=" + Uri.EscapeDataString(ReturnTo.Path(http.Request.Path)));
     }

@@ -73,6 +73,62 @@ public sealed class WhoseConnectionItIs(OneServer shared) : IClassFixture<OneSer
         await Negotiate(http, 1);
     }
 
+    /// <summary>Whatever leads to SignalR's negotiation is counted and sealed; whatever does not is nowhere.</summary>
+    [Theory]
+    [InlineData("/hubs/live/negotiate/", true)]
+    [InlineData("/HUBS/Live/NEGOTIATE/", true)]
+    [InlineData("/hubs/live/%6Eegotiate", true)]
+    [InlineData("/hubs/live/./negotiate/", true)]
+    [InlineData("/hubs/live/negotiate//", false)]
+    [InlineData("/hubs//live/negotiate", false)]
+    [InlineData("/hubs/live/negotiate%2F", false)]
+    [InlineData("/hubs/live/negotiate/negotiate", false)]
+    [InlineData("/hubs/live/x/negotiate", false)]
+    public async Task However_the_path_is_written_a_negotiation_is_counted_and_its_token_belongs_to_its_session(string path, bool isFound)
+    {
+        await using var strict = await LiveServer.Start(options => options with { MostConnectionsPerMember = 3 });
+        var (_, ada, ben) = await strict.Scene();
+        using var hers = strict.Http(ada);
+        using var his = strict.Http(ben);
+
+        var answer = await Post(hers, path);
+        if (!isFound)
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+            return;
+        }
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("connectionToken").GetString();
+        (await his.GetAsync("/hubs/live?id=" + token)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await his.GetAsync("/hubs/live/?id=" + token)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await hers.GetAsync("/hubs/live/?id=" + token)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        for (var i = 1; i < 3; i++) (await Post(hers, path)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await Post(hers, path)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+
+        Task<HttpResponseMessage> Post(HttpClient http, string written)
+        {
+            var asWritten = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+            var address = strict.Address.GetLeftPart(UriPartial.Authority) + written + "?negotiateVersion=1";
+            return http.PostAsync(new Uri(address, asWritten), null);
+        }
+    }
+
+    [Theory]
+    [InlineData("/api/live/me")]
+    [InlineData("/api/live/me/")]
+    [InlineData("/API/live/me")]
+    [InlineData("/api/l%69ve/me")]
+    public async Task However_the_path_is_written_a_poll_is_counted(string path)
+    {
+        await using var strict = await LiveServer.Start(options => options with { MostConnectionsPerMember = 1 });
+        var (_, ada, _) = await strict.Scene();
+        using var http = strict.Http(ada);
+        await Negotiate(http, 1);
+
+        (await http.GetAsync(path + "?wait=false")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
     [Fact]
     public async Task One_address_has_so_many_whoever_is_signed_in()
     {
