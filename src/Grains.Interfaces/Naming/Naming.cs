@@ -139,4 +139,8 @@ public static class NameRefusal
     /// <summary>A mail or web address is not a name: mail programs would make a link of it.</summary>
     [GenerateSerializer, Immutable, Alias("name.address")]
     public sealed record IsAddress([property: Id(0)] string Field) : Refusal(RefusalKind.Unprocessable, "name.address");
+
+    /// <summary>A name that pretends to be the server, who runs it, or everybody (<see cref="ReservedNames"/>).</summary>
+    [GenerateSerializer, Immutable, Alias("name.reserved")]
+    public sealed record Reserved([property: Id(0)] string Name) : Refusal(RefusalKind.Unprocessable, "name.reserved");
 }

@@ -23,6 +23,7 @@ internal static class MemberRules
         {
             var malformed = new MemberRefusal.NameInvalid(MemberLimits.LongestName);
             if (Naming.Wrong(command.Name, name, MemberLimits.LongestName, "name", malformed) is { } wrong) return wrong;
+            if (ReservedNames.Holds(name)) return new NameRefusal.Reserved(name);
         }
 
         if (organisation != member.Organisation && !string.IsNullOrWhiteSpace(command.Organisation))

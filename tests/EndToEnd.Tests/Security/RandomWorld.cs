@@ -90,7 +90,7 @@ internal sealed partial class RandomWorld(LiveServer server, FakeClock clock, in
         Commons = await server.Found($"commons-{seed}", Herald.Who!);
         foreach (var name in new[] { "Ari", "Bob", "Cleo", "Dora", "Emil", "Finn" }) changing.Add(await Comes(name));
         await Comes("Outsider");
-        await Comes("Admin", isAdministrator: true);
+        await Comes("Ann", isAdministrator: true);
         foreach (var person in People.Where(person => person.Who is not null && person != Herald)) Done(await server.Grains.Community(new(Commons.Community.Value)).Join(new() { By = person.Id, Request = New() }));
 
         foreach (var community in Communities) await Settle(community);

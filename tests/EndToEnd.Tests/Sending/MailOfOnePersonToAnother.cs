@@ -104,7 +104,7 @@ public sealed class MailOfOnePersonToAnother : IAsyncLifetime
     public async Task Is_not_sent_once_it_is_over_and_administrators_see_why()
     {
         var scene = await server.QueueScene();
-        var (muted, admin) = (await scene.Member("Muted"), await server.SignIn("Admin"));
+        var (muted, admin) = (await scene.Member("Muted"), await server.SignIn("Ann"));
         await server.Grains.Member(admin.Member).AppointAdministrator(new() { By = MemberId.System, Request = server.NewRequest() });
         peer.Once("RCPT", "451 4.7.1 Greylisted, try again in a minute");
         var again = clock.IsAwaited(clock.Now + MailPatience.First);

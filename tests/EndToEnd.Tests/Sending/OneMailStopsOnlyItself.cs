@@ -174,7 +174,7 @@ public sealed class OneMailStopsOnlyItself
     {
         await using var peer = new ScriptedMailServer();
         await using var server = await Start(peer);
-        var admin = await server.SignIn("Admin");
+        var admin = await server.SignIn("Ann");
         await server
             .Grains.Member(admin.Member)
             .AppointAdministrator(new() { By = MemberId.System, Request = server.NewRequest() });

@@ -117,7 +117,7 @@ public sealed class SendingMail : IAsyncLifetime
     [Fact]
     public async Task An_address_that_is_refused_is_stopped_shown_and_lifted()
     {
-        var (ada, admin) = (await server.SignIn("Ada"), await server.SignIn("Admin"));
+        var (ada, admin) = (await server.SignIn("Ada"), await server.SignIn("Ann"));
         await server.Grains.Member(admin.Member).AppointAdministrator(new() { By = MemberId.System, Request = server.NewRequest() });
         peer.Script = command => Task.FromResult(command.Contains("<ada@", StringComparison.Ordinal) ? "550 5.1.1 <ada@example.eu> unknown here" : null);
 

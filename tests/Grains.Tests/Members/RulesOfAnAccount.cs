@@ -51,6 +51,45 @@ public sealed class RulesOfAnAccount
     public void A_name_can_be_shown_beside_others(string name) =>
         Refusal(MemberRules.ChangeProfile(Given(Registered), Ada, Profile(name))).ShouldBe(new MemberRefusal.NameInvalid(MemberLimits.LongestName));
 
+    [Theory]
+    [InlineData("System")]
+    [InlineData("Administrator")]
+    [InlineData("ADMINISTRATEUR")]
+    [InlineData("PublicBuyers")]
+    [InlineData("Public Buyers")]
+    [InlineData("everybody")]
+    [InlineData("Tout le monde")]
+    [InlineData("@room")]
+    [InlineData("r00m")]
+    [InlineData("Système")]
+    [InlineData("Systeme")]
+    [InlineData("Ѕуѕtem")]
+    [InlineData("Adm1nistrator")]
+    [InlineData("S y s t e m")]
+    [InlineData("[System]")]
+    [InlineData("System (Administrator)")]
+    [InlineData("Administration PublicBuyers")]
+    [InlineData("Ａｄｍｉｎ")]
+    [InlineData("Ｓystem (2)")]
+    public void Nobody_is_called_like_the_server_or_everybody(string name) =>
+        Refusal(MemberRules.ChangeProfile(Given(Registered), Ada, Profile(name))).ShouldBe(new NameRefusal.Reserved(Naming.TidyName(name)));
+
+    [Theory]
+    [InlineData("Marie Salle")]
+    [InlineData("Adelina Admini")]
+    [InlineData("Systema")]
+    [InlineData("Toussaint")]
+    public void A_name_that_only_holds_such_a_word_is_a_name(string name) =>
+        MemberRules.ChangeProfile(Given(Registered), Ada, Profile(name)).Outcome.IsRefused.ShouldBeFalse();
+
+    [Fact]
+    public void A_reserved_name_from_before_stays_while_something_else_changes()
+    {
+        var old = Given(Registered, new MemberEvent.ProfileChanged("System", "Somewhere", "en", "Europe/Brussels"));
+
+        MemberRules.ChangeProfile(old, Ada, Profile("System", "Elsewhere")).Outcome.IsRefused.ShouldBeFalse();
+    }
+
     [Fact]
     public void Half_a_character_is_no_name() =>
         Refusal(MemberRules.ChangeProfile(Given(Registered), Ada, Profile("half \ud83d"))).ShouldBe(new MemberRefusal.NameInvalid(MemberLimits.LongestName));
