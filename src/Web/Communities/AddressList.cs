@@ -15,28 +15,45 @@ namespace PublicBuyers.Communities;
 public sealed partial record AddressList(
     ImmutableArray<ListedCell> Cells, ImmutableArray<LeftOutColumn> LeftOut, int Headings, ImmutableArray<string> UnreadSheets)
 {
+    /// <summary>What is typed has as many lines and entries at most as a table has rows and cells; both together too.</summary>
+    public const int MostLines = InvitationTable.MostRows, MostEntries = InvitationTable.MostRows * InvitationTable.MostColumns;
+
     private static readonly char[] Separators = [',', ';', '\t', '|', '\r', '\n'];
 
     /// <summary>Normalised, each once, in the order they were written.</summary>
     public ImmutableArray<string> Addresses { get; } =
         [.. Cells.Select(cell => cell.Address).OfType<string>().Distinct(StringComparer.Ordinal)];
 
-    internal static AddressList Read(string typed, InvitationTable table, IAddressKeys keys)
+    /// <summary>Reads the whole list or refuses it as a whole, and stops where a limit is reached.</summary>
+    internal static Outcome<AddressList> Read(string typed, InvitationTable table, IAddressKeys keys)
     {
         var cells = ImmutableArray.CreateBuilder<ListedCell>();
-        var lines = typed.ReplaceLineEndings("\n").Split('\n');
-        for (var i = 0; i < lines.Length; i++)
-            foreach (var part in Parts(lines[i])) cells.Add(new(false, i + 1, part, AddressOf(part, keys)));
+        var line = 0;
+        foreach (var written in typed.AsSpan().TrimEnd().EnumerateLines())
+        {
+            if (++line > MostLines) return new InvitationTableRefusal.TooManyTypedLines(MostLines);
+
+            var left = MostEntries - cells.Count;
+            var parts = Parts(written.ToString(), left + 1);
+            if (parts.Length > left) return new InvitationTableRefusal.TooManyEntries(MostEntries);
+
+            foreach (var part in parts) cells.Add(new(false, line, part, AddressOf(part, keys)));
+        }
 
         var headings = HeadingsOf(table);
         var rows = headings is null ? table.Rows : table.Rows.RemoveAt(0);
         var columns = Columns(rows, keys);
-        foreach (var row in rows) cells.AddRange(CellsOf(row, columns, keys));
+        foreach (var cell in rows.SelectMany(row => CellsOf(row, columns, keys)))
+        {
+            if (cells.Count == MostEntries) return new InvitationTableRefusal.TooManyEntries(MostEntries);
+
+            cells.Add(cell);
+        }
 
         var leftOut = columns
             .Where(column => !column.HasAddress && column.Beside > 0)
             .Select(column => new LeftOutColumn(column.Index + 1, headings?.Cells.ElementAtOrDefault(column.Index)?.Trim() ?? "", column.Beside));
-        return new(cells.ToImmutable(), [.. leftOut], headings?.Line ?? 0, table.UnreadSheets);
+        return new AddressList(cells.ToImmutable(), [.. leftOut], headings?.Line ?? 0, table.UnreadSheets);
     }
 
     /// <summary>The first row, where it has no address and one of its cells is what such columns are called.</summary>
@@ -90,8 +107,8 @@ public sealed partial record AddressList(
     private static IEnumerable<string> AddressesIn(string text, IAddressKeys keys) =>
         AddressOf(text, keys) is { } whole ? [whole] : Parts(text).Select(part => AddressOf(part, keys)).OfType<string>();
 
-    private static string[] Parts(string text) =>
-        text.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Parts(string text, int most = int.MaxValue) =>
+        text.Split(Separators, most, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>An address that mail can reach: <c>alice@example</c>, whose ending is missing, is none. Nor is what holds a separator.</summary>
     private static string? AddressOf(string text, IAddressKeys keys) =>

@@ -14,6 +14,9 @@ internal static class InvitationForms
     /// <summary>Of the whole form, in bytes: the table, and what is typed. A table that is too large is refused in words.</summary>
     private const long LargestForm = 4 * InvitationTable.Largest;
 
+    /// <summary>Of what was typed and is put back into its box after a refusal, in characters.</summary>
+    private const int LongestGivenBack = 64 * 1024;
+
     public static void MapInvitationForms(this RouteGroupBuilder pages)
     {
         var community = pages.MapGroup("/communities/{community}");
@@ -38,7 +41,10 @@ internal static class InvitationForms
         var table = await TableIn(sent.Form.Files.GetFile("table"), cancel);
         if (table.IsRefused) return Refused(table.Refusal);
 
-        var list = AddressList.Read(typed, table.Value, keys);
+        var read = AddressList.Read(typed, table.Value, keys);
+        if (read.IsRefused) return Refused(read.Refusal);
+
+        var list = read.Value;
         if (list.Cells.IsEmpty) return Refused(new SignInRefusal.AddressInvalid());
 
         var invited = await grains.Community(view.Community).Invite(new() { By = visit.Member, Request = once, Addresses = list.Addresses });
@@ -47,7 +53,14 @@ internal static class InvitationForms
             : Page.Of<InviteView>(new { Community = view, Report = InvitationReport.Of(list, invited.Value) });
 
         IResult Refused(Refusal no) => Page.Of<InviteView>(
-            new { Community = view, Typed = typed, Request = RoomForms.AfterRefusal(no, once), Why = no },
+            new
+            {
+                Community = view,
+                Typed = typed.Length <= LongestGivenBack ? typed : "",
+                IsTooLongToKeep = typed.Length > LongestGivenBack,
+                Request = RoomForms.AfterRefusal(no, once),
+                Why = no,
+            },
             Refusals.StatusOf(no.Kind));
     }
 

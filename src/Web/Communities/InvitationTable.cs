@@ -12,8 +12,10 @@ internal sealed record InvitationTable(ImmutableArray<TableRow> Rows, ImmutableA
     /// <summary>Of a file, in bytes.</summary>
     public const int Largest = 512 * 1024;
 
+    /// <summary>Of a workbook's sheet empty ones count too; so do typed lines.</summary>
     public const int MostRows = 1_000;
 
+    /// <summary>Of a workbook's sheet empty ones count too.</summary>
     public const int MostColumns = 20;
 
     public static readonly InvitationTable Empty = new([], []);
@@ -101,6 +103,16 @@ internal static class InvitationTableRefusal
     public sealed record TooManyRows(int Most) : Refusal(RefusalKind.Unprocessable, "invitation-table.too-many-rows");
 
     public sealed record TooManyColumns(int Most, int Line) : Refusal(RefusalKind.Unprocessable, "invitation-table.too-many-columns");
+
+    /// <summary>Columns of a workbook's sheet, up to the last one that is mentioned, empty or not.</summary>
+    public sealed record SheetTooWide(int Most, int Columns) : Refusal(RefusalKind.Unprocessable, "invitation-table.sheet-too-wide");
+
+    public sealed record TooManySheets(int Most) : Refusal(RefusalKind.Unprocessable, "invitation-table.too-many-sheets");
+
+    /// <summary>Several entries can stand in one cell.</summary>
+    public sealed record TooManyEntries(int Most) : Refusal(RefusalKind.Unprocessable, "invitation-table.too-many-entries");
+
+    public sealed record TooManyTypedLines(int Most) : Refusal(RefusalKind.Unprocessable, "invitation-table.too-many-typed-lines");
 
     /// <summary>A quotation mark opens a cell and nothing closes it: the rest of the file would be this one cell.</summary>
     public sealed record QuoteOpen(int Line) : Refusal(RefusalKind.Unprocessable, "invitation-table.quote-open");

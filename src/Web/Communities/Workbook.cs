@@ -11,10 +11,10 @@ namespace PublicBuyers.Communities;
 internal static class Workbook
 {
     /// <summary>Of all parts of the package together when they are unpacked, in bytes.</summary>
-    private const long LargestUnpacked = 32 * 1024 * 1024;
+    private const long LargestUnpacked = 16 * 1024 * 1024;
 
-    /// <summary>Rows looked at, empty ones too: a sheet can begin a million rows down.</summary>
-    private const int MostLookedAt = 100_000;
+    /// <summary>The library reads a sheet whole to learn its width, and several sheets can be one part of the package.</summary>
+    private const int MostSheets = 20;
 
     /// <summary>The library asks for this encoding by its number.</summary>
     static Workbook() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
@@ -28,26 +28,32 @@ internal static class Workbook
     {
         try
         {
-            return Unpacks(file) ? Rows(file) : new InvitationTableRefusal.WorkbookUnreadable();
+            return Unpacks(file) is { } largest ? Rows(file, largest) : new InvitationTableRefusal.WorkbookUnreadable();
         }
         catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
         {
-return new InvitationTableRefusal.WorkbookUnreadable();   // the library throws many kinds at a damaged file
+            return new InvitationTableRefusal.WorkbookUnreadable();   // the library throws many kinds at a damaged file
         }
     }
 
     /// <summary>The sizes that a package declares are the most that is unpacked of it.</summary>
-    private static bool Unpacks(ReadOnlyMemory<byte> file)
+    /// <returns>Of the largest part, in bytes; none: it is no workbook, or too large.</returns>
+    private static long? Unpacks(ReadOnlyMemory<byte> file)
     {
         using var package = new ZipArchive(StreamOf(file), ZipArchiveMode.Read);
-        return package.GetEntry("xl/workbook.xml") is not null && package.Entries.Sum(entry => entry.Length) <= LargestUnpacked;
+        return package.GetEntry("xl/workbook.xml") is not null && package.Entries.Sum(entry => entry.Length) <= LargestUnpacked
+            ? package.Entries.Max(entry => entry.Length)
+            : null;
     }
 
-    private static Outcome<InvitationTable> Rows(ReadOnlyMemory<byte> file)
+    private static Outcome<InvitationTable> Rows(ReadOnlyMemory<byte> file, long largestPart)
     {
         using var reader = ExcelReaderFactory.CreateOpenXmlReader(StreamOf(file));
+        if (reader.ResultsCount > MostSheets || reader.ResultsCount * largestPart > LargestUnpacked)
+            return new InvitationTableRefusal.TooManySheets(MostSheets);
+
         var (rows, unread) = (ImmutableArray.CreateBuilder<TableRow>(), ImmutableArray.CreateBuilder<string>());
-        var isFound = false;
+        var (isFound, letters) = (false, 0L);
         do
         {
             if (isFound || !string.Equals(reader.VisibleState, "visible", StringComparison.Ordinal))
@@ -57,12 +63,19 @@ return new InvitationTableRefusal.WorkbookUnreadable();   // the library throws 
             }
 
             isFound = true;
+
+            // Before a row is made: a row has as many cells as the widest, and a sheet can begin a million rows down.
+            if (reader.FieldCount > InvitationTable.MostColumns)
+                return new InvitationTableRefusal.SheetTooWide(InvitationTable.MostColumns, reader.FieldCount);
+
             while (reader.Read())
             {
-                if (reader.Depth >= MostLookedAt) return new InvitationTableRefusal.TooManyRows(InvitationTable.MostRows);
+                if (reader.Depth >= InvitationTable.MostRows) return new InvitationTableRefusal.TooManyRows(InvitationTable.MostRows);
 
-                var cells = Enumerable.Range(0, reader.FieldCount).Select(column => Text(reader.GetValue(column)));
-                if (InvitationTable.Add(rows, new(reader.Depth + 1, [.. cells])) is { } why) return why;
+                var row = new TableRow(reader.Depth + 1, [.. Enumerable.Range(0, reader.FieldCount).Select(i => Text(reader.GetValue(i)))]);
+                letters += row.Cells.Sum(cell => cell.Length);   // many cells can share one text of the package
+                if (letters > InvitationTable.Largest) return InvitationTable.TooLarge;
+                if (InvitationTable.Add(rows, row) is { } why) return why;
             }
         }
         while (reader.NextResult());

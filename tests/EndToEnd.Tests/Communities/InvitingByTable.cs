@@ -75,6 +75,27 @@ public sealed class InvitingByTable(OneServer one) : IClassFixture<OneServer>
         size.Html.ShouldContain($"typed@{room.Community}.example");
     }
 
+    [Fact]
+    public async Task Refuses_too_many_typed_lines_and_gives_back_what_is_short_enough()
+    {
+        var (room, ada, _) = await server.Scene();
+
+        var longest = await Send(room, ada, "y@ex.org\n" + string.Concat(Enumerable.Repeat("x\n", 200_000)), []);
+        var shorter = await Send(room, ada, "y@ex.org\n" + string.Concat(Enumerable.Repeat("x\n", 2_000)), []);
+
+        foreach (var answer in new[] { longest, shorter })
+        {
+            answer.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            answer.Html.ShouldContain("You typed too many lines: at most 1,000. Nobody was invited.");
+            answer.Html.Length.ShouldBeLessThan(100_000);
+        }
+
+        longest.Html.ShouldContain("What you typed is too long to be put back into the box.");
+        longest.Html.ShouldNotContain("y@ex.org");
+        shorter.Html.ShouldContain("y@ex.org");
+        shorter.Html.ShouldNotContain("too long to be put back");
+    }
+
     private ICommunityGrain Community(RoomId room) => server.Grains.Community(room.Community);
 
     private async Task Ban(RoomId room, Person by, Person whom)

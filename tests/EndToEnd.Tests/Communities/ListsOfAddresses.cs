@@ -90,10 +90,32 @@ public sealed class ListsOfAddresses
     [Fact]
     public void What_is_shown_again_has_an_end()
     {
-        var read = Typed(string.Join('\n', Enumerable.Repeat(new string('x', 79) + "😀😀", 5_000)));
+        var read = Typed(string.Join('\n', Enumerable.Repeat(new string('x', 79) + "😀😀", 1_000)));
 
-        read.Cells.Length.ShouldBe(5_000);
+        read.Cells.Length.ShouldBe(1_000);
         foreach (var cell in read.Cells) (cell.Shown.Length <= 81 && !char.IsHighSurrogate(cell.Shown[^2])).ShouldBeTrue(cell.Shown);
+    }
+
+    [Fact]
+    public void A_list_is_refused_as_a_whole_beyond_its_limits()
+    {
+        Read("y@ex.org\n" + string.Concat(Enumerable.Repeat("x\n", 200_000)), InvitationTable.Empty)
+            .Refusal.ShouldBe(new InvitationTableRefusal.TooManyTypedLines(1_000));
+        Read(string.Concat(Enumerable.Repeat("x,", 20_001)), InvitationTable.Empty)
+            .Refusal.ShouldBe(new InvitationTableRefusal.TooManyEntries(20_000));
+        Read("one more", new([new(1, [string.Concat(Enumerable.Repeat("x@,", 20_000))])], []))
+            .Refusal.ShouldBe(new InvitationTableRefusal.TooManyEntries(20_000));
+        Read(string.Concat(Enumerable.Repeat("x\r\n", 1_000)), InvitationTable.Empty).Value.ShouldNotBeNull().Cells.Length.ShouldBe(1_000);
+        Read(string.Concat(Enumerable.Repeat("x,", 20_000)), InvitationTable.Empty).Value.ShouldNotBeNull().Cells.Length.ShouldBe(20_000);
+    }
+
+    [Fact]
+    public void A_report_lists_so_many_entries_and_counts_the_others()
+    {
+        var report = InvitationReport.Of(Typed(string.Concat(Enumerable.Repeat("x,", 3_000))), new(0, 0));
+
+        report.Rows.Length.ShouldBe(1_000);
+        (report.NotAddresses, report.Unshown).ShouldBe((3_000, 2_000));
     }
 
     /// <summary>Random tables: each cell is an address, is said to be none, or is in a column that is said to be left out.</summary>
@@ -122,8 +144,10 @@ public sealed class ListsOfAddresses
     private static (int Line, string Text)[] NotAddresses(AddressList read) =>
         [.. read.Cells.Where(cell => cell.Address is null).Select(cell => (cell.Line, cell.Text))];
 
-    private static AddressList Typed(string typed) => AddressList.Read(typed, InvitationTable.Empty, new PlainAddressKeys());
+    private static AddressList Typed(string typed) => Read(typed, InvitationTable.Empty).Value.ShouldNotBeNull();
+
+    private static Outcome<AddressList> Read(string typed, InvitationTable table) => AddressList.Read(typed, table, new PlainAddressKeys());
 
     private static AddressList Table(string table) =>
-        AddressList.Read("", InvitationTable.Read(Encoding.UTF8.GetBytes(table)).Value.ShouldNotBeNull(), new PlainAddressKeys());
+        Read("", InvitationTable.Read(Encoding.UTF8.GetBytes(table)).Value.ShouldNotBeNull()).Value.ShouldNotBeNull();
 }

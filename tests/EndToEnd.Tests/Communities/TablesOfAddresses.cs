@@ -58,6 +58,31 @@ public sealed class TablesOfAddresses
     }
 
     [Fact]
+    public void A_sheet_that_is_too_wide_or_too_long_is_refused_even_where_it_is_empty()
+    {
+        const string Wide = "<row r=\"1\"><c r=\"XFD1\"/></row>";
+        const string Address = "<c r=\"A1\" t=\"inlineStr\"><is><t>a@ex.org</t></is></c>";
+
+        One(Wide + "<row r=\"90000\"/>").ShouldBe(new InvitationTableRefusal.SheetTooWide(20, 16_384));
+        One($"<row r=\"1\">{Address}<c r=\"U1\"/></row>").ShouldBe(new InvitationTableRefusal.SheetTooWide(20, 21));
+        One($"<row r=\"1\">{Address}</row><row r=\"1001\"><c r=\"A1001\"/></row>").ShouldBe(new InvitationTableRefusal.TooManyRows(1_000));
+        One($"<row r=\"1\">{Address}<c r=\"T1\"/></row><row r=\"1000\"><c r=\"A1000\"/></row>").ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_workbook_costs_no_more_than_its_bytes_however_often_they_are_named()
+    {
+        var rows = Workbooks.Rows([.. Enumerable.Repeat<string[]>([new string('x', 30_000)], 20)]);
+        var sheets = Enumerable.Range(0, 21).Select(i => ($"S{i}", "hidden", "")).ToArray();
+        var wide = $"<row r=\"1\">{new string(' ', 900_000)}</row>";
+        var large = Enumerable.Range(0, 20).Select(i => ($"S{i}", "hidden", i == 0 ? wide : "")).ToArray();
+
+        One(rows).ShouldBe(new InvitationTableRefusal.TooLarge(512));
+        InvitationTable.Read(Workbooks.Of(sheets)).Refusal.ShouldBe(new InvitationTableRefusal.TooManySheets(20));
+        InvitationTable.Read(Workbooks.Of(large)).Refusal.ShouldBe(new InvitationTableRefusal.TooManySheets(20));
+    }
+
+    [Fact]
     public void A_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked()
     {
         var bomb = Workbooks.Of(("One", "visible", "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>" + new string('a', 40_000_000) + "</t></is></c></row>"));
@@ -91,6 +116,9 @@ public sealed class TablesOfAddresses
             Should.NotThrow(() => InvitationTable.Read(cut), $"seed {Fuzz.Seed}, round {round}: {Convert.ToHexString(cut)}");
         }
     }
+
+    /// <summary>Why a workbook with this one sheet is refused.</summary>
+    private static Refusal? One(string rows) => InvitationTable.Read(Workbooks.Of(("One", "visible", rows))).Refusal;
 
     private static Refusal? Refused(string text) => InvitationTable.Read(Encoding.UTF8.GetBytes(text)).Refusal;
 
