@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 using ExcelDataReader;
+using PublicBuyers.Attachments.Documents;
 
 namespace PublicBuyers.Communities;
 
@@ -36,14 +37,21 @@ internal static class Workbook
         }
     }
 
-    /// <summary>The sizes that a package declares are the most that is unpacked of it.</summary>
+    /// <summary>
+    /// The sizes that a package declares are the most that is unpacked of it. The library keeps every element that is
+    /// open and every name it has met; so all markup is measured first.
+    /// </summary>
     /// <returns>Of the largest part, in bytes; none: it is no workbook, or too large.</returns>
     private static long? Unpacks(ReadOnlyMemory<byte> file)
     {
         using var package = new ZipArchive(StreamOf(file), ZipArchiveMode.Read);
-        return package.GetEntry("xl/workbook.xml") is not null && package.Entries.Sum(entry => entry.Length) <= LargestUnpacked
-            ? package.Entries.Max(entry => entry.Length)
-            : null;
+        if (package.GetEntry("xl/workbook.xml") is null || package.Entries.Sum(entry => entry.Length) > LargestUnpacked)
+            return null;
+
+        var budget = new ReadingBudget();
+        foreach (var entry in package.Entries)
+            Markup.Measure(entry.Open(), budget);
+        return package.Entries.Max(entry => entry.Length);
     }
 
     private static Outcome<InvitationTable> Rows(ReadOnlyMemory<byte> file, long largestPart)

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Xml;
 
 namespace PublicBuyers.Attachments.Documents;
 
@@ -20,7 +19,7 @@ internal sealed class FieldCodes
 
     /// <returns>Whether the element the reader stands on makes the document one that starts programs.</returns>
     /// <exception cref="InvalidDataException">Fields within fields without end.</exception>
-    public bool Take(XmlReader xml) =>
+    public bool Take(Markup xml) =>
         xml.LocalName switch
         {
             "fldSimple" => Attribute(xml, "instr") is { } code && Starts(code),
@@ -82,7 +81,7 @@ internal sealed class FieldCodes
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     );
 
-    private static string? Attribute(XmlReader xml, string name)
+    private static string? Attribute(Markup xml, string name)
     {
         for (var found = xml.MoveToFirstAttribute(); found; found = xml.MoveToNextAttribute())
         {

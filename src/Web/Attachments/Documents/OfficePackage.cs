@@ -251,6 +251,12 @@ internal static class OfficePackage
     /// <summary>What each part is, by its name or by its extension.</summary>
     private sealed record Types(Dictionary<string, string> ByName, Dictionary<string, string> ByExtension, string[] All)
     {
+        /// <summary>Twice as many as a package has parts.</summary>
+        private const int Most = 20_000;
+
+        /// <summary>Of all names and types together, in characters.</summary>
+        private const int Longest = 4 * 1024 * 1024;
+
         public string? Of(string part) =>
             ByName.GetValueOrDefault(part) ?? ByExtension.GetValueOrDefault(Path.GetExtension(part).TrimStart('.'));
 
@@ -263,16 +269,26 @@ internal static class OfficePackage
                 new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase),
                 new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
             );
+            var length = 0;
             using var xml = package.Xml(list);
             while (xml.Read())
             {
                 if (xml.NodeType is not XmlNodeType.Element || xml.GetAttribute("ContentType")?.Trim() is not { } type)
                     continue;
 
-                if (xml.LocalName == "Override")
-                    names[Uri.UnescapeDataString(xml.GetAttribute("PartName") ?? "").TrimStart('/')] = type;
-                else if (xml.LocalName == "Default")
-                    extensions[(xml.GetAttribute("Extension") ?? "").Trim()] = type;
+                var (of, known) = xml.LocalName switch
+                {
+                    "Override" => (xml.GetAttribute("PartName") ?? "", names),
+                    "Default" => (xml.GetAttribute("Extension") ?? "", extensions),
+                    _ => ("", null),
+                };
+                if (known is null)
+                    continue;
+
+                known[known == names ? Uri.UnescapeDataString(of).TrimStart('/') : of.Trim()] = type;
+                length += of.Length + type.Length;
+                if (names.Count + extensions.Count > Most || length > Longest)
+                    throw new InvalidDataException($"Its list of types has more than {Most} lines, or too long ones.");
             }
 
             // A type that no part has stands in many documents; programs write it down beforehand.

@@ -140,7 +140,7 @@ internal static class OpenDocumentPackage
         || address.StartsWith("../", StringComparison.Ordinal);
 
     /// <summary>Of every vocabulary that has one of this name.</summary>
-    private static List<string> Attributes(XmlReader xml, string name)
+    private static List<string> Attributes(Markup xml, string name)
     {
         var found = new List<string>();
         for (var any = xml.MoveToFirstAttribute(); any; any = xml.MoveToNextAttribute())

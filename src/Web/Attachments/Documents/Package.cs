@@ -12,15 +12,6 @@ namespace PublicBuyers.Attachments.Documents;
 /// </remarks>
 internal sealed class Package : IDisposable
 {
-    private static readonly XmlReaderSettings Careful = new()
-    {
-        DtdProcessing = DtdProcessing.Prohibit,
-        XmlResolver = null,
-        IgnoreComments = true,
-        IgnoreProcessingInstructions = true,
-        IgnoreWhitespace = true,
-    };
-
     private readonly ZipArchive zip;
     private readonly ReadingBudget budget;
 
@@ -39,10 +30,9 @@ internal sealed class Package : IDisposable
 
     public static string NameOf(ZipArchiveEntry entry) => Uri.UnescapeDataString(entry.FullName);
 
-    public Stream Open(ZipArchiveEntry part) => new CarefulStream(part.Open(), budget, isMarkup: false);
+    public Stream Open(ZipArchiveEntry part) => new CarefulStream(part.Open(), budget);
 
-    public XmlReader Xml(ZipArchiveEntry part) =>
-        XmlReader.Create(new CarefulStream(part.Open(), budget, isMarkup: true), Careful);
+    public Markup Xml(ZipArchiveEntry part) => new(part.Open(), budget);
 
     public void Dispose() => zip.Dispose();
 }
@@ -63,15 +53,9 @@ internal sealed class ReadingBudget
     }
 }
 
-/// <summary>
-/// Counts what is read. Of markup, no piece between two tags may be so long that reading it would fill the memory.
-/// </summary>
-internal sealed class CarefulStream(Stream inner, ReadingBudget budget, bool isMarkup) : Stream
+/// <summary>Counts what is read.</summary>
+internal sealed class CarefulStream(Stream inner, ReadingBudget budget) : Stream
 {
-    private const int LongestPiece = 4 * 1024 * 1024;
-
-    private int sinceTag;
-
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -92,8 +76,6 @@ internal sealed class CarefulStream(Stream inner, ReadingBudget budget, bool isM
     {
         var read = inner.Read(buffer);
         budget.Take(read);
-        if (isMarkup)
-            Measure(buffer[..read]);
         return read;
     }
 
@@ -110,12 +92,5 @@ internal sealed class CarefulStream(Stream inner, ReadingBudget budget, bool isM
         if (disposing)
             inner.Dispose();
         base.Dispose(disposing);
-    }
-
-    private void Measure(ReadOnlySpan<byte> read)
-    {
-        sinceTag = read.LastIndexOf((byte)'<') is >= 0 and var last ? read.Length - last : sinceTag + read.Length;
-        if (sinceTag > LongestPiece)
-            throw new InvalidDataException($"A piece of its markup is longer than {LongestPiece} bytes.");
     }
 }

@@ -53,7 +53,8 @@ internal sealed record Relationship(string Type, string Target, bool IsOutside)
                 string.Equals(xml.GetAttribute("TargetMode"), "External", StringComparison.OrdinalIgnoreCase)
                 || SchemeOf(target) is not null
                 || target.StartsWith("\\\\", StringComparison.Ordinal);
-            yield return new((xml.GetAttribute("Type") ?? "").TrimEnd('/').Split('/')[^1], target, isOutside);
+            var type = (xml.GetAttribute("Type") ?? "").TrimEnd('/');
+            yield return new(type[(type.LastIndexOf('/') + 1)..], target, isOutside);
         }
     }
 
