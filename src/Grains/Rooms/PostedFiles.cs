@@ -66,9 +66,45 @@ internal sealed class PostedFiles(IPostedFiles files, IJournal journal, IGrainFa
             if (fact.Type == RoomEvent.Posted)
                 gone.AddRange(FilesOf(fact));
 
-        if (gone.Count > 0 && !await grains.Queue(room.Community).Holds(room, number))
-            await files.Remove(gone, cancel);
+        if (gone.Count == 0 || await grains.Queue(room.Community).Holds(room, number))
+            return;
+
+        var held = await HeldByOthers(room, number, gone, cancel);
+        if (gone.Where(file => !held.Contains(file)).ToList() is { Count: > 0 } free)
+            await files.Remove(free, cancel);
     }
+
+    /// <summary>
+    /// Those of these files that another post still has: for a time, one file could be put into two posts.
+    /// </summary>
+    private async Task<HashSet<AttachmentId>> HeldByOthers(
+        RoomId room,
+        PostNumber number,
+        List<AttachmentId> some,
+        CancellationToken cancel
+    )
+    {
+        var (held, after) = (new HashSet<AttachmentId>(), 0L);
+        while (
+            await journal.ReadStream(Streams.Of(room), after, PageOfFacts, cancel) is { IsEmpty: false } page
+        )
+        {
+            foreach (var fact in page.Where(fact => fact.Type == RoomEvent.Posted && Concerns(fact)))
+            {
+                var (other, shared) = (Post.NumberIn(fact.Subject), FilesOf(fact).Intersect(some).ToList());
+                if (other != number && shared.Count > 0 && await Has(room, other, cancel))
+                    held.UnionWith(shared);
+            }
+
+            after = page[^1].Sequence;
+        }
+
+        return held;
+    }
+
+    /// <summary>Whether the files of a post are still shown: to its readers, or to those who decide on a report.</summary>
+    private async Task<bool> Has(RoomId room, PostNumber number, CancellationToken cancel) =>
+        !await IsDeleted(room, number, cancel) || await grains.Queue(room.Community).Holds(room, number);
 
     private async Task<bool> IsDeleted(RoomId room, PostNumber number, CancellationToken cancel)
     {

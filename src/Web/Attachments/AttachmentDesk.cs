@@ -7,6 +7,8 @@ namespace PublicBuyers.Attachments;
 /// <summary>Files on their way into a post. First each is uploaded, then the post that is made names them: hub, HTTP and forms alike.</summary>
 public sealed class AttachmentDesk(IAttachmentFiles files, IGrainFactory grains)
 {
+    private readonly RequestTurns turns = new();
+
     /// <summary>Keeps a file for a post that its author has yet to make in this room. On disk when it answers with a card.</summary>
     /// <param name="declared">Its length in bytes, as far as the sender says: too much is refused before any of it is read.</param>
     public async Task<Outcome<Attachment>> Add(
@@ -28,7 +30,38 @@ public sealed class AttachmentDesk(IAttachmentFiles files, IGrainFactory grains)
             : await files.Keep(upload with { Length = declared }, body, file => FileKinds.Look(shown, file), cancel);
     }
 
-    /// <summary>The cards to put into <see cref="PostMessage.Attachments"/>. Call it right before posting, under the request id that the post has: asked again with the same, it answers the same, also after the post was made.</summary>
+    /// <summary>
+    /// Makes a post with files that were uploaded for it. The copies of one request come one after the other; where the
+    /// post is refused, another request may take the files.
+    /// </summary>
+    /// <param name="post">Gets the cards to put into the post; asked once at most, under this request id.</param>
+    public async Task<Outcome<T>> Attach<T>(
+        MemberId by,
+        RoomId room,
+        RequestId request,
+        IReadOnlyList<string?>? ids,
+        Func<ImmutableArray<Attachment>, Task<Outcome<T>>> post,
+        CancellationToken cancel
+    )
+    {
+        if (ids is null or [])
+            return await post([]);
+
+        using var turn = await turns.Begin(by, request, cancel);
+        var taken = await Take(by, room, request, ids, cancel);
+        if (taken.IsRefused)
+            return taken.Refusal;
+
+        var posted = await post(taken.Value);
+        if (posted.IsRefused)
+            await files.Release(by, request, [.. taken.Value.Select(file => file.Id)]);
+        return posted;
+    }
+
+    /// <summary>
+    /// Takes files for the post of one request; asked again with the same, it answers the same, also after the post was
+    /// made. For any other request they are not there.
+    /// </summary>
     /// <param name="ids">As the client named them, in its order; none is fine.</param>
     public async Task<Outcome<ImmutableArray<Attachment>>> Take(
         MemberId by,
@@ -55,37 +88,51 @@ public sealed class AttachmentDesk(IAttachmentFiles files, IGrainFactory grains)
         return await files.Take(by, room, request, wanted, cancel);
     }
 
-    /// <summary>The files of a form, kept and taken at once for the post that it makes; with one that is refused, none is.</summary>
-    /// <remarks>Sent twice, the form brings the same files.</remarks>
-    public async Task<Outcome<ImmutableArray<Attachment>>> TakeFromForm(
+    /// <summary>
+    /// Makes a post with the files of a form. With one that is refused, or if the post is, none is kept.
+    /// </summary>
+    /// <remarks>Sent twice, the form brings the same files, and one copy never takes those of the other away.</remarks>
+    public async Task<Outcome<T>> AttachForm<T>(
         MemberId by,
         RoomId room,
         RequestId request,
         IFormFileCollection? chosen,
+        Func<ImmutableArray<Attachment>, Task<Outcome<T>>> post,
         CancellationToken cancel
     )
     {
         var sent = (chosen ?? (IReadOnlyList<IFormFile>)[])
             .Where(file => file.FileName.Length > 0 || file.Length > 0)
             .ToList();
+        if (sent.Count == 0)
+            return await post([]);
         if (sent.Count > RoomLimits.MostAttachments)
             return new RoomRefusal.TooManyAttachments(RoomLimits.MostAttachments);
 
-        var ids = new List<string?>();
+        using var turn = await turns.Begin(by, request, cancel);
+        var ids = new List<AttachmentId>();
         for (var i = 0; i < sent.Count; i++)
         {
             await using var body = sent[i].OpenReadStream();
             var kept = await Add(new(by, room, $"{request.Value}/{i}"), sent[i].FileName, sent[i].Length, body, cancel);
             if (kept.IsRefused)
             {
-                await Discard(by, ids);
+                foreach (var id in ids)
+                    await files.DiscardUntaken(by, id);
                 return kept.Refusal;
             }
 
-            ids.Add(kept.Value.Id.Value);
+            ids.Add(kept.Value.Id);
         }
 
-        return await Take(by, room, request, ids, cancel);
+        var taken = await files.Take(by, room, request, ids, cancel);
+        if (taken.IsRefused)
+            return taken.Refusal;
+
+        var posted = await post(taken.Value);
+        if (posted.IsRefused)
+            await files.Discard(by, request, ids);
+        return posted;
     }
 
     /// <summary>
@@ -100,16 +147,6 @@ public sealed class AttachmentDesk(IAttachmentFiles files, IGrainFactory grains)
         await files.DiscardUntaken(by, file);
         return files.UsedBy(by);
     }
-
-    /// <summary>Forgets files that will not be posted: the form they came with was refused, or their author took them away.</summary>
-    public Task Discard(MemberId by, IEnumerable<string?> ids) =>
-        files.Discard(
-            by,
-            [
-                .. ids.Select(id => AttachmentId.TryRead(id, out var file) ? file : default)
-                    .Where(file => file.Value is not null),
-            ]
-        );
 
     /// <summary>
     /// What is attached to a publication is uploaded for the room of its comments, before there is one.

@@ -19,7 +19,10 @@ public interface IAttachmentFiles
         CancellationToken cancel
     );
 
-    /// <summary>The cards of files that this member uploaded for this room and that are in no post, or in the one that this very request made.</summary>
+    /// <summary>
+    /// Takes files that this member uploaded for this room, for one request, and answers with their cards. From then
+    /// on they belong to that request and to its post alone, also after a restart: for every other they are not there.
+    /// </summary>
     Task<Outcome<ImmutableArray<Attachment>>> Take(
         MemberId by,
         RoomId room,
@@ -28,12 +31,16 @@ public interface IAttachmentFiles
         CancellationToken cancel
     );
 
-    /// <summary>Forgets files of this member that are in no post.</summary>
-    Task Discard(MemberId by, IReadOnlyList<AttachmentId> files);
-
     /// <summary>
-    /// The same of one file, if no post was asked to take it yet: a post that is on its way keeps what it names.
+    /// Lets other requests take what this one took. Call it after the post of the request was refused, while no copy of
+    /// the request is on its way. Does nothing if something was stored under the request.
     /// </summary>
+    Task Release(MemberId by, RequestId request, IReadOnlyList<AttachmentId> files);
+
+    /// <summary>The same, and forgets the files.</summary>
+    Task Discard(MemberId by, RequestId request, IReadOnlyList<AttachmentId> files);
+
+    /// <summary>Forgets a file of this member, if no post was asked to take it yet.</summary>
     Task DiscardUntaken(MemberId by, AttachmentId file);
 
     /// <summary>

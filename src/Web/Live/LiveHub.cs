@@ -79,18 +79,21 @@ internal sealed partial class LiveHub(Feeds feeds, Sessions sessions, Pace pace,
         if (Refuse(room, requestId, out var where, out var request) is { } why) return new(null, why);
 
         var named = await mentions.Read(where, markdown ?? "", given, Context.ConnectionAborted);
-        var files = await desk.Take(Me, where, request, attachments, Context.ConnectionAborted);
-        if (files.IsRefused) return new(null, RefusalWire.Of(files.Refusal));
-
-        return Answer<Posted>.Of(await grains.Room(where).Post(new()
-        {
-            By = Me,
-            Request = request,
-            Markdown = markdown ?? "",
-            Thread = thread is { } number ? new(number) : null,
-            Mentions = named,
-            Attachments = files.Value,
-        }));
+        return Answer<Posted>.Of(await desk.Attach(
+            Me,
+            where,
+            request,
+            attachments,
+            files => grains.Room(where).Post(new()
+            {
+                By = Me,
+                Request = request,
+                Markdown = markdown ?? "",
+                Thread = thread is { } number ? new(number) : null,
+                Mentions = named,
+                Attachments = files,
+            }),
+            Context.ConnectionAborted));
     }
 
     public async Task<Answer<Posted>> Edit(string room, string requestId, long number, string markdown, ImmutableArray<Mention>? given)

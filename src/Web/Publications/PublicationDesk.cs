@@ -15,10 +15,17 @@ internal sealed class PublicationDesk(IGrainFactory grains, AttachmentDesk files
 
     public async Task<Outcome<WrittenWire>> Write(PublicationId publication, MemberId by, RequestId request, WritingWire written, int seen, CancellationToken cancel)
     {
-        var attachments = await Attached(publication, by, request, written.Attachments ?? [], cancel);
-        if (attachments.IsRefused) return attachments.Refusal;
+        IReadOnlyList<string?> ids = written.Attachments ?? [];
+        if (ids.Count > PublicationLimits.MostAttachments) return new PublicationRefusal.TooMany(PublicationLimits.MostAttachments);
 
-        return await Write(publication, by, request, Content(written, attachments.Value), seen);
+        var known = await Known(publication, by, ids);
+        return await files.Attach(
+            by,
+            publication.Comments,
+            request,
+            [.. ids.Where(id => !known.Any(file => file.Id.Value == id))],
+            uploaded => Write(publication, by, request, Content(written, InOrder(ids, [.. known, .. uploaded])), seen),
+            cancel);
     }
 
     public async Task<Outcome<WrittenWire>> Write(PublicationId publication, MemberId by, RequestId request, PublicationContent content, int seen)
@@ -36,18 +43,18 @@ internal sealed class PublicationDesk(IGrainFactory grains, AttachmentDesk files
         written.Participants is { IsDefault: false } named ? [.. named.Distinct()] : [],
         attachments);
 
-    /// <summary>Those of the newest version that stay, and those newly uploaded, in the order asked for.</summary>
-    public async Task<Outcome<ImmutableArray<Attachment>>> Attached(PublicationId publication, MemberId by, RequestId request, IReadOnlyList<string?> ids, CancellationToken cancel)
+    /// <summary>What the newest version has, as far as this member may change it and names some of it.</summary>
+    private async Task<ImmutableArray<Attachment>> Known(PublicationId publication, MemberId by, IReadOnlyList<string?> ids)
     {
-        if (ids.Count == 0) return ImmutableArray<Attachment>.Empty;
-        if (ids.Count > PublicationLimits.MostAttachments) return new PublicationRefusal.TooMany(PublicationLimits.MostAttachments);
+        if (ids.Count == 0) return [];
 
         var before = await grains.Publication(publication).Read(by);
-        var known = before.IsRefused || !before.Value.MayWrite ? [] : before.Value.Content.Attachments;
-        var uploaded = await files.Take(by, publication.Comments, request, [.. ids.Where(id => !known.Any(file => file.Id.Value == id))], cancel);
-        if (uploaded.IsRefused) return uploaded.Refusal;
+        return before.IsRefused || !before.Value.MayWrite ? [] : before.Value.Content.Attachments;
+    }
 
-        var all = known.Concat(uploaded.Value).ToDictionary(file => file.Id.Value, StringComparer.Ordinal);
-        return ids.OfType<string>().Distinct(StringComparer.Ordinal).Where(all.ContainsKey).Select(id => all[id]).ToImmutableArray();
+    private static ImmutableArray<Attachment> InOrder(IReadOnlyList<string?> ids, ImmutableArray<Attachment> files)
+    {
+        var all = files.ToDictionary(file => file.Id.Value, StringComparer.Ordinal);
+        return [.. ids.OfType<string>().Distinct(StringComparer.Ordinal).Where(all.ContainsKey).Select(id => all[id])];
     }
 }

@@ -92,18 +92,22 @@ internal static class RoomEndpoints
         if (!RoomId.TryRead($"{community}/{slug}", out var room)) return Refusals.AsProblem(Absent);
         if (!RequestId.TryRead(body.RequestId, out var request)) return Refusals.BadRequestId;
 
-        var files = await desk.Take(caller.Member, room, request, body.Attachments, cancel);
-        if (files.IsRefused) return Refusals.AsProblem(files.Refusal);
-
-        var posted = await grains.Room(room).Post(new()
-        {
-            By = caller.Member,
-            Request = request,
-            Markdown = body.Markdown,
-            Thread = body.Thread is { } thread ? new(thread) : null,
-            Mentions = await mentions.Read(room, body.Markdown, body.Mentions, cancel),
-            Attachments = files.Value,
-        });
+        var named = await mentions.Read(room, body.Markdown, body.Mentions, cancel);
+        var posted = await desk.Attach(
+            caller.Member,
+            room,
+            request,
+            body.Attachments,
+            files => grains.Room(room).Post(new()
+            {
+                By = caller.Member,
+                Request = request,
+                Markdown = body.Markdown,
+                Thread = body.Thread is { } thread ? new(thread) : null,
+                Mentions = named,
+                Attachments = files,
+            }),
+            cancel);
         if (posted.IsRefused) return Refusals.AsProblem(posted.Refusal);
 
         return TypedResults.Created($"/api/rooms/{room}/posts/{posted.Value.Number}", posted.Value);

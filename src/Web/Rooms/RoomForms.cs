@@ -37,13 +37,15 @@ internal static class RoomForms
 
         PostNumber? root = thread is { } number ? new(number) : null;
         var named = await mentions.Read(id, Typed(markdown), null, cancel);
-        var attached = await desk.TakeFromForm(visit.Member, id, once, files, cancel);
-        var posted = attached.IsRefused
-            ? attached.Refusal
-            : await grains.Room(id).Post(new() { By = visit.Member, Request = once, Markdown = Typed(markdown), Thread = root, Mentions = named, Attachments = attached.Value });
+        var posted = await desk.AttachForm(
+            visit.Member,
+            id,
+            once,
+            files,
+            attached => grains.Room(id).Post(new() { By = visit.Member, Request = once, Markdown = Typed(markdown), Thread = root, Mentions = named, Attachments = attached }),
+            cancel);
         if (!posted.IsRefused) return Page.Next(root is null ? $"{Paths.Of(id)}#post-{posted.Value.Number}" : $"{Paths.Of(id, root.Value)}#post-{posted.Value.Number}");
 
-        if (!attached.IsRefused) await desk.Discard(visit.Member, attached.Value.Select(file => file.Id.Value));
         var again = new Attempt(Typed(markdown), AfterRefusal(posted.Refusal, once), posted.Refusal);
         return root is null ? await reading.Room(id, 0, attempt: again) : await reading.Thread(id, root.Value, 0, again);
     }

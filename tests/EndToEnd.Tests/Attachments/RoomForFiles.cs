@@ -141,6 +141,7 @@ public sealed class RoomForFiles
             server.Services.GetRequiredService<DataFolder>(),
             server.Services.GetRequiredService<Secrets>(),
             server.Services.GetRequiredService<IClock>(),
+            server.Services.GetRequiredService<IJournal>(),
             new(),
             server.Services.GetRequiredService<FileChecks>(),
             NullLogger<AttachmentFiles>.Instance

@@ -28,4 +28,22 @@ public sealed class FilesOfPosts
 
         world.Files.Removed.ShouldBe([Minutes.Id, Photo.Id], ignoreOrder: true);
     }
+
+    /// <summary>For a time, one file could be put into two posts.</summary>
+    [Fact]
+    public async Task Stay_while_another_post_has_them_too()
+    {
+        await using var world = await Scene.ARoom();
+        await world.Follow(); // effects begin at the head
+        (await world.Room().Post(Ada.Says("One", request: "1") with { Attachments = [Minutes] })).ShouldBeDone();
+        (await world.Room().Post(Ada.Says("Two", request: "2") with { Attachments = [Minutes, Photo] })).ShouldBeDone();
+
+        await world.Delete(Ada, 2);
+        await world.Follow();
+        world.Files.Removed.ShouldBe([Photo.Id]);
+
+        await world.Delete(Ada, 1);
+        await world.Follow();
+        world.Files.Removed.ShouldBe([Minutes.Id, Photo.Id], ignoreOrder: true);
+    }
 }

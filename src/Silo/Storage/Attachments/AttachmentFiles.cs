@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using PublicBuyers.Attachments;
+using PublicBuyers.Journal;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Storage;
@@ -21,6 +22,7 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     private readonly string unpostedFolder;
     private readonly Secrets secrets;
     private readonly IClock clock;
+    private readonly IJournal journal;
     private readonly ILogger<AttachmentFiles> logger;
     private readonly Lock gate = new();
     private readonly Dictionary<AttachmentId, AttachmentCard> unposted = [];
@@ -34,15 +36,17 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         DataFolder folder,
         Secrets secrets,
         IClock clock,
+        IJournal journal,
         FileQuotas quotas,
         FileChecks checks,
         ILogger<AttachmentFiles> logger
     )
     {
-        (root, this.secrets, this.clock, this.quotas, this.checks, this.logger) = (
+        (root, this.secrets, this.clock, this.journal, this.quotas, this.checks, this.logger) = (
             folder.AttachmentsFolder,
             secrets,
             clock,
+            journal,
             quotas,
             checks,
             logger
@@ -60,7 +64,7 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         }
     }
 
-    public Task<Outcome<ImmutableArray<Attachment>>> Take(
+    public async Task<Outcome<ImmutableArray<Attachment>>> Take(
         MemberId by,
         RoomId room,
         RequestId request,
@@ -68,35 +72,35 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         CancellationToken cancel
     )
     {
-        var taken = new List<Attachment>();
+        var isAnswered = await IsAnswered(by, request, cancel);
         lock (gate)
         {
-            foreach (var id in files)
-            {
-                var isFree = unposted.TryGetValue(id, out var card);
-                card ??= ReadCard(id);
-                if (card is null || card.By != by || card.Room != room || !(isFree || card.Request == request))
-                    return Task.FromResult<Outcome<ImmutableArray<Attachment>>>(new AttachmentRefusal.NotUploaded());
+            var cards = files.Select(CardFor).ToList();
+            if (!cards.TrueForAll(IsForThis))
+                return new AttachmentRefusal.NotUploaded();
 
-                taken.Add(card.Attachment);
-                if (isFree)
-                    PutCard(card with { Request = request, At = clock.Now });
-            }
+            foreach (var card in cards.OfType<AttachmentCard>().Where(card => IsUnposted(card)))
+                PutCard(card with { Request = request, At = clock.Now });
+            return cards.OfType<AttachmentCard>().Select(card => card.Attachment).ToImmutableArray();
         }
 
-        return Task.FromResult<Outcome<ImmutableArray<Attachment>>>(taken.ToImmutableArray());
+        AttachmentCard? CardFor(AttachmentId id) => unposted.GetValueOrDefault(id) ?? ReadCard(id);
+
+        bool IsUnposted(AttachmentCard card) => unposted.ContainsKey(card.Attachment.Id);
+
+        // What is in a post is for that post's own request, as long as the journal answers it with that post.
+        bool IsForThis(AttachmentCard? card) =>
+            card is not null
+            && card.By == by
+            && card.Room == room
+            && (IsUnposted(card) ? card.Request is null || card.Request == request : card.Request == request && isAnswered);
     }
 
-    public Task Discard(MemberId by, IReadOnlyList<AttachmentId> files)
-    {
-        lock (gate)
-        {
-            foreach (var id in files.Where(id => unposted.TryGetValue(id, out var card) && card.By == by))
-                Delete(id);
-        }
+    public Task Release(MemberId by, RequestId request, IReadOnlyList<AttachmentId> files) =>
+        UnlessStored(by, request, files, card => PutCard(card with { Request = null, At = clock.Now }));
 
-        return Task.CompletedTask;
-    }
+    public Task Discard(MemberId by, RequestId request, IReadOnlyList<AttachmentId> files) =>
+        UnlessStored(by, request, files, card => Delete(card.Attachment.Id));
 
     public Task DiscardUntaken(MemberId by, AttachmentId file)
     {
@@ -175,6 +179,31 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         }
     }
 
+    /// <summary>
+    /// Does this with files that were taken for a request, unless something was stored under it: then they may be in
+    /// its post, whether or not the effect that marks them has seen it.
+    /// </summary>
+    private async Task UnlessStored(
+        MemberId by,
+        RequestId request,
+        IReadOnlyList<AttachmentId> files,
+        Action<AttachmentCard> change
+    )
+    {
+        if (await IsAnswered(by, request, CancellationToken.None))
+            return;
+
+        lock (gate)
+        {
+            foreach (var id in files)
+                if (unposted.TryGetValue(id, out var card) && card.By == by && card.Request == request)
+                    change(card);
+        }
+    }
+
+    private async Task<bool> IsAnswered(MemberId by, RequestId request, CancellationToken cancel) =>
+        await journal.FindAnswer(by, request, cancel) is not null;
+
     private bool TryReserve(MemberId by)
     {
         lock (gate)
@@ -248,7 +277,7 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     }
 
     /// <param name="At">When it was uploaded, or last taken for a post.</param>
-    /// <param name="Request">The last that took it: where it is in a post, the one that made the post.</param>
+    /// <param name="Request">The one that took it, and whose post it is for; none: it can be taken.</param>
     private sealed record AttachmentCard(
         Attachment Attachment,
         MemberId By,
