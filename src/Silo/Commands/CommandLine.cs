@@ -20,13 +20,17 @@ internal static class ExitCodes
 /// <summary>What the commands share.</summary>
 internal static class CommandLine
 {
-    /// <summary>One option object for all commands and the server itself.</summary>
-    public static Option<string> Data() => new("--data")
+    /// <summary>One option object for all commands that work on a folder.</summary>
+    public static Option<string?> Data() => new("--data")
     {
-        Description = "The folder with everything the server keeps.",
+        Description = "The folder with everything the server keeps. Default: the one of the settings (PublicBuyers:DataFolder), or ./data.",
         HelpName = "folder",
-        DefaultValueFactory = _ => Path.Combine(".", "data"),
     };
+
+    /// <summary>The folder that the command names, or else the one that the server would use.</summary>
+    /// <exception cref="ConfigurationException">No folder is named, and the settings cannot be read.</exception>
+    public static string FolderOf(this ParseResult parsed, Option<string?> data) =>
+        parsed.GetValue(data) ?? ServerOptions.Read([], demo: false, data: null, url: null).DataFolder;
 
     /// <summary>Runs the command; a folder that cannot be used becomes a sentence and <see cref="ExitCodes.Refused"/>.</summary>
     public static System.CommandLine.Command Does(

@@ -96,7 +96,7 @@ internal sealed class Verification
 
     private void CheckFile(SqliteConnection connection)
     {
-        var kind = new[] { SqliteKind.Journal, SqliteKind.State, SqliteKind.Views }.Single(kind => layout.FileOf(kind) == connection.DataSource);
+        var kind = new[] { SqliteKind.Journal, SqliteKind.State, SqliteKind.Views }.Single(kind => kind.FileName == Path.GetFileName(connection.DataSource));   // a path may lead through a link
         damages.AddRange(connection.Rows($"PRAGMA integrity_check({MostOfAFile})")
             .Select(row => row.GetString(0))
             .Where(line => line != "ok")
