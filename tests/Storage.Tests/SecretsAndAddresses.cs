@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Storage;
 
@@ -91,6 +92,21 @@ public sealed class SecretsAndAddresses
         key.Value.ShouldMatch("^[a-z2-7]{26}$");
         Addresses.KeyOf("ada@example.org").ShouldBe(key);
         new AddressKeys(new Secrets(new byte[32])).KeyOf("ada@example.org").ShouldNotBe(key);
+    }
+
+    [Theory]
+    [InlineData("ada+news@example.org", "ada@example.org")]
+    [InlineData("ada+news+more@example.org", "ada@example.org")]
+    [InlineData("ada+@example.org", "ada@example.org")]
+    [InlineData("ada@example.org", "ada@example.org")]
+    [InlineData("a.da@example.org", "a.da@example.org")]
+    [InlineData("+ada@example.org", "+ada@example.org")]
+    public void Spellings_of_a_mailbox_have_one_key_for_limits_and_own_ones_for_accounts(string address, string mailbox)
+    {
+        IAddressKeys keys = Addresses;
+
+        keys.MailboxOf(address).ShouldBe(keys.KeyOf(mailbox));
+        (keys.KeyOf(address) == keys.KeyOf(mailbox)).ShouldBe(address == mailbox);
     }
 
     [Fact]

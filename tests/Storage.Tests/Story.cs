@@ -24,6 +24,7 @@ internal static class Story
     private static readonly MemberId Bo = new("bo");
     private static readonly MemberId Kim = new("kim");   // asks to join
     private static readonly MemberId Eve = new("eve");   // signs in
+    private static readonly BrowserHash Browser = new("eves");
     private static readonly MemberId Root = new("root");   // administers
 
     public static async Task Tell(TheNthStorageCallFails.Telling story)
@@ -62,13 +63,22 @@ internal static class Story
         await story.Gives(new ConfirmKind { By = Root, Request = Next(story), Kind = MemberKind.Buyer }, grains.Member(Ada).ConfirmKind);
 
         var address = grains.Address(story.World.AddressKeys.KeyOf("eve@buyers.example"));
-        await story.Gives(new AskForLink { By = MemberId.System, Request = Next(story), Address = "eve@buyers.example", Language = "en" }, address.Ask);
+        await story.Gives(Asks("eve@buyers.example", story), address.Ask);
+        var another = grains.Address(story.World.AddressKeys.KeyOf("eve+news@buyers.example"));
+        await story.Gives(Asks("eve+news@buyers.example", story), another.Ask, prepares: "address/");
+        var mailbox = grains.GetGrain<IAddressMailbox>(Streams.Of(story.World.AddressKeys.KeyOf("eve@buyers.example")));
+        var count = new CountMail { By = MemberId.System, Request = Next(story), Asking = new(Browser, false, true) };
+        await story.Gives(count, mailbox.Count);
         await story.Follows();
         var code = story.World.Mailbox.Mails.Last(mail => mail.To == "eve@buyers.example").Text.Split('\n')[^1];
-        await story.Gives(new RedeemLink { By = MemberId.System, Request = Next(story), Code = code, NewMember = Eve }, address.Redeem);
+        var redeem = new RedeemLink { By = MemberId.System, Request = Next(story), Code = code, NewMember = Eve };
+        await story.Gives(redeem with { Browser = Browser }, address.Redeem);
         await story.Gives(new ClaimAddress { By = MemberId.System, Request = Next(story), Member = new("max") }, grains.Address(story.World.AddressKeys.KeyOf("max@buyers.example")).Claim);
         await story.Follows();
     }
+
+    private static AskForLink Asks(string address, TheNthStorageCallFails.Telling story) =>
+        new() { By = MemberId.System, Request = Next(story), Address = address, Language = "en", Browser = Browser };
 
     private static async Task Community(TheNthStorageCallFails.Telling story)
     {

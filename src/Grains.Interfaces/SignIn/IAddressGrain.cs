@@ -7,13 +7,20 @@ namespace PublicBuyers.SignIn;
 [Alias("address")]
 public interface IAddressGrain : IGrainWithStringKey
 {
-    /// <summary>Asks for a sign-in link. It is mailed once this is stored; asked for more than <see cref="SignInLimits.MostLinksAnHour"/> times an hour, nothing more is mailed and the answer is the same.</summary>
+    /// <summary>
+    /// Asks for a sign-in link and a code. They are mailed once this is stored. Beyond the limits of
+    /// <see cref="SignInLimits"/> nothing more is mailed, and the answer is the same.
+    /// </summary>
     [Alias("ask")] Task<Outcome<Done>> Ask(AskForLink command);
 
     /// <summary>The address that the link signs in, for whoever holds the link; nothing is used up by it.</summary>
     [Alias("look"), ReadOnly] Task<Outcome<SignInLink>> Look(string token);
 
-    /// <summary>Uses a link, or the code mailed with it: once, within <see cref="SignInLimits.LinkLasts"/>, for the newest link only.</summary>
+    /// <summary>
+    /// Uses a link, or the code mailed with it: once, within <see cref="SignInLimits.LinkLasts"/>. Of the links that
+    /// one browser asked for, only the newest works. A link works in every browser, a code only in the one that asked
+    /// for it.
+    /// </summary>
     [Alias("redeem")] Task<Outcome<Redeemed>> Redeem(RedeemLink command);
 
     /// <summary>Whose address this is; it becomes somebody's by the first call. For <see cref="IAccounts"/>.</summary>
@@ -29,6 +36,15 @@ public readonly record struct AddressKey([property: Id(0)] string Value) : IId<A
     public override string ToString() => Value;
 }
 
+/// <summary>A browser, by a hash of the random value in its cookie. It tells nothing about the person.</summary>
+[GenerateSerializer, Immutable, Alias("browser-hash"), JsonConverter(typeof(IdConverter<BrowserHash>))]
+public readonly record struct BrowserHash([property: Id(0)] string Value) : IId<BrowserHash>
+{
+    public static BrowserHash Of(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
 /// <summary>Makes keys of addresses. The same address has one key, whatever its case.</summary>
 public interface IAddressKeys
 {
@@ -36,12 +52,32 @@ public interface IAddressKeys
     bool TryRead(string? text, out string normalised);
 
     AddressKey KeyOf(string normalised);
+
+    /// <summary>
+    /// The key of the mailbox that most mail servers deliver this address to: the address without what follows a
+    /// <c>+</c>. Only limits count by it; the addresses stay different accounts.
+    /// </summary>
+    AddressKey MailboxOf(string normalised)
+    {
+        var (plus, at) = (normalised.IndexOf('+', StringComparison.Ordinal), normalised.LastIndexOf('@'));
+        return KeyOf(plus > 0 && plus < at ? normalised[..plus] + normalised[at..] : normalised);
+    }
 }
 
 public static class SignInLimits
 {
     public static readonly TimeSpan LinkLasts = TimeSpan.FromMinutes(20);
+
+    /// <summary>What the limits on mail count over.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+
+    /// <summary>For one browser, to one mailbox.</summary>
     public const int MostLinksAnHour = 5;
+
+    /// <summary>For all browsers together that have never signed in with the address, to one mailbox.</summary>
+    public const int MostLinksOfStrangersAnHour = 10;
+
     public const int MostWrongCodes = 5;
     public const int CodeDigits = 6;
 }
@@ -55,6 +91,9 @@ public sealed record AskForLink : Command
 
     /// <summary>Where to go after signing in: a path of this site.</summary>
     [Id(2)] public string ReturnTo { get; init; } = "/";
+
+    /// <summary>Where it is asked from: the code will work there and nowhere else.</summary>
+    [Id(3)] public required BrowserHash Browser { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("address.claim")]
@@ -74,6 +113,9 @@ public sealed record RedeemLink : Command
     [Id(0)] public string? Token { get; init; }
 
     [Id(1)] public string? Code { get; init; }
+
+    /// <summary>Where it is used; none where the browser has no cookie of ours. The address knows it then.</summary>
+    [Id(3)] public BrowserHash? Browser { get; init; }
 }
 
 /// <param name="Member">Whose address it is; none before the first sign-in.</param>

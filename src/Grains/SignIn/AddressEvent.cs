@@ -9,11 +9,24 @@ internal abstract record AddressEvent : Fact
 
     private AddressEvent() { }
 
+    /// <param name="Browser">The code works there only; none in facts from before codes were bound.</param>
     [Fact("address.link-asked")]
-    public sealed record LinkAsked(string Link, string Address, string Language, string ReturnTo, DateTimeOffset Until) : AddressEvent;
+    public sealed record LinkAsked(
+        string Link,
+        string Address,
+        string Language,
+        string ReturnTo,
+        DateTimeOffset Until,
+        BrowserHash? Browser = null) : AddressEvent;
 
+    /// <summary>A sign-in mail goes to this mailbox by another spelling of its address: <c>name+more@…</c>.</summary>
+    /// <param name="IsKnown">The browser has signed in with that spelling before.</param>
+    [Fact("address.mail-counted")]
+    public sealed record MailCounted(BrowserHash Browser, bool IsKnown) : AddressEvent;
+
+    /// <param name="Browser">Where it was used; it is known from then on.</param>
     [Fact("address.link-used")]
-    public sealed record LinkUsed(string Link) : AddressEvent;
+    public sealed record LinkUsed(string Link, BrowserHash? Browser = null) : AddressEvent;
 
     [Fact("address.link-expired")]
     public sealed record LinkExpired(string Link) : AddressEvent;

@@ -47,13 +47,16 @@ public sealed class SessionSeal(IDataProtectionProvider protection, WebOptions w
 {
     private readonly IDataProtector protector = protection.CreateProtector("PublicBuyers.Session.v1");
 
-    /// <summary><c>__Host-</c> wants https; on <c>http://localhost</c> a browser would drop it.</summary>
-    public string CookieName => web.IsSecure ? "__Host-publicbuyers" : "publicbuyers";
+    public string CookieName => OwnCookies.Name(web, "publicbuyers");
 
     public void Write(HttpResponse response, MemberId member, SessionId session) =>
-        response.Cookies.Append(CookieName, protector.Protect($"{member.Value} {session.Value}"), Options(MemberLimits.SessionLasts));
+        response.Cookies.Append(
+            CookieName,
+            protector.Protect($"{member.Value} {session.Value}"),
+            OwnCookies.Options(web, MemberLimits.SessionLasts));
 
-    public void Clear(HttpResponse response) => response.Cookies.Delete(CookieName, Options(TimeSpan.Zero));
+    public void Clear(HttpResponse response) =>
+        response.Cookies.Delete(CookieName, OwnCookies.Options(web, TimeSpan.Zero));
 
     internal bool TryRead(HttpRequest request, out MemberId member, out SessionId session)
     {
@@ -71,14 +74,4 @@ public sealed class SessionSeal(IDataProtectionProvider protection, WebOptions w
             return false;
         }
     }
-
-    private CookieOptions Options(TimeSpan lasts) => new()
-    {
-        HttpOnly = true,
-        IsEssential = true,
-        MaxAge = lasts,
-        Path = "/",
-        SameSite = SameSiteMode.Lax,
-        Secure = web.IsSecure,
-    };
 }

@@ -28,16 +28,22 @@ internal static class AdministratorLinkForms
 
     /// <param name="t">The token, as the link has it.</param>
     /// <param name="s">The token sealed, as one comes back with it from signing in.</param>
-    private static async Task<IResult> Look([FromQuery] string? t, [FromQuery] string? s, Visit visit, WebOptions web, LinkSeal seal, IGrainFactory grains)
+    private static async Task<IResult> Look(
+        [FromQuery] string? t, [FromQuery] string? s, HttpContext http, BrowserCookie browser,
+        Visit visit, WebOptions web, LinkSeal seal, IGrainFactory grains)
     {
         var token = t ?? seal.Open(s);
         var link = await grains.Platform().LookAtInvitation(HashOf(token));
-        return link.IsRefused ? Unusable(link.Refusal) : Ask(token, visit, web);
+        if (link.IsRefused) return Unusable(link.Refusal);
+
+        browser.Remember(http);
+        return Ask(token, visit, web);
     }
 
     private static async Task<IResult> Accept(
         [FromForm] string? request, [FromForm] string? t, [FromForm] string? address, [FromForm] string? name,
-        Visit visit, WebOptions web, LinkSeal seal, Arrival arrival, IGrainFactory grains, IAddressKeys addresses, IAccounts accounts)
+        HttpContext http, BrowserCookie browser, Visit visit, WebOptions web, LinkSeal seal, Arrival arrival,
+        IGrainFactory grains, IAddressKeys addresses, IAccounts accounts)
     {
         if (!RequestId.TryRead(request, out var once)) return Page.Absent;
 
@@ -50,7 +56,15 @@ internal static class AdministratorLinkForms
         {
             var key = addresses.KeyOf(normalised);
             var back = $"{Here}?s={Uri.EscapeDataString(seal.Seal(t!))}";
-            var asked = await grains.Address(key).Ask(new() { By = MemberId.System, Request = once, Address = normalised, Language = visit.Words.Language, ReturnTo = back });
+            var asked = await grains.Address(key).Ask(new()
+            {
+                By = MemberId.System,
+                Request = once,
+                Address = normalised,
+                Language = visit.Words.Language,
+                ReturnTo = back,
+                Browser = browser.Remember(http),
+            });
             return asked.IsRefused ? Ask(t, visit, web, address, name, asked.Refusal) : Page.Next($"/sign-in/sent?a={Uri.EscapeDataString(key.Value)}");
         }
 

@@ -36,6 +36,7 @@ public static class PagesSetup
         services.AddScoped<Visit>();
         services.AddScoped<Arrival>();
         services.AddSingleton<LinkSeal>();
+        services.AddSingleton<BrowserCookie>();
         services.AddScoped<ArticleReading>();
         services.AddScoped<Writing>();
         services.AddScoped<RoomReading>();

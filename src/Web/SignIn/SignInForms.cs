@@ -26,28 +26,55 @@ internal static class SignInForms
         pages.MapPost("/language", ChooseLanguage);
     }
 
-    private static IResult AskForAddress([FromQuery] string? returnTo, HttpContext http, IDemonstration demonstration, WebOptions web) =>
-        Caller.Of(http) is null ? Address(returnTo, demonstration, web) : Page.Next(ReturnTo.Path(returnTo));
+    private static IResult AskForAddress(
+        [FromQuery] string? returnTo, HttpContext http, BrowserCookie browser,
+        IDemonstration demonstration, WebOptions web)
+    {
+        if (Caller.Of(http) is not null) return Page.Next(ReturnTo.Path(returnTo));
+
+        // Before the form is sent: sent twice at once, it comes from the same browser.
+        browser.Remember(http);
+        return Address(returnTo, demonstration, web);
+    }
 
     private static async Task<IResult> SendLink(
-        [FromForm] string? request, [FromForm] string? address, [FromForm] string? returnTo, Visit visit, IGrainFactory grains, IAddressKeys addresses, IDemonstration demonstration, WebOptions web)
+        [FromForm] string? request, [FromForm] string? address, [FromForm] string? returnTo,
+        HttpContext http, BrowserCookie browser, Visit visit, IGrainFactory grains, IAddressKeys addresses,
+        IDemonstration demonstration, WebOptions web)
     {
         if (!RequestId.TryRead(request, out var once)) return Page.Absent;
         if (!addresses.TryRead(address, out var normalised)) return Address(returnTo, demonstration, web, address, new SignInRefusal.AddressInvalid());
 
         var key = addresses.KeyOf(normalised);
-        var asked = await grains.Address(key).Ask(new() { By = MemberId.System, Request = once, Address = normalised, Language = visit.Words.Language, ReturnTo = ReturnTo.Path(returnTo) });
+        var asked = await grains.Address(key).Ask(new()
+        {
+            By = MemberId.System,
+            Request = once,
+            Address = normalised,
+            Language = visit.Words.Language,
+            ReturnTo = ReturnTo.Path(returnTo),
+            Browser = browser.Remember(http),
+        });
         return asked.IsRefused ? Address(returnTo, demonstration, web, address, asked.Refusal) : Page.Next($"/sign-in/sent?a={Uri.EscapeDataString(key.Value)}");
     }
 
     private static IResult AskForCode([FromQuery] string? a) => Page.Of<SentView>(new { Key = a ?? "" });
 
-    private static async Task<IResult> UseCode([FromForm] string? request, [FromForm] string? a, [FromForm] string? code, Arrival arrival, INewIds ids, IGrainFactory grains, IAccounts accounts)
+    private static async Task<IResult> UseCode(
+        [FromForm] string? request, [FromForm] string? a, [FromForm] string? code,
+        HttpContext http, BrowserCookie browser, Arrival arrival, INewIds ids, IGrainFactory grains, IAccounts accounts)
     {
         if (!RequestId.TryRead(request, out var once) || !IsKey(a)) return Page.Absent;
 
         var digits = new string([.. (code ?? "").Where(char.IsAsciiDigit)]);
-        var redeemed = await grains.Address(new(a!)).Redeem(new() { By = MemberId.System, Request = once, NewMember = new(ids.Next()), Code = digits });
+        var redeemed = await grains.Address(new(a!)).Redeem(new()
+        {
+            By = MemberId.System,
+            Request = once,
+            NewMember = new(ids.Next()),
+            Code = digits,
+            Browser = browser.Recognise(http),
+        });
         return redeemed.IsRefused
             ? Page.Of<SentView>(new { Key = a, Why = redeemed.Refusal }, Refusals.StatusOf(redeemed.Refusal.Kind))
             : await arrival.Of(await accounts.Of(redeemed.Value.Address, redeemed.Value.Language), redeemed.Value.ReturnTo);
@@ -61,12 +88,21 @@ internal static class SignInForms
         return Page.Of<ConfirmView>(new { Key = a ?? "", Token = t ?? "", link?.Address, profile?.Name, Other = other });
     }
 
-    private static async Task<IResult> UseLink([FromForm] string? request, [FromForm] string? a, [FromForm] string? t, Arrival arrival, INewIds ids, IGrainFactory grains, IAccounts accounts)
+    private static async Task<IResult> UseLink(
+        [FromForm] string? request, [FromForm] string? a, [FromForm] string? t, HttpContext http, BrowserCookie browser,
+        Arrival arrival, INewIds ids, IGrainFactory grains, IAccounts accounts)
     {
         if (!RequestId.TryRead(request, out var once)) return Page.Absent;
 
         var redeemed = IsKey(a)
-            ? await grains.Address(new(a!)).Redeem(new() { By = MemberId.System, Request = once, NewMember = new(ids.Next()), Token = t ?? "" })
+            ? await grains.Address(new(a!)).Redeem(new()
+            {
+                By = MemberId.System,
+                Request = once,
+                NewMember = new(ids.Next()),
+                Token = t ?? "",
+                Browser = browser.Remember(http),
+            })
             : new SignInRefusal.LinkInvalid();
         return redeemed.IsRefused
             ? Page.Of<ConfirmView>(new { Key = a ?? "", Token = "", Why = redeemed.Refusal }, Refusals.StatusOf(redeemed.Refusal.Kind))

@@ -22,6 +22,8 @@ public sealed class BehindAProxy
 
         page.StatusCode.ShouldBe(HttpStatusCode.OK);
         page.Headers.GetValues("Set-Cookie").ShouldContain(cookie => cookie.StartsWith("__Host-publicbuyers-form=") && cookie.Contains("secure"));
+        page.Headers.GetValues("Set-Cookie")
+            .ShouldContain(cookie => cookie.StartsWith("__Host-publicbuyers-browser=") && cookie.Contains("secure"));
         page.Headers.GetValues("Strict-Transport-Security").Single().ShouldStartWith("max-age=");
         (await http.GetAsync("/notices")).Headers.Location!.ToString().ShouldBe("/sign-in?returnTo=%2Fnotices");   // relative: https stays https
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.SignIn;
 using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
+using static PublicBuyers.EndToEnd.Tests.SignIn.SignInMails;
 
 namespace PublicBuyers.EndToEnd.Tests.SignIn;
 
@@ -118,10 +119,6 @@ public sealed class SigningIn : IAsyncLifetime
 
         (await browser.Submit("/sign-in", "/sign-in", ("address", address))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
     }
-
-    private static Uri LinkIn(Mail mail) => new(mail.Text.Split('\n').First(line => line.StartsWith("http", StringComparison.Ordinal)).Trim());
-
-    private static string CodeIn(Mail mail) => mail.Text.Split('\n').First(line => line.Contains("code", StringComparison.Ordinal)).Split(':')[1].Trim();
 
     /// <summary>All that a person can read, without what is made anew for every form.</summary>
     private static string Words(Answer answer) => new HtmlParser().ParseDocument(answer.Html).QuerySelector("main")!.TextContent;

@@ -200,7 +200,14 @@ public sealed class EffectsFollow
     }
 
     private static async Task Ask(GrainWorld world, string address) =>
-        (await world.Grains.Address(world.AddressKeys.KeyOf(address)).Ask(new() { By = MemberId.System, Request = world.NewRequest(), Address = address, Language = "en" })).ShouldBeDone();
+        (await world.Grains.Address(world.AddressKeys.KeyOf(address)).Ask(new()
+        {
+            By = MemberId.System,
+            Request = world.NewRequest(),
+            Address = address,
+            Language = "en",
+            Browser = new("browser"),
+        })).ShouldBeDone();
 
     private static async Task<Outcome<Platform.AdministratorLink>> Invited(GrainWorld world, MemberId member)
     {

@@ -6,12 +6,14 @@ namespace PublicBuyers.SignIn;
 public sealed class RulesOfAnAddress
 {
     private static readonly MemberId Ada = new("ada");
+    private static readonly BrowserHash Desk = new("desk");
+    private static readonly BrowserHash Phone = new("phone");
     private static readonly DateTimeOffset Noon = FakeClock.Noon;
 
     [Fact]
     public void A_link_lasts_twenty_minutes_and_the_clock_is_told()
     {
-        var decision = AddressRules.Ask(Address.Empty, "link1", Asks(), Noon);
+        var decision = AddressRules.Ask(Address.Empty, mayMail: true, "link1", Asks(), Noon);
 
         decision.Facts.ShouldBe([Link("link1")]);
         decision.Due.ShouldBe([new(AddressRules.LinkDue, Noon.AddMinutes(20))]);
@@ -19,60 +21,154 @@ public sealed class RulesOfAnAddress
 
     [Fact]
     public void What_is_asked_along_is_put_right_rather_than_refused() =>
-        AddressRules.Ask(Address.Empty, "link1", Asks() with { Language = "tlh", ReturnTo = new('/', 401) }, Noon).Facts.ShouldBe([Link("link1")]);
+        AddressRules.Ask(
+            Address.Empty, mayMail: true, "link1", Asks() with { Language = "tlh", ReturnTo = new('/', 401) }, Noon)
+            .Facts.ShouldBe([Link("link1")]);
 
     [Fact]
-    public void The_sixth_link_of_an_hour_is_not_mailed_and_the_answer_is_the_same()
+    public void The_sixth_link_of_an_hour_is_not_mailed_to_one_browser_and_the_answer_is_the_same()
     {
         var five = Given([.. Enumerable.Range(1, SignInLimits.MostLinksAnHour).Select(i => Link($"link{i}"))]);
 
-        var decision = AddressRules.Ask(five, "link6", Asks(), Noon.AddMinutes(59));
+        var decision = Ask(five, Desk, Noon.AddMinutes(59));
 
         decision.Outcome.Value.ShouldBe(Done.Value);
         decision.Facts.ShouldBeEmpty();
-        AddressRules.Ask(five, "link6", Asks(), Noon.AddHours(1)).Facts.Length.ShouldBe(1);
+        Ask(five, Phone, Noon.AddMinutes(59)).Facts.Length.ShouldBe(1);
+        Ask(five, Desk, Noon.AddHours(1)).Facts.Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Browsers_that_have_never_signed_in_have_one_limit_together_and_one_that_has_keeps_its_own()
+    {
+        var flooded = Given([Link("mine", Desk), new AddressEvent.LinkUsed("mine", Desk), .. Strangers()]);
+
+        Ask(flooded, Phone, Noon).Facts.ShouldBeEmpty();
+        for (var i = 0; i < SignInLimits.MostLinksAnHour - 1; i++)
+        {
+            var mailed = Ask(flooded, Desk, Noon).Facts.ShouldHaveSingleItem();
+            flooded = flooded.Apply(Happens(100 + i, mailed));
+        }
+
+        Ask(flooded, Desk, Noon).Facts.ShouldBeEmpty("five are five, and one was asked for before");
+    }
+
+    [Fact]
+    public void Whoever_asks_gets_a_mail_or_there_is_one_with_a_link_that_works()
+    {
+        var flooded = Given([.. Strangers()]);
+
+        Ask(flooded, Phone, Noon.AddMinutes(20).AddTicks(-1)).Facts
+            .ShouldBeEmpty("the strangers' links work in every browser");
+        Ask(flooded, Phone, Noon.AddMinutes(20)).Facts.Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Another_spelling_of_a_mailbox_that_is_nobodys_is_not_let_through()
+    {
+        AddressRules.AskingOf(Address.Empty, Desk, isMailbox: false, Noon).IsWithoutLink.ShouldBeFalse();
+        AddressRules.AskingOf(Address.Empty, Desk, isMailbox: true, Noon).IsWithoutLink.ShouldBeTrue();
+        var adas = Given(new AddressEvent.Claimed(Ada));
+        AddressRules.AskingOf(adas, Desk, isMailbox: false, Noon).IsWithoutLink.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Links_asked_for_before_codes_were_bound_count_and_their_codes_work_everywhere()
+    {
+        var ten = Enumerable.Range(1, SignInLimits.MostLinksOfStrangersAnHour);
+        var old = Given([.. ten.Select(i => Link($"link{i}") with { Browser = null })]);
+
+        Ask(old, Desk, Noon).Facts.ShouldBeEmpty();
+        old.LinkFor(Desk).ShouldNotBeNull().Link.ShouldBe("link10");
+        old.LinkFor(null).ShouldNotBeNull().Link.ShouldBe("link10");
+    }
+
+    [Fact]
+    public void A_code_is_of_the_browser_that_asked()
+    {
+        var two = Given(Link("desk", Desk), Link("phone", Phone), Link("again", Phone));
+
+        two.LinkFor(Desk).ShouldNotBeNull().Link.ShouldBe("desk");
+        two.LinkFor(Phone).ShouldNotBeNull().Link.ShouldBe("again");
+        two.LinkFor(new("elsewhere")).ShouldBeNull();
+        two.LinkFor(null).ShouldBeNull();
+    }
+
+    [Fact]
+    public void What_is_kept_has_bounds()
+    {
+        var many = Given(
+        [
+            .. Enumerable.Range(0, Address.MostMailed + 1).Select(i => Link($"link{i}", new($"browser{i}"))),
+            .. Enumerable.Range(0, Address.MostBrowsers + 1)
+                .Select(i => new AddressEvent.LinkUsed($"link{i}", new($"browser{i}"))),
+        ]);
+
+        many.Mailed.Length.ShouldBe(Address.MostMailed);
+        many.Pending.Length.ShouldBe(Address.MostPending);
+        many.Browsers.Length.ShouldBe(Address.MostBrowsers);
+        many.Knows(new("browser0")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_clock_looks_at_the_oldest_link_first()
+    {
+        var both = Given(Link("desk", Desk), Link("phone", Phone) with { Until = Noon.AddMinutes(30) });
+
+        var expires = AddressRules.Expire(both, Noon.AddMinutes(20));
+        expires.Facts.ShouldBe([new AddressEvent.LinkExpired("desk")]);
+        expires.Due.ShouldBe([new(AddressRules.LinkDue, Noon.AddMinutes(30))]);
+        Redeem(both, "desk", isCode: true, matches: true, Noon).Due
+            .ShouldBe([new(AddressRules.LinkDue, Noon.AddMinutes(30))]);
+        AddressRules.Ask(both, mayMail: true, "link3", Asks() with { Browser = Phone }, Noon.AddMinutes(5)).Due
+            .ShouldBe([new(AddressRules.LinkDue, Noon.AddMinutes(20))]);
     }
 
     [Fact]
     public void Using_it_makes_the_address_somebodys()
     {
-        var decision = AddressRules.Redeem(Given(Link("link1")), isCode: false, matches: true, Redeems(), Noon);
+        var decision = Redeem(Given(Link("link1")), "link1", isCode: false, matches: true, Noon);
 
         decision.Outcome.Value.ShouldBe(new Redeemed(Ada, "ada@example.eu", "en", "/"));
-        decision.Facts.ShouldBe([new AddressEvent.LinkUsed("link1"), new AddressEvent.Claimed(Ada)]);
+        decision.Facts.ShouldBe([new AddressEvent.LinkUsed("link1", Desk), new AddressEvent.Claimed(Ada)]);
         decision.Due.ShouldBe([new(AddressRules.LinkDue, null)]);
     }
 
     [Fact]
     public void An_address_stays_whose_it_is()
     {
-        var decision = AddressRules.Redeem(Given(new AddressEvent.Claimed(new("bo")), Link("link1")), isCode: false, matches: true, Redeems(), Noon);
+        var bos = Given(new AddressEvent.Claimed(new("bo")), Link("link1"));
+        var decision = Redeem(bos, "link1", isCode: false, matches: true, Noon);
 
         decision.Outcome.Value.ShouldNotBeNull().Member.ShouldBe(new MemberId("bo"));
-        decision.Facts.ShouldBe([new AddressEvent.LinkUsed("link1")]);
+        decision.Facts.ShouldBe([new AddressEvent.LinkUsed("link1", Desk)]);
     }
 
     [Fact]
-    public void Without_a_link_nothing_is_redeemed() => ShouldBeInvalid(AddressRules.Redeem(Address.Empty, isCode: false, matches: false, Redeems(), Noon));
+    public void Without_a_link_nothing_is_redeemed() =>
+        ShouldBeInvalid(Redeem(Address.Empty, "link1", isCode: false, matches: false, Noon));
 
     [Fact]
     public void A_used_link_is_used() =>
-        ShouldBeInvalid(AddressRules.Redeem(Given(Link("link1"), new AddressEvent.LinkUsed("link1")), isCode: false, matches: true, Redeems(), Noon));
+        ShouldBeInvalid(Redeem(
+            Given(Link("link1"), new AddressEvent.LinkUsed("link1")), "link1", isCode: false, matches: true, Noon));
 
     [Fact]
     public void After_twenty_minutes_it_is_too_old()
     {
-        AddressRules.Redeem(Given(Link("link1")), isCode: false, matches: true, Redeems(), Noon.AddMinutes(20).AddTicks(-1)).Outcome.IsRefused.ShouldBeFalse();
-        ShouldBeInvalid(AddressRules.Redeem(Given(Link("link1")), isCode: false, matches: true, Redeems(), Noon.AddMinutes(20)));
+        Redeem(Given(Link("link1")), "link1", isCode: false, matches: true, Noon.AddMinutes(20).AddTicks(-1))
+            .Outcome.IsRefused.ShouldBeFalse();
+        ShouldBeInvalid(Redeem(Given(Link("link1")), "link1", isCode: false, matches: true, Noon.AddMinutes(20)));
     }
 
     [Fact]
-    public void A_wrong_token_leaves_no_trace() => ShouldBeInvalid(AddressRules.Redeem(Given(Link("link1")), isCode: false, matches: false, Redeems(), Noon));
+    public void A_wrong_token_leaves_no_trace() =>
+        ShouldBeInvalid(Redeem(Given(Link("link1")), "link1", isCode: false, matches: false, Noon));
 
     [Fact]
     public void A_wrong_code_counts()
     {
-        var decision = AddressRules.Redeem(Given(Link("link1")), isCode: true, matches: false, Redeems(), Noon);
+        var decision = Redeem(Given(Link("link1")), "link1", isCode: true, matches: false, Noon);
 
         decision.Outcome.Refusal.ShouldBe(new SignInRefusal.LinkInvalid());
         decision.Facts.ShouldBe([new AddressEvent.CodeWrong("link1")]);
@@ -83,13 +179,15 @@ public sealed class RulesOfAnAddress
     {
         var four = Given([Link("link1"), .. Enumerable.Repeat(new AddressEvent.CodeWrong("link1"), SignInLimits.MostWrongCodes - 1)]);
 
-        AddressRules.Redeem(four, isCode: true, matches: true, Redeems(), Noon).Outcome.IsRefused.ShouldBeFalse();
-        ShouldBeInvalid(AddressRules.Redeem(four.Apply(Happens(9, new AddressEvent.CodeWrong("link1"))), isCode: true, matches: true, Redeems(), Noon));
+        Redeem(four, "link1", isCode: true, matches: true, Noon).Outcome.IsRefused.ShouldBeFalse();
+        var five = four.Apply(Happens(9, new AddressEvent.CodeWrong("link1")));
+        ShouldBeInvalid(Redeem(five, "link1", isCode: true, matches: true, Noon));
     }
 
     [Fact]
     public void A_new_link_starts_counting_anew() =>
-        Given([Link("link1"), .. Enumerable.Repeat(new AddressEvent.CodeWrong("link1"), 5), Link("link2")]).Pending.ShouldNotBeNull().WrongCodes.ShouldBe(0);
+        Given([Link("link1"), .. Enumerable.Repeat(new AddressEvent.CodeWrong("link1"), 5), Link("link2")])
+            .Pending.ShouldHaveSingleItem().WrongCodes.ShouldBe(0);
 
     [Fact]
     public void An_address_is_claimed_by_the_first()
@@ -142,11 +240,31 @@ public sealed class RulesOfAnAddress
 
     private static Happened<AddressEvent> Happens(long sequence, AddressEvent happened) => new(sequence, Noon, MemberId.System, FactCodec<AddressEvent>.Write(happened).Type, "", happened);
 
-    private static AddressEvent.LinkAsked Link(string link) => new(link, "ada@example.eu", "en", "/", Noon.AddMinutes(20));
+    private static AddressEvent.LinkAsked Link(string link, BrowserHash? browser = null) =>
+        new(link, "ada@example.eu", "en", "/", Noon.AddMinutes(20), browser ?? Desk);
 
-    private static AskForLink Asks() => new() { By = MemberId.System, Request = new("r"), Address = "ada@example.eu", Language = "en" };
+    /// <summary>As many links as browsers get that have never signed in, each asked for by another one.</summary>
+    private static IEnumerable<AddressEvent> Strangers() =>
+        Enumerable.Range(0, SignInLimits.MostLinksOfStrangersAnHour)
+            .Select(i => Link($"theirs{i}", new($"stranger{i}")));
 
-    private static RedeemLink Redeems() => new() { By = MemberId.System, Request = new("r"), NewMember = Ada };
+    private static AskForLink Asks() =>
+        new() { By = MemberId.System, Request = new("r"), Address = "ada@example.eu", Language = "en", Browser = Desk };
+
+    private static Decision<Done, AddressEvent> Ask(Address address, BrowserHash browser, DateTimeOffset now)
+    {
+        var asking = AddressRules.AskingOf(address, browser, isMailbox: true, now);
+        var mayMail = AddressRules.MayMail(address, asking, now);
+        return AddressRules.Ask(address, mayMail, "new", Asks() with { Browser = browser }, now);
+    }
+
+    private static Decision<Redeemed, AddressEvent> Redeem(
+        Address address, string link, bool isCode, bool matches, DateTimeOffset now)
+    {
+        var pending = address.Pending.FirstOrDefault(each => each.Link == link);
+        var command = new RedeemLink { By = MemberId.System, Request = new("r"), NewMember = Ada, Browser = Desk };
+        return AddressRules.Redeem(address, pending, isCode, matches, command, now);
+    }
 
     private static ClaimAddress Claims() => new() { By = MemberId.System, Request = new("r"), Member = Ada };
 }

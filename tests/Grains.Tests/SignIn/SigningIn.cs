@@ -7,6 +7,9 @@ public sealed class SigningIn
 {
     private const string Ada = "ada@example.eu";
 
+    private static readonly BrowserHash Desk = new("desk");
+    private static readonly BrowserHash Phone = new("phone");
+
     [Fact]
     public async Task The_link_in_the_mail_signs_in_once()
     {
@@ -33,7 +36,7 @@ public sealed class SigningIn
     }
 
     [Fact]
-    public async Task Only_the_newest_link_counts()
+    public async Task Only_the_newest_link_of_a_browser_counts()
     {
         await using var world = await GrainWorld.Start();
         await world.Follow();
@@ -112,6 +115,71 @@ public sealed class SigningIn
     }
 
     [Fact]
+    public async Task A_code_works_in_its_own_browser_and_wrong_ones_count_there_only()
+    {
+        await using var world = await GrainWorld.Start();
+        await world.Follow();
+        var (link, deskCode) = await Asked(world);
+        var (_, phoneCode) = await Asked(world, browser: Phone);
+
+        for (var i = 0; i <= SignInLimits.MostWrongCodes; i++)
+            (await Redeem(world, code: deskCode, browser: Phone)).ShouldBeRefusedWith(new SignInRefusal.LinkInvalid());
+        (await Redeem(world, code: phoneCode, browser: Phone)).ShouldBeRefusedWith(new SignInRefusal.LinkInvalid());
+        var elsewhere = await Redeem(world, code: deskCode, browser: new("elsewhere"));
+        elsewhere.ShouldBeRefusedWith(new SignInRefusal.LinkInvalid());
+        world.Journal.Facts.Count(fact => fact.Type == "address.code-wrong").ShouldBe(SignInLimits.MostWrongCodes);
+
+        (await Redeem(world, code: deskCode)).ShouldBeDone();
+        (await Redeem(world, token: link, browser: Phone)).ShouldBeRefusedWith(new SignInRefusal.LinkInvalid());
+    }
+
+    [Fact]
+    public async Task Thirty_requests_to_spellings_of_one_mailbox_are_ten_mails_and_the_owner_still_gets_theirs()
+    {
+        await using var world = await GrainWorld.Start();
+        await world.Follow();
+        var (token, _) = await Asked(world);
+        await Redeem(world, token: token);
+        await Redeem(world, token: (await Asked(world, "ada+work@example.eu")).Token, address: "ada+work@example.eu");
+        for (var i = 0; i < 30; i++) (await Ask(world, $"ada+{i}@example.eu", new($"stranger{i}"))).ShouldBeDone();
+        await world.Follow();
+        world.Mailbox.Mails.Length
+            .ShouldBe(SignInLimits.MostLinksOfStrangersAnHour, "the owner's browser was unknown when it first asked");
+
+        var (again, code) = await Asked(world);
+        again.ShouldNotBe(token);
+        (await Redeem(world, code: code)).ShouldBeDone();
+        var (_, work) = await Asked(world, "ada+work@example.eu");
+        (await Redeem(world, code: work, address: "ada+work@example.eu")).ShouldBeDone();
+    }
+
+    [Fact]
+    public async Task Thirty_requests_keep_no_owner_out_whose_browser_is_new()
+    {
+        await using var world = await GrainWorld.Start();
+        await world.Follow();
+        for (var i = 0; i < 30; i++) await Ask(world, $"ada+{i}@example.eu", new($"stranger{i}"));
+        await world.Follow();
+        world.Mailbox.Mails.Length.ShouldBe(SignInLimits.MostLinksOfStrangersAnHour);
+
+        var (_, code) = await Asked(world);
+        world.Mailbox.Mails[^1].To.ShouldBe(Ada);
+        (await Redeem(world, code: code)).ShouldBeDone();
+    }
+
+    [Fact]
+    public async Task One_browser_has_five_mails_for_all_spellings_of_a_mailbox()
+    {
+        await using var world = await GrainWorld.Start();
+        await world.Follow();
+        for (var i = 0; i < SignInLimits.MostLinksAnHour + 3; i++) await Ask(world, $"ada+{i}@example.eu");
+        await Ask(world);
+        await world.Follow();
+
+        world.Mailbox.Mails.Length.ShouldBe(SignInLimits.MostLinksAnHour);
+    }
+
+    [Fact]
     public async Task The_answer_does_not_tell_whether_an_address_is_known()
     {
         await using var world = await GrainWorld.Start();
@@ -175,17 +243,36 @@ public sealed class SigningIn
         world.Journal.Facts[^1].Type.ShouldBe("address.link-expired");
     }
 
-    private static Task<Outcome<Done>> Ask(GrainWorld world, string address = Ada) =>
-        world.Grains.Address(world.AddressKeys.KeyOf(address)).Ask(new() { By = MemberId.System, Request = world.NewRequest(), Address = address, Language = "en", ReturnTo = "/rooms" });
+    private static Task<Outcome<Done>> Ask(GrainWorld world, string address = Ada, BrowserHash? browser = null) =>
+        world.Grains.Address(world.AddressKeys.KeyOf(address)).Ask(new()
+        {
+            By = MemberId.System,
+            Request = world.NewRequest(),
+            Address = address,
+            Language = "en",
+            ReturnTo = "/rooms",
+            Browser = browser ?? Desk,
+        });
 
     /// <summary>Asks for a link and reads token and code in the mail.</summary>
-    private static async Task<(string Token, string Code)> Asked(GrainWorld world)
+    private static async Task<(string Token, string Code)> Asked(
+        GrainWorld world, string address = Ada, BrowserHash? browser = null)
     {
-        (await Ask(world)).ShouldBeDone();
+        (await Ask(world, address, browser)).ShouldBeDone();
         await world.Follow();
         return world.Mailbox.Mails[^1].Text.Split('\n') is [_, var token, var code] ? (token, code) : default;
     }
 
-    private static Task<Outcome<Redeemed>> Redeem(GrainWorld world, string? token = null, string? code = null, string? request = null, string address = Ada) =>
-        world.Grains.Address(world.AddressKeys.KeyOf(address)).Redeem(new() { By = MemberId.System, Request = request is null ? world.NewRequest() : new(request), Token = token, Code = code, NewMember = new("ada") });
+    private static Task<Outcome<Redeemed>> Redeem(
+        GrainWorld world, string? token = null, string? code = null, string? request = null,
+        string address = Ada, BrowserHash? browser = null) =>
+        world.Grains.Address(world.AddressKeys.KeyOf(address)).Redeem(new()
+        {
+            By = MemberId.System,
+            Request = request is null ? world.NewRequest() : new(request),
+            Token = token,
+            Code = code,
+            NewMember = new("ada"),
+            Browser = browser ?? Desk,
+        });
 }

@@ -34,7 +34,9 @@ internal sealed record AccessAfterRestore(int Sessions, int Links)
             {
                 "member/" => Fold<Member, MemberEvent>(connection, stream).Sessions
                     .Select(session => FactCodec<MemberEvent>.Write(new MemberEvent.SessionEnded(session.Session))).ToImmutableArray(),
-                "address/" => Fold<Address, AddressEvent>(connection, stream).Pending is { } link ? [FactCodec<AddressEvent>.Write(new AddressEvent.LinkExpired(link.Link))] : [],
+                "address/" => Fold<Address, AddressEvent>(connection, stream).Pending
+                    .Select(link => FactCodec<AddressEvent>.Write(new AddressEvent.LinkExpired(link.Link)))
+                    .ToImmutableArray(),
                 "platform/" => Fold<Platform.Administration, AdministrationEvent>(connection, stream).Invitation is null
                     ? []
                     : [FactCodec<AdministrationEvent>.Write(new AdministrationEvent.AdministratorInvited(HashOfNothing(), null))],

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using PublicBuyers.Mails;
+using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Storage;
 
@@ -22,7 +23,9 @@ internal static class OutboxBounds
     /// <summary>For one address.</summary>
     public const int MostForAnAddress = 200;
 
-    public const int MostAskedForByAnAddress = 5;
+    /// <summary>What strangers may ask for in an hour, and what two browsers of the owner's may besides.</summary>
+    public const int MostAskedForByAnAddress =
+        SignInLimits.MostLinksOfStrangersAnHour + (2 * SignInLimits.MostLinksAnHour);
 
     /// <summary>For all addresses of one domain, which may be a large organisation.</summary>
     public const int MostForADomain = 20_000;
