@@ -27,6 +27,7 @@ internal static class DomainSetup
         .AddSingleton<IEffect, InboxEffect>()
         .AddSingleton<IEffect, PostedFiles>()
         .AddSingleton<IEffect, StandingNotices>()
+        .AddSingleton<IEffect, TrustEffect>()
         .AddSingleton<IEffect, ClosingNotices>()
         .AddSingleton<IEffect, PublicationEffect>()
         .AddSingleton<IEffect, PublicationNotices>()

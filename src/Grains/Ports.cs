@@ -114,6 +114,9 @@ public interface IMarkdown
 
     /// <summary>Whether a publication or a description can be laid out.</summary>
     bool CanShowArticle(string markdown);
+
+    /// <summary>How many links a post has where it is shown, to pages and to addresses for mail.</summary>
+    int LinksIn(string markdown);
 }
 
 /// <summary>Secrets that need no keeping: derived from the server's key and a name, the same each time.</summary>

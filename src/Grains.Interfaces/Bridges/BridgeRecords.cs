@@ -151,7 +151,11 @@ public sealed record SideStanding(
     [property: Id(1)] Role? Role,
     [property: Id(2)] RestrictionKind? Restriction,
     [property: Id(3)] DateTimeOffset? Until,
-    [property: Id(4)] DateTimeOffset? Since);
+    [property: Id(4)] DateTimeOffset? Since)
+{
+    /// <summary>Is a newcomer there until then; none for who is not.</summary>
+    [Id(5)] public DateTimeOffset? NewUntil { get; init; }
+}
 
 /// <summary>Why a bridge says no.</summary>
 public static class BridgeRefusal

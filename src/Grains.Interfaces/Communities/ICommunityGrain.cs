@@ -34,6 +34,12 @@ public interface ICommunityGrain : ITopicGrain, IRoomDoor
     /// <summary>Lifts what <see cref="Restrict"/> did.</summary>
     [Alias("lift")] Task<Outcome<Done>> Lift(LiftRestriction command);
 
+    /// <summary>
+    /// Ends a newcomer's limits before their week is over. Trusted already, or never new: no effect. When the task completes
+    /// every room has heard of it.
+    /// </summary>
+    [Alias("trust")] Task<Outcome<Done>> Trust(TrustMember command);
+
     [Alias("change-settings")] Task<Outcome<Done>> ChangeSettings(ChangeSettings command);
 
     /// <summary>Closes it, with a reason that is shown with it. Closed already: no effect. Acts on open connections within a second; when the task completes every room refuses what is written.</summary>
@@ -111,6 +117,9 @@ public static class CommunityLimits
     public const int MostInvitedAtOnce = 200;
     public const int MostRestrictions = 2_000;
     public const int LongestAnswerDays = 60;
+
+    /// <summary>How long an account is new, from when it was made.</summary>
+    public static readonly TimeSpan NewFor = TimeSpan.FromDays(7);
     public static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(366);
     public static readonly TimeSpan LongestRestriction = TimeSpan.FromDays(3_660);
 }
@@ -134,6 +143,9 @@ public sealed record Bearing(
 {
     /// <summary>Who closed it, when and why; none while it is open.</summary>
     [Id(10)] public Act? Closed { get; init; }
+
+    /// <summary>Is a newcomer until then; none for who is not.</summary>
+    [Id(11)] public DateTimeOffset? NewUntil { get; init; }
 }
 
 [GenerateSerializer]
@@ -336,7 +348,11 @@ public sealed record CommunityView(
 public sealed record RoomCard([property: Id(0)] RoomId Room, [property: Id(1)] string Name, [property: Id(2)] bool TopicGroup);
 
 [GenerateSerializer, Immutable, Alias("community.membership")]
-public sealed record Membership([property: Id(0)] MemberId Member, [property: Id(1)] Role Role, [property: Id(2)] DateTimeOffset Since);
+public sealed record Membership([property: Id(0)] MemberId Member, [property: Id(1)] Role Role, [property: Id(2)] DateTimeOffset Since)
+{
+    /// <summary>Joined by themselves in the first week of their account, which ends then; nobody has approved of them yet.</summary>
+    [Id(3)] public DateTimeOffset? NewUntil { get; init; }
+}
 
 /// <param name="After">Pass it to read on; none when this is the end.</param>
 [GenerateSerializer, Immutable, Alias("community.members-page")]

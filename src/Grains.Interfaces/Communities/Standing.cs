@@ -17,7 +17,12 @@ public sealed record Standing([property: Id(0)] MemberId Member, [property: Id(1
     /// <summary>Nobody writes here, and everybody reads on: the community is closed, or the bridge stands no more.</summary>
     [Id(6)] public bool IsClosed { get; init; }
 
+    /// <summary>Is a newcomer until then, with a newcomer's limits.</summary>
+    [Id(7)] public DateTimeOffset? NewUntil { get; init; }
+
     public bool Moderates => MayRead && Role is Communities.Role.Moderator or Communities.Role.Leader;
+
+    public bool IsNewAt(DateTimeOffset now) => MayRead && NewUntil > now;
 
     public bool May(Doing what) => RoomName is not null && Rights.May(what, Role);
 }

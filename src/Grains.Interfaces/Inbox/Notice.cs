@@ -117,4 +117,7 @@ public sealed record Concern([property: Id(0)] CommunityId Community, [property:
 
     /// <summary>With a bridge: the thread that was opened.</summary>
     [Id(12)] public RoomId? Thread { get; init; }
+
+    /// <summary>With a standing: a newcomer's limits were lifted.</summary>
+    [Id(13)] public bool? IsTrusted { get; init; }
 }

@@ -37,6 +37,12 @@ public interface IMemberGrain : ITopicGrain
     /// <summary>By name. Only the member asks.</summary>
     [Alias("filters"), ReadOnly] Task<Outcome<ImmutableArray<SavedFilter>>> Filters(MemberId reader);
 
+    /// <summary>
+    /// Counts a post that is about to be stored where the member is new, over all such rooms. Refuses the one after
+    /// <see cref="Rooms.RoomLimits.NewcomerPostsAnHour"/> in an hour. The same request counts once. For the server's own use.
+    /// </summary>
+    [Alias("count-newcomer-post")] Task<Outcome<Done>> CountNewcomerPost(CountNewcomerPost command);
+
     /// <summary>Starts a session. The oldest ends when there are more than <see cref="MemberLimits.MostSessions"/>.</summary>
     [Alias("start-session")] Task<Outcome<SessionId>> StartSession(StartSession command);
 
@@ -86,6 +92,9 @@ public sealed record Profile(
 
     /// <summary>For the directory of members.</summary>
     [Id(9)] public Presentation Presentation { get; init; } = Presentation.None;
+
+    /// <summary>When the account was made.</summary>
+    [Id(10)] public DateTimeOffset? RegisteredAt { get; init; }
 
     public bool IsComplete => Name.Length > 0;
 
@@ -153,6 +162,9 @@ public sealed record ConfirmKind : Command
 {
     [Id(0)] public required MemberKind Kind { get; init; }
 }
+
+[GenerateSerializer, Immutable, Alias("member.count-newcomer-post")]
+public sealed record CountNewcomerPost : Command;
 
 [GenerateSerializer, Immutable, Alias("member.start-session")]
 public sealed record StartSession : Command

@@ -37,7 +37,7 @@ public enum ArrivalSign
 [GenerateSerializer]
 public enum ArrivalAct
 {
-    /// <summary>The new member is told who welcomes them.</summary>
+    /// <summary>The new member is told who welcomes them, and has a newcomer's limits no more.</summary>
     Welcome,
 
     /// <summary>For <see cref="ArrivalLimits.WatchLasts"/> what they post comes up again.</summary>
@@ -47,6 +47,9 @@ public enum ArrivalAct
     Review,
 
     Dismiss,
+
+    /// <summary>Lifts a newcomer's limits (<see cref="Communities.ICommunityGrain.Trust"/>).</summary>
+    Trust,
 }
 
 /// <summary>Something that an arrival is made of. From the server only; whatever else makes moderators look at somebody new is a sign of its own.</summary>

@@ -326,11 +326,19 @@ public sealed record RoomSnapshot([property: Id(0)] RoomId Room, [property: Id(1
 /// <param name="Older">Whether there are posts before the first of these.</param>
 /// <param name="Newer">Whether there are posts after the last of these.</param>
 [GenerateSerializer, Immutable, Alias("room.post-page")]
-public sealed record PostPage([property: Id(0)] StreamPosition At, [property: Id(1)] ImmutableArray<PostView> Posts, [property: Id(2)] bool Older, [property: Id(3)] bool Newer, [property: Id(4)] RoomSettings Settings, [property: Id(5)] bool Moderates);
+public sealed record PostPage([property: Id(0)] StreamPosition At, [property: Id(1)] ImmutableArray<PostView> Posts, [property: Id(2)] bool Older, [property: Id(3)] bool Newer, [property: Id(4)] RoomSettings Settings, [property: Id(5)] bool Moderates)
+{
+    /// <summary>The reader is a newcomer until then, and writes as one; none for who is not.</summary>
+    [Id(6)] public DateTimeOffset? NewUntil { get; init; }
+}
 
 /// <param name="After">Pass it to read on; none when this is the end.</param>
 [GenerateSerializer, Immutable, Alias("room.thread-page")]
-public sealed record ThreadPage([property: Id(0)] StreamPosition At, [property: Id(1)] PostView Root, [property: Id(2)] ImmutableArray<PostView> Replies, [property: Id(3)] long? After, [property: Id(4)] bool Moderates);
+public sealed record ThreadPage([property: Id(0)] StreamPosition At, [property: Id(1)] PostView Root, [property: Id(2)] ImmutableArray<PostView> Replies, [property: Id(3)] long? After, [property: Id(4)] bool Moderates)
+{
+    /// <summary>The reader is a newcomer until then, and writes as one; none for who is not.</summary>
+    [Id(5)] public DateTimeOffset? NewUntil { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("room.post-history")]
 public sealed record PostHistory([property: Id(0)] PostView Post, [property: Id(1)] ImmutableArray<PostText> Texts)

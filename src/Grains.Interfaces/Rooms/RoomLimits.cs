@@ -52,5 +52,11 @@ public static class RoomLimits
     /// <summary>A moderator's reason, in characters.</summary>
     public const int LongestReason = 500;
 
+    /// <summary>What a newcomer may write in an hour, over all rooms where they are new.</summary>
+    public const int NewcomerPostsAnHour = 10;
+
+    /// <summary>Links in one post of a newcomer, addresses for mail included.</summary>
+    public const int NewcomerLinks = 2;
+
     public static readonly TimeSpan LongestSlowMode = TimeSpan.FromHours(1);
 }

@@ -62,6 +62,22 @@ public static class RoomRefusal
     [GenerateSerializer, Immutable, Alias("room.slow-mode")]
     public sealed record SlowMode([property: Id(0)] int Seconds, [property: Id(1)] int RetryAfterSeconds) : Refusal(RefusalKind.TooMany, "room.slow-mode");
 
+    /// <summary>A newcomer wrote as much as newcomers may in an hour.</summary>
+    /// <param name="RetryAfterMinutes">The same, rounded up.</param>
+    [GenerateSerializer, Immutable, Alias("room.newcomer-posts")]
+    public sealed record NewcomerPosts(
+        [property: Id(0)] int Most,
+        [property: Id(1)] int RetryAfterSeconds,
+        [property: Id(2)] int RetryAfterMinutes) : Refusal(RefusalKind.TooMany, "room.newcomer-posts");
+
+    /// <summary>A newcomer's post has more links than newcomers may set, or an edit adds some beyond that.</summary>
+    /// <param name="Until">From then on there may be more.</param>
+    [GenerateSerializer, Immutable, Alias("room.newcomer-links")]
+    public sealed record NewcomerLinks(
+        [property: Id(0)] int Links,
+        [property: Id(1)] int Most,
+        [property: Id(2)] DateTimeOffset Until) : Refusal(RefusalKind.Unprocessable, "room.newcomer-links");
+
     [GenerateSerializer, Immutable, Alias("room.slow-mode-invalid")]
     public sealed record SlowModeInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.slow-mode-invalid");
 

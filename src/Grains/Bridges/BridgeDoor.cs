@@ -17,6 +17,7 @@ internal static class BridgeDoor
             Since = mayRead ? Earlier(one.Member.Since, other.Member.Since) : null,
             MutedUntil = Later(MutedUntil(one.Member), MutedUntil(other.Member)),
             IsClosed = thread is { IsClosed: true },
+            NewUntil = NewUntil(one.Member, other.Member),
         };
     }
 
@@ -34,6 +35,14 @@ internal static class BridgeDoor
         side.BuyersOnly && kind is not MemberKind.Buyer && (kind is MemberKind.Supplier || side.Member.Role is null);
 
     private static DateTimeOffset? MutedUntil(SideStanding member) => member.Restriction is RestrictionKind.Mute ? member.Until ?? DateTimeOffset.MaxValue : null;
+
+    /// <summary>Whom one side has approved of is no newcomer.</summary>
+    private static DateTimeOffset? NewUntil(SideStanding one, SideStanding other) =>
+        one.Role is null ? other.NewUntil
+        : other.Role is null ? one.NewUntil
+        : Earliest(one.NewUntil, other.NewUntil);
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one is null || other is null ? null : one < other ? one : other;
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 

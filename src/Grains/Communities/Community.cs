@@ -71,16 +71,18 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
         CommunityEvent.RoomOpened opened => this with { Rooms = Rooms.Add(new(opened.Room, opened.Name, opened.TopicGroup)) },
         CommunityEvent.MemberJoined joined => this with
         {
-            Members = Members.SetItem(joined.Member, new(joined.Member, joined.Role, fact.At)),
+            Members = Members.SetItem(joined.Member, new(joined.Member, joined.Role, fact.At) { NewUntil = joined.NewUntil }),
             Invited = joined.Invitation is { } invitation ? Invited.Remove(invitation) : Invited,
         },
         CommunityEvent.MemberLeft left => this with { Members = Members.Remove(left.Member), Contacts = Contacts.Remove(left.Member), Absences = Absences.Remove(left.Member) },
         CommunityEvent.RoleChanged changed when Members.TryGetValue(changed.Member, out var membership) => this with
         {
-            Members = Members.SetItem(changed.Member, membership with { Role = changed.Role }),
+            Members = Members.SetItem(changed.Member, membership with { Role = changed.Role, NewUntil = null }),
             Contacts = changed.Role is Role.Member ? Contacts.Remove(changed.Member) : Contacts,
             Absences = changed.Role is Role.Member ? Absences.Remove(changed.Member) : Absences,
         },
+        CommunityEvent.MemberTrusted trusted when Members.TryGetValue(trusted.Member, out var membership) =>
+            this with { Members = Members.SetItem(trusted.Member, membership with { NewUntil = null }) },
         CommunityEvent.MemberRestricted restricted => this with
         {
             Restrictions = Restrictions.SetItem(restricted.Member, new(restricted.Member, restricted.Kind, restricted.Until, restricted.Reason, fact.By, fact.At)),
@@ -97,13 +99,17 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
     /// <summary>What other grains ask about somebody before they let them do anything.</summary>
     /// <param name="version">Of the community, as it stands.</param>
     public Bearing BearingOf(MemberId member, DateTimeOffset at, long version) =>
-        new(member, RoleOf(member, at), RestrictionOf(member, at)?.Kind, Contacts.GetValueOrDefault(member, Contact), IsFounded, Name, Access, BuyersOnly, AnswerDays, version) { Closed = Closed };
+        new(member, RoleOf(member, at), RestrictionOf(member, at)?.Kind, Contacts.GetValueOrDefault(member, Contact), IsFounded, Name, Access, BuyersOnly, AnswerDays, version) { Closed = Closed, NewUntil = NewUntil(member, at) };
 
     /// <summary>What counts at that time: none for who does not belong to it, or is suspended.</summary>
     public Role? RoleOf(MemberId member, DateTimeOffset now) => RestrictionOf(member, now)?.Kind is RestrictionKind.Suspension ? null : RoleOnList(member);
 
     /// <summary>What a member is, suspended or not.</summary>
     public Role? RoleOnList(MemberId member) => Members.TryGetValue(member, out var membership) ? membership.Role : null;
+
+    /// <summary>Is a newcomer until then; none for who is not.</summary>
+    public DateTimeOffset? NewUntil(MemberId member, DateTimeOffset now) =>
+        Members.TryGetValue(member, out var membership) && membership.NewUntil > now ? membership.NewUntil : null;
 
     /// <summary>The one in force. The clock ends what has run out soon after.</summary>
     public Restriction? RestrictionOf(MemberId member, DateTimeOffset now) =>

@@ -18,6 +18,8 @@ internal abstract record CommunityEvent : Fact
 
     public const string Lifted = "community.restriction-lifted";
 
+    public const string Trusted = "community.member-trusted";
+
     public const string Away = "community.absence-announced";
 
     public const string AwayFromNow = "community.absence-begun";
@@ -53,8 +55,14 @@ internal abstract record CommunityEvent : Fact
 
     /// <param name="ApprovedBy">Who let the member in; none for who came by themselves.</param>
     /// <param name="Invitation">Which the member came on, and which is used by that.</param>
+    /// <param name="NewUntil">Of who came by themselves with a new account: until then they have a newcomer's limits.</param>
     [Fact(Joined)]
-    public sealed record MemberJoined(MemberId Member, Role Role, MemberId? ApprovedBy = null, AddressKey? Invitation = null) : CommunityEvent
+    public sealed record MemberJoined(
+        MemberId Member,
+        Role Role,
+        MemberId? ApprovedBy = null,
+        AddressKey? Invitation = null,
+        DateTimeOffset? NewUntil = null) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";
 
@@ -89,6 +97,15 @@ internal abstract record CommunityEvent : Fact
 
     [Fact(Lifted)]
     public sealed record RestrictionLifted(MemberId Member, RestrictionKind Kind, string Reason, Role? Holds) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+
+        public override (MemberId Member, Role? Role)? StandingAfter() => (Member, Holds);
+    }
+
+    /// <summary>Is a newcomer no longer. Who and when stand beside the fact.</summary>
+    [Fact(Trusted)]
+    public sealed record MemberTrusted(MemberId Member, TrustGround Ground, Role? Holds) : CommunityEvent
     {
         public override string Subject => $"member/{Member.Value}";
 

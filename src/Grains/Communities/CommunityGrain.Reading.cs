@@ -91,7 +91,10 @@ internal sealed partial class CommunityGrain
         return Task.FromResult(new BridgeSide(Id, State.IsFounded, State.BuyersOnly, [.. members.Take(CommunityLimits.MostStandings).Select(member =>
         {
             var restriction = State.RestrictionOf(member, now);
-            return new SideStanding(member, Damaged is null ? State.RoleOf(member, now) : null, restriction?.Kind, restriction?.Until, State.Members.GetValueOrDefault(member)?.Since);
+            return new SideStanding(member, Damaged is null ? State.RoleOf(member, now) : null, restriction?.Kind, restriction?.Until, State.Members.GetValueOrDefault(member)?.Since)
+            {
+                NewUntil = State.NewUntil(member, now),
+            };
         })]) { Closed = State.Closed });
     }
 
@@ -105,6 +108,7 @@ internal sealed partial class CommunityGrain
             Since = State.Members.GetValueOrDefault(member)?.Since,
             MutedUntil = State.RestrictionOf(member, now) is { Kind: RestrictionKind.Mute, Until: var until } ? until ?? DateTimeOffset.MaxValue : null,
             IsClosed = State.Closed is not null,
+            NewUntil = State.NewUntil(member, now),
         };
     }
 }

@@ -53,13 +53,13 @@ internal sealed partial class CommunityGrain(
 
     public async Task<Outcome<Done>> Join(JoinCommunity command)
     {
-        var (isBuyer, key) = await WhoIs(command.By);
-        return await Decide(command, (community, now) => CommunityRules.Join(community, isBuyer, key, command, now));
+        var (isBuyer, key, newUntil) = await WhoIs(command.By);
+        return await Decide(command, (community, now) => CommunityRules.Join(community, isBuyer, key, command, now, newUntil));
     }
 
     public async Task<Outcome<Done>> AdmitMember(AdmitMember command)
     {
-        var (isBuyer, key) = await WhoIs(command.Member);
+        var (isBuyer, key, _) = await WhoIs(command.Member);
         return await Decide(command, (community, now) => CommunityRules.Admit(community, isBuyer, key, command, now));
     }
 
@@ -81,6 +81,12 @@ internal sealed partial class CommunityGrain(
     {
         var isAdministrator = await IsAdministrator(command.By);
         return await Decide(command, (community, now) => StandingRules.Lift(community, isAdministrator, command, now));
+    }
+
+    public async Task<Outcome<Done>> Trust(TrustMember command)
+    {
+        var isAdministrator = await IsAdministrator(command.By);
+        return await Decide(command, (community, now) => StandingRules.Trust(community, isAdministrator, command, now));
     }
 
     public Task<Outcome<Done>> AnnounceAbsence(AnnounceAbsence command) => Decide(command, (community, now) => AbsenceRules.Announce(community, command, now));
@@ -169,11 +175,11 @@ internal sealed partial class CommunityGrain(
         kept.OrThrow();
     }
 
-    /// <summary>What the community asks of who wants to come in. An open one that has invited nobody asks nothing.</summary>
-    private async Task<(bool IsBuyer, AddressKey? Key)> WhoIs(MemberId member) =>
-        State is { Access: Access.Open, BuyersOnly: false, Invited.IsEmpty: true } || (await GrainFactory.Member(member).Profile()) is not { IsRefused: false, Value: { } profile }
-            ? (false, null)
-            : (profile.IsBuyer, KeyOf(profile.Address));
+    /// <summary>What the community asks of who wants to come in.</summary>
+    private async Task<(bool IsBuyer, AddressKey? Key, DateTimeOffset? NewUntil)> WhoIs(MemberId member) =>
+        (await GrainFactory.Member(member).Profile()) is not { IsRefused: false, Value: { } profile }
+            ? (false, null, null)
+            : (profile.IsBuyer, KeyOf(profile.Address), profile.IsAdministrator ? null : profile.RegisteredAt + CommunityLimits.NewFor);
 
     /// <summary>None of an address that was erased.</summary>
     private AddressKey? KeyOf(string address) => keys.TryRead(address, out var normalised) ? keys.KeyOf(normalised) : null;

@@ -80,7 +80,8 @@ internal static class CommunityRules
 
     /// <param name="isBuyer">An administrator has confirmed it.</param>
     /// <param name="key">Of the member's address, where it is known.</param>
-    public static Answer Join(Community community, bool isBuyer, AddressKey? key, JoinCommunity command, DateTimeOffset now)
+    /// <param name="newUntil">When the account's first week ends. Who was invited has been let in, and is no newcomer.</param>
+    public static Answer Join(Community community, bool isBuyer, AddressKey? key, JoinCommunity command, DateTimeOffset now, DateTimeOffset? newUntil = null)
     {
         if (!community.IsFounded) return new CommunityRefusal.NotVisible();
         if (WhyKeptOut(community, command.By, now) is { } keptOut) return keptOut;
@@ -92,7 +93,9 @@ internal static class CommunityRules
         if (community.Access is not Access.Open && invitation is null) return new CommunityRefusal.NotOpen(community.Access);
         if (community.Members.Count >= CommunityLimits.MostMembers) return new CommunityRefusal.Full(CommunityLimits.MostMembers);
 
-        return Answer.Yes(Done.Value, new CommunityEvent.MemberJoined(command.By, Role.Member, Invitation: invitation));
+        var isNew = newUntil > now && invitation is null;
+        var joined = new CommunityEvent.MemberJoined(command.By, Role.Member, Invitation: invitation, NewUntil: isNew ? newUntil : null);
+        return Answer.Yes(Done.Value, joined);
     }
 
     /// <param name="isBuyer">An administrator has confirmed it.</param>

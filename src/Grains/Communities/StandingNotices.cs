@@ -13,7 +13,7 @@ internal sealed partial class StandingNotices(IGrainFactory grains, IMailWriter 
 
     public int Partitions => 2;
 
-    public bool Concerns(string type) => type is CommunityEvent.NewRole or CommunityEvent.Restricted or CommunityEvent.Lifted;
+    public bool Concerns(string type) => type is CommunityEvent.NewRole or CommunityEvent.Restricted or CommunityEvent.Lifted or CommunityEvent.Trusted;
 
     public async Task Follow(RecordedFact fact, CancellationToken cancel)
     {
@@ -25,6 +25,9 @@ internal sealed partial class StandingNotices(IGrainFactory grains, IMailWriter 
                 break;
             case CommunityEvent.RestrictionLifted { Member: var member }:
                 await Tell(fact, member, new(community, null, null, null, null, null));
+                break;
+            case CommunityEvent.MemberTrusted { Member: var member, Ground: TrustGround.Lifted }:
+                await Tell(fact, member, new(community, null, null, null, null, null) { IsTrusted = true });
                 break;
             case CommunityEvent.MemberRestricted restricted:
                 await Tell(fact, restricted.Member, new(community, null, null, null, null, restricted.Kind));

@@ -58,6 +58,16 @@ internal static class StandingRules
             with { Due = DueWithout(community, command.Member, null) };
     }
 
+    public static Answer Trust(Community community, bool isAdministrator, TrustMember command, DateTimeOffset now)
+    {
+        if (CommunityRules.WhyNot(Doing.TrustNewcomer, community, command.By, isAdministrator, now) is { } no) return no;
+        if (!Enum.IsDefined(command.Ground) || command.Member == command.By) return new CommunityRefusal.NotAllowed();
+        if (community.RoleOnList(command.Member) is null) return new CommunityRefusal.NotAMember();
+        if (community.NewUntil(command.Member, now) is null) return Answer.Yes(Done.Value);
+
+        return Answer.Yes(Done.Value, new CommunityEvent.MemberTrusted(command.Member, command.Ground, community.RoleOf(command.Member, now)));
+    }
+
     /// <summary>What has run out becomes a fact, so that everything that remembers hears of it.</summary>
     public static Answer End(Community community, DateTimeOffset now)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PublicBuyers.Journal;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Members;
 
@@ -10,9 +11,11 @@ internal sealed record Member : IFolded<Member, MemberEvent>
 
     public static Member Empty { get; } = new();
 
-    public static int Schema => 5;
+    public static int Schema => 6;
 
     public bool IsRegistered { get; init; }
+
+    public DateTimeOffset? RegisteredAt { get; init; }
 
     public string Address { get; init; } = "";
 
@@ -41,9 +44,14 @@ internal sealed record Member : IFolded<Member, MemberEvent>
     /// <summary>By name, at most <see cref="MemberLimits.MostFilters"/>.</summary>
     public ImmutableArray<SavedFilter> Filters { get; init; } = [];
 
+    /// <summary>
+    /// When the member posted where they were new, the newest <see cref="RoomLimits.NewcomerPostsAnHour"/>; the oldest first.
+    /// </summary>
+    public ImmutableArray<DateTimeOffset> NewcomerPosts { get; init; } = [];
+
     public Member Apply(Happened<MemberEvent> fact) => fact.Event switch
     {
-        MemberEvent.Registered registered => this with { IsRegistered = true, Address = registered.Address, Language = registered.Language },
+        MemberEvent.Registered registered => this with { IsRegistered = true, RegisteredAt = fact.At, Address = registered.Address, Language = registered.Language },
         MemberEvent.ProfileChanged changed => this with { Name = changed.Name, Organisation = changed.Organisation, Language = changed.Language, TimeZone = changed.TimeZone },
         MemberEvent.AdministratorAppointed appointed => this with { IsAdministrator = true, AdministratorNumber = appointed.Number ?? AdministratorNumber },
         MemberEvent.AdministratorDismissed dismissed => this with { IsAdministrator = false, AdministratorNumber = dismissed.Number },
@@ -55,7 +63,8 @@ internal sealed record Member : IFolded<Member, MemberEvent>
         MemberEvent.SessionStarted started => this with { Sessions = Sessions.Add(new(started.Session, started.Device, fact.At, started.EndsAt)) },
         MemberEvent.SessionEnded ended => this with { Sessions = Sessions.RemoveAll(session => session.Session == ended.Session) },
         null when fact.Type == "member.presented" => this with { Presentation = Presentation.None },
-        null when fact.Type == "member.registered" => this with { IsRegistered = true },
+        MemberEvent.NewcomerPosted => this with { NewcomerPosts = NewcomerPosts.Add(fact.At).KeepNewest(RoomLimits.NewcomerPostsAnHour) },
+        null when fact.Type == "member.registered" => this with { IsRegistered = true, RegisteredAt = fact.At },
         _ => this,
     };
 

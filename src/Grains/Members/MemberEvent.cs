@@ -54,6 +54,13 @@ internal abstract record MemberEvent : Fact
         public override string Subject => "filters";
     }
 
+    /// <summary>A post where the member is new: it counts towards what newcomers may write in an hour.</summary>
+    [Fact("member.newcomer-posted")]
+    public sealed record NewcomerPosted : MemberEvent
+    {
+        public override string Subject => "newcomer-posts";
+    }
+
     [Fact("member.session-started")]
     public sealed record SessionStarted(SessionId Session, string Device, DateTimeOffset EndsAt) : MemberEvent
     {

@@ -35,6 +35,9 @@ internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "s
         return await Decide(command, (member, _) => MemberRules.ConfirmKind(member, Id, isAdministrator, command));
     }
 
+    public Task<Outcome<Done>> CountNewcomerPost(CountNewcomerPost command) =>
+        Decide(command, (member, now) => MemberRules.CountNewcomerPost(member, command, now));
+
     public Task<Outcome<SessionId>> StartSession(StartSession command) => Decide(command, (member, now) => MemberRules.StartSession(member, Id, command, now));
 
     public Task<Outcome<Done>> EndSession(EndSession command) => Decide(command, (member, _) => MemberRules.EndSession(member, Id, command));
@@ -65,5 +68,5 @@ internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "s
     });
 
     private Profile ProfileOf(Member member) =>
-        new(Id, member.Address, member.Name, member.Organisation, member.Language, member.TimeZone, member.IsAdministrator) { Kind = member.Kind, IsKindConfirmed = member.IsKindConfirmed, Presentation = member.Presentation };
+        new(Id, member.Address, member.Name, member.Organisation, member.Language, member.TimeZone, member.IsAdministrator) { Kind = member.Kind, IsKindConfirmed = member.IsKindConfirmed, Presentation = member.Presentation, RegisteredAt = member.RegisteredAt };
 }

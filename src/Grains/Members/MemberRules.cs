@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PublicBuyers.Journal;
+using PublicBuyers.Rooms;
 using Answer = PublicBuyers.Journal.Decision<PublicBuyers.Done, PublicBuyers.Members.MemberEvent>;
 
 namespace PublicBuyers.Members;
@@ -11,6 +12,21 @@ internal static class MemberRules
         member.IsRegistered
             ? Answer.Yes(Done.Value)
             : Answer.Yes(Done.Value, new MemberEvent.Registered(command.Address, Languages.IsKnown(command.Language) ? command.Language : Languages.Default));
+
+    /// <summary>
+    /// A newcomer's posts of the last hour are among the newest the account keeps. Of an account that nobody made there is
+    /// nothing new: no room asks for it.
+    /// </summary>
+    public static Answer CountNewcomerPost(Member member, CountNewcomerPost command, DateTimeOffset now)
+    {
+        if (!member.IsRegistered || command.By != MemberId.System) return new MemberRefusal.NotVisible();
+        if (member.NewcomerPosts.Length < RoomLimits.NewcomerPostsAnHour) return Answer.Yes(Done.Value, new MemberEvent.NewcomerPosted());
+
+        var left = member.NewcomerPosts[^RoomLimits.NewcomerPostsAnHour].AddHours(1) - now;
+        return left <= TimeSpan.Zero
+            ? Answer.Yes(Done.Value, new MemberEvent.NewcomerPosted())
+            : new RoomRefusal.NewcomerPosts(RoomLimits.NewcomerPostsAnHour, (int)Math.Ceiling(left.TotalSeconds), (int)Math.Ceiling(left.TotalMinutes));
+    }
 
     public static Answer ChangeProfile(Member member, MemberId id, ChangeProfile command)
     {

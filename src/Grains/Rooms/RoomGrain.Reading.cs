@@ -85,7 +85,10 @@ internal sealed partial class RoomGrain
             if (!more) break;
         }
 
-        return new ThreadPage(Position, root.View(), await Views(replies), more ? after : null, (await StandingOf(reader)).Moderates);
+        return new ThreadPage(Position, root.View(), await Views(replies), more ? after : null, (await StandingOf(reader)).Moderates)
+        {
+            NewUntil = await NewUntil(reader),
+        };
     }
 
     public async Task<Outcome<PostHistory>> History(MemberId reader, PostNumber number)
@@ -136,7 +139,10 @@ internal sealed partial class RoomGrain
     private async Task<PostPage> PageOf(MemberId reader, long first, long last)
     {
         var posts = await Views(last < first ? [] : [.. Enumerable.Range(0, (int)(last - first + 1)).Select(i => new PostNumber(first + i))]);
-        return new(Position, posts, first > 1 && last > 0, last < State.Last.Value, State.Settings, (await StandingOf(reader)).Moderates);
+        return new(Position, posts, first > 1 && last > 0, last < State.Last.Value, State.Settings, (await StandingOf(reader)).Moderates)
+        {
+            NewUntil = await NewUntil(reader),
+        };
     }
 
     private async ValueTask<DateTimeOffset> PostedAt(PostNumber number) =>

@@ -20,15 +20,22 @@ internal sealed partial class RoomGrain(Workbench bench, IMarkdown markdown, [Pe
         var readers = await ReadersNamed(command.By, command.Mentions);
         var canBeShown = await CanBeShown(command.By, command.Markdown, command.Mentions);
         return await DecideToWrite<Posted>(command, async (author, room, now) =>
-            RoomRules.Post(room, author, await RootOf(command.Thread, room), readers, command, now).Unless(!canBeShown, TooDeep));
+        {
+            var posted = RoomRules.Post(room, author, await RootOf(command.Thread, room), readers, command, now).Unless(!canBeShown, TooDeep);
+            return await Counted(WithinLinks(posted, author, command.Markdown, "", now), author, command, now);
+        });
     }
 
     public async Task<Outcome<Posted>> Edit(EditPost command)
     {
         var readers = await ReadersNamed(command.By, command.Mentions);
         var canBeShown = await CanBeShown(command.By, command.Markdown, command.Mentions);
-        return await DecideToWrite<Posted>(command, async (editor, room, _) =>
-            RoomRules.Edit(editor, await Find(command.Number, room), readers, command).Unless(!canBeShown, TooDeep));
+        return await DecideToWrite<Posted>(command, async (editor, room, now) =>
+        {
+            var post = await Find(command.Number, room);
+            var edited = RoomRules.Edit(editor, post, readers, command).Unless(!canBeShown, TooDeep);
+            return WithinLinks(edited, editor, command.Markdown, post?.Markdown ?? "", now);
+        });
     }
 
     public Task<Outcome<Done>> Delete(DeletePost command) =>

@@ -9,4 +9,6 @@ internal sealed class LaidOut : IMarkdown
     public bool CanShowPost(string markdown, ImmutableArray<Mention> mentions) => PostMarkup.CanShowPost(markdown, mentions);
 
     public bool CanShowArticle(string markdown) => PostMarkup.CanShowArticle(markdown);
+
+    public int LinksIn(string markdown) => PostMarkup.LinksIn(markdown);
 }

@@ -120,7 +120,8 @@ export class Outbox {
       this.sender.posted(draft, answer, this.own.has(draft.request));
       return "settled";
     } catch (fault) {
-      if (fault instanceof Refused) {
+      // In up to an hour: whoever wrote it is told, and sends it again when they like.
+      if (fault instanceof Refused || (fault instanceof Unreached && fault.why?.code === "room.newcomer-posts")) {
         if (read(this.place + draft.request)) this.keep({ ...draft, failed: fault.message });
         return "settled";
       }

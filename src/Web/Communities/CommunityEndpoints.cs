@@ -30,6 +30,7 @@ internal static class CommunityEndpoints
 
         changes.MapPost("/members/{member}/role", ChangeRole).WithSummary("Makes a member a moderator or leader, or a member again. Leaders and administrators only.");
         changes.MapPost("/members/{member}/restrict", Restrict).WithSummary("Mutes, suspends or bans somebody, with a reason that they are told. Moderators and administrators only.");
+        changes.MapPost("/members/{member}/trust", Trust).WithSummary("Lifts a newcomer's limits before their week is over. Moderators and administrators only.");
         changes.MapPost("/members/{member}/lift", Lift).WithSummary("Lifts what was restricted. Moderators and administrators only.");
         changes.MapPost("/settings", ChangeSettings).WithSummary("Changes what the community is called and for, who may join it, and whom to ask. Leaders and administrators only.");
         changes.MapPost("/close", Close).WithSummary("Closes the community, with a reason: it is read on, and nothing new begins in it. Leaders and administrators only.");
@@ -63,6 +64,9 @@ internal static class CommunityEndpoints
 
     private static Task<Results<NoContent, ProblemHttpResult>> Restrict(string community, string member, NewRestriction body, Caller caller, IGrainFactory grains) =>
         To(community, member, body.RequestId, grains, (there, request, whom) => there.Restrict(new() { By = caller.Member, Request = request, Member = whom, Kind = body.Kind, Until = body.Until, Reason = body.Reason }));
+
+    private static Task<Results<NoContent, ProblemHttpResult>> Trust(string community, string member, NewTrust body, Caller caller, IGrainFactory grains) =>
+        To(community, member, body.RequestId, grains, (there, request, whom) => there.Trust(new() { By = caller.Member, Request = request, Member = whom }));
 
     private static Task<Results<NoContent, ProblemHttpResult>> Lift(string community, string member, NewLifting body, Caller caller, IGrainFactory grains) =>
         To(community, member, body.RequestId, grains, (there, request, whom) => there.Lift(new() { By = caller.Member, Request = request, Member = whom, Reason = body.Reason }));
@@ -134,6 +138,8 @@ internal static class CommunityEndpoints
 internal sealed record NewRole(string RequestId, Role Role);
 
 internal sealed record NewRestriction(string RequestId, RestrictionKind Kind, [property: JsonConverter(typeof(WritableText))] string Reason, DateTimeOffset? Until = null);
+
+internal sealed record NewTrust(string RequestId);
 
 internal sealed record NewLifting(string RequestId, [property: JsonConverter(typeof(WritableText))] string Reason);
 

@@ -19,6 +19,7 @@ internal static class StandingForms
         community.MapPost("/members/{member}/role", ChangeRole);
         community.MapPost("/members/{member}/restrict", Restrict);
         community.MapPost("/members/{member}/lift", Lift);
+        community.MapPost("/members/{member}/trust", Trust);
         community.MapGet("/restrictions", Restrictions);
     }
 
@@ -67,6 +68,20 @@ internal static class StandingForms
         return await After(lifted.Refusal, community, whom, new() { Reason = reason }, once, visit, grains, members, directory, cancel);
     }
 
+    private static async Task<IResult> Trust(string community, string member, [FromForm] string? request, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
+    {
+        if (!Slugs.IsSlug(community) || !MemberId.TryRead(member, out var whom) || !RequestId.TryRead(request, out var once)) return Page.Absent;
+
+        var id = new CommunityId(community);
+        var trusted = await grains.Community(id).Trust(new() { By = visit.Member, Request = once, Member = whom });
+        return trusted.Refusal switch
+        {
+            null => Page.Next(Paths.MemberOf(id, whom)),
+            { Kind: RefusalKind.Absent } => Page.Absent,
+            var why => await About(community, whom, null, RoomForms.AfterRefusal(why, once), why, visit, grains, members, cancel),
+        };
+    }
+
     private static async Task<IResult> Restrictions(string community, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
     {
         var (view, otherwise) = await visit.CommunityFor(Doing.Restrict, community, grains);
@@ -97,12 +112,13 @@ internal static class StandingForms
         if (restrictions.IsRefused) return Page.Refused(restrictions.Refusal);
 
         var restriction = restrictions.Value.FirstOrDefault(each => each.Member == whom);
-        var role = (await grains.Community(view.Community).BearingOf(whom)).Role;
+        var bearing = await grains.Community(view.Community).BearingOf(whom);
+        var role = bearing.Role;
         if (restriction is null && role is null) return Page.Absent;
 
         var cards = await members.Cards(restriction is null ? [whom] : [whom, restriction.By], cancel);
         return Page.Of<MemberView>(
-            new { Community = view, Member = whom, Role = role, Restriction = restriction, Cards = cards, Typed = typed ?? Restricting.Nothing, Request = request, Why = why },
+            new { Community = view, Member = whom, Role = role, bearing.NewUntil, Restriction = restriction, Cards = cards, Typed = typed ?? Restricting.Nothing, Request = request, Why = why },
             why is null ? StatusCodes.Status200OK : Refusals.StatusOf(why.Kind));
     }
 }

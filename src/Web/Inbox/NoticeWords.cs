@@ -31,6 +31,7 @@ internal static class NoticeWords
         {
             { Restriction: { } restriction } => Kebab(restriction),
             { Role: { } role } => Kebab(role),
+            { IsTrusted: true } => "trusted",
             _ => "lifted",
         }),
         NoticeKind.Bridge => $"bridge-{Kebab(notice.Of!.News!.Value)}",

@@ -56,6 +56,9 @@ public static class PostMarkup
     /// <summary>Whether an article is laid out, and not only shown as it was typed.</summary>
     internal static bool CanShowArticle(string markdown) => Lay(MarkupStyle.Article, markdown).Why is null;
 
+    /// <summary>Links in a post as it is shown. The HTML holds no such tag but for a link: what was typed is encoded.</summary>
+    internal static int LinksIn(string markdown) => Lay(MarkupStyle.Conversation, markdown).Html.AsSpan().Count("<a ");
+
     internal static string Render(string markdown) => Render(markdown, [], Nameless);
 
     internal static string Render(string markdown, ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards, bool isArticle = false) =>

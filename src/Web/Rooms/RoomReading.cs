@@ -80,6 +80,7 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
             Posts = await presenter.Present([thread.Value.Root, .. thread.Value.Replies]),
             thread.Value.After,
             thread.Value.Moderates,
+            thread.Value.NewUntil,
             attempt?.Text,
             attempt?.Request,
             attempt?.Why,

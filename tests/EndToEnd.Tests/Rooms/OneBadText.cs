@@ -100,5 +100,7 @@ public sealed class OneBadText
         public bool CanShowPost(string markdown, ImmutableArray<Mention> mentions) => true;
 
         public bool CanShowArticle(string markdown) => true;
+
+        public int LinksIn(string markdown) => 0;
     }
 }

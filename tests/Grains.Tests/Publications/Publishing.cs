@@ -48,6 +48,28 @@ public sealed class Publishing
         world.MailsTo(Bo, "Decided").ShouldHaveSingleItem();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_approved_submission_makes_a_newcomer_a_member_like_every_other(bool isApproved)
+    {
+        await using var world = await AQueue.OfACommunity();
+        await Opens(world, Communities.Access.Open);
+        (await world.Community().Join(new() { By = Ada, Request = world.NewRequest() })).ShouldBeDone();
+        await Opens(world, Communities.Access.OnRequest);
+        (await world.Community().BearingOf(Ada)).NewUntil.ShouldNotBeNull();
+
+        await Writes(world, Ada);
+        (await Submits(world, Ada)).ShouldBeDone();
+        await world.Follow();
+        (isApproved ? await world.Approves(Dana, 1) : await world.Rejects(Dana, 1)).ShouldBeDone();
+        await world.TakesEffect();
+        await world.Follow();
+
+        ((await world.Community().BearingOf(Ada)).NewUntil is null).ShouldBe(isApproved);
+        (await world.Told(Ada)).ShouldNotContain(NoticeKind.Standing);
+    }
+
     [Fact]
     public async Task A_rejection_gives_it_back_with_the_reason_and_an_appeal_can_publish_it()
     {
@@ -215,6 +237,9 @@ public sealed class Publishing
     }
 
     private static IPublicationGrain Of(GrainWorld world) => world.Grains.Publication(Trams);
+
+    private static async Task Opens(GrainWorld world, Communities.Access access) =>
+        (await world.Community().ChangeSettings(new() { By = Lea, Request = world.NewRequest(), Name = "CPB", Access = access, Goal = "Buying well", Contact = "desk@buyers.example" })).ShouldBeDone();
 
     private static async Task Writes(GrainWorld world, MemberId author) => (await Of(world).Write(Says(world, author))).ShouldBeDone();
 
