@@ -107,7 +107,8 @@ internal sealed partial class OurServer(WebApplication server)
             Must(await member.Register(new() { By = members[i], Request = Request(), Address = $"member{i}@example.eu" }));
             Must(await member.ChangeProfile(new() { By = members[i], Request = Request(), Name = $"Member {i}", Organisation = "Ministry of Works", Language = "en", TimeZone = "Europe/Brussels" }));
             var session = Must(await member.StartSession(new() { By = members[i], Request = Request(), Session = new(ids.Next()), Device = "Bench" }));
-            Must(await Grains.Community(Community).Join(new() { By = members[i], Request = Request() }));
+            // Let in by their leader: nothing here is about what newcomers may write.
+            Must(await Grains.Community(Community).AdmitMember(new() { By = MemberId.System, Request = Request(), Member = members[i], ApprovedBy = members[0] }));
 
             var http = new DefaultHttpContext();
             server.Services.GetRequiredService<SessionSeal>().Write(http.Response, members[i], session);

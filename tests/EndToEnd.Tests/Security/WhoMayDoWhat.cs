@@ -84,7 +84,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
             "GET /communities/{community}/queue/hours", "GET /api/queues/{community}/hours", "GET /api/communities/{community}/absences",
             "GET /api/queues/{community}/arrivals", "POST /api/queues/{community}/arrivals/{member}", "POST /communities/{community}/queue/arrivals/{member}",
             "GET /communities/{community}/members/{member}", "GET /api/communities/{community}/restrictions", "GET /communities/{community}/restrictions", "GET /communities/{community}/invite", "POST /communities/{community}/invite", "POST /api/communities/{community}/invitations",
-            "POST /api/communities/{community}/members/{member}/lift", "POST /api/communities/{community}/members/{member}/restrict", "POST /communities/{community}/members/{member}/lift", "POST /communities/{community}/members/{member}/restrict",
+            "POST /api/communities/{community}/members/{member}/trust", "POST /communities/{community}/members/{member}/trust", "POST /api/communities/{community}/members/{member}/lift", "POST /api/communities/{community}/members/{member}/restrict", "POST /communities/{community}/members/{member}/lift", "POST /communities/{community}/members/{member}/restrict",
         ],
         [May.Leaders | May.Administrators] =
         [

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using PublicBuyers.EndToEnd.Tests.Live;
+using PublicBuyers.Testing.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.Rooms;
+
+/// <summary>Somebody in the first week of their account, at every way in.</summary>
+public sealed class WritingAsANewcomer(OneServer one) : IClassFixture<OneServer>
+{
+    private const string Note = "10 posts an hour with 2 links each";
+    private const string ThreeLinks = "https://example.org/a https://example.org/b https://example.org/c";
+
+    private readonly LiveServer server = one.Server;
+
+    [Fact]
+    public async Task All_ways_in_count_together_and_the_refusal_says_when_there_can_be_more()
+    {
+        var (room, _, _) = await server.Scene();
+        var newcomer = await server.Join(room, "Nora");
+        await using var live = await server.Connect(newcomer);
+        using var browser = Visitor.As(server.Address, newcomer.Cookie);
+        using var program = server.Http(newcomer);
+        var page = $"/communities/{room}";
+
+        await live.Enter(room.Topic());
+        for (var i = 0; i < 4; i++) (await live.Post(room.Value, $"live-{i}", "Hello")).GetProperty("refused").ValueKind.ShouldBe(JsonValueKind.Null);
+        for (var i = 0; i < 3; i++) (await Says(browser, page, $"Hello {i}")).Status.ShouldBe(HttpStatusCode.SeeOther);
+        for (var i = 0; i < 3; i++) (await program.PostAsJsonAsync($"/api/rooms/{room}/posts", new { requestId = $"api-{i}", markdown = "Hello" })).IsSuccessStatusCode.ShouldBeTrue();
+
+        var refused = await program.PostAsJsonAsync($"/api/rooms/{room}/posts", new { requestId = "one-more", markdown = "Hello" });
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        refused.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
+        var why = (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!;
+        why.ShouldStartWith("New members write at most 10 posts an hour, over all rooms. You can write again in ");
+
+        (await live.Post(room.Value, "one-more-live", "Hello")).GetProperty("refused").GetProperty("code").GetString().ShouldBe("room.newcomer-posts");
+        var form = await Says(browser, page, "This is kept");
+        form.Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        form.Html.ShouldContain("This is kept");
+        form.Html.ShouldContain("You can write again in ");
+    }
+
+    [Fact]
+    public async Task The_composer_says_what_holds_until_a_moderator_lifts_it_with_one_click()
+    {
+        var (room, leader, ben) = await server.Scene();
+        var newcomer = await server.Join(room, "Nora");
+        using var browser = Visitor.As(server.Address, newcomer.Cookie);
+        using var moderator = Visitor.As(server.Address, leader.Cookie);
+        using var member = Visitor.As(server.Address, ben.Cookie);
+        var page = $"/communities/{room}";
+        var root = await server.Says(room, leader, "A question");
+        foreach (var each in new[] { page, $"{page}/posts/{root}" }) (await browser.Get(each)).Html.ShouldContain(Note);
+        (await member.Get(page)).Html.ShouldNotContain(Note);
+
+        var links = await Says(browser, page, ThreeLinks);
+        links.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        links.Html.ShouldContain("at most 2 links in a post, and this one has 3");
+
+        var about = $"/communities/{room.Community}/members/{newcomer.Member}";
+        (await member.Post($"{about}/trust", await member.TokenOn("/profile"), ("request", "mine"))).Status.ShouldBe(HttpStatusCode.Forbidden);
+        (await moderator.Get(about)).Html.ShouldContain("Lift the limits");
+        (await moderator.Submit(about, $"{about}/trust")).Location.ShouldBe(about);
+
+        (await moderator.Get(about)).Html.ShouldNotContain("Lift the limits");
+        (await browser.Get(page)).Html.ShouldNotContain(Note);
+        (await Says(browser, page, ThreeLinks)).Status.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    /// <summary>As a page without script does.</summary>
+    private async Task<Answer> Says(Visitor browser, string page, string text)
+    {
+        var (name, token) = await browser.TokenOn(page);
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(token), name },
+            { new StringContent(server.NewRequest().Value), "request" },
+            { new StringContent(text), "markdown" },
+        };
+        return await browser.Send(page, form);
+    }
+}
+
+/// <summary>The same, on a server that is started again in between.</summary>
+public sealed class WritingAsANewcomerAcrossARestart
+{
+    [Fact]
+    public async Task Eleven_posts_at_once_a_restart_and_eleven_more_store_exactly_ten()
+    {
+        var server = await LiveServer.Start();
+        var leader = await server.SignIn("Lea");
+        var room = await server.Found("trams", leader);
+        var newcomer = await server.Join(room, "Nora");
+
+        (await Accepted(server, 6)).ShouldBe(6);
+        await using var after = await server.Restart();
+        (await Accepted(after, 11)).ShouldBe(4);
+
+        (await after.Grains.Room(room).Page(leader.Member, 0, 50)).Value!.Posts.Length.ShouldBe(10);
+
+        async Task<int> Accepted(LiveServer where, int posts) => (await Task.WhenAll(Enumerable.Range(0, posts).Select(_ =>
+            where.Grains.Room(room).Post(new() { By = newcomer.Member, Request = where.NewRequest(), Markdown = "Hello" })))).Count(answer => !answer.IsRefused);
+    }
+}
