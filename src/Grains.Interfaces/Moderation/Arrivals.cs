@@ -48,7 +48,7 @@ public enum ArrivalAct
 
     Dismiss,
 
-    /// <summary>Lifts a newcomer's limits (<see cref="Communities.ICommunityGrain.Trust"/>).</summary>
+    /// <summary>Lifts a newcomer's limits (<see cref="Communities.ICommunityGrain.Trust"/>). Only of who came with some.</summary>
     Trust,
 }
 
@@ -65,6 +65,9 @@ public sealed record NoteArrival : Command
 
     /// <summary>With <see cref="ArrivalSign.Posted"/>.</summary>
     [Id(3)] public ArrivalPost? Post { get; init; }
+
+    /// <summary>With <see cref="ArrivalSign.Joined"/>, of a newcomer: when their limits end by themselves.</summary>
+    [Id(4)] public DateTimeOffset? NewUntil { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("queue.answer-arrival")]
@@ -89,7 +92,11 @@ public sealed record ArrivalView(
     [property: Id(1)] bool IsNew,
     [property: Id(2)] DateTimeOffset Since,
     [property: Id(3)] ImmutableArray<ArrivalPost> Posts,
-    [property: Id(4)] ArrivalAnswer? Answer);
+    [property: Id(4)] ArrivalAnswer? Answer)
+{
+    /// <summary>When a newcomer's limits end by themselves; none for who came without any.</summary>
+    [Id(5)] public DateTimeOffset? NewUntil { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("queue.arrival-answer")]
 public sealed record ArrivalAnswer([property: Id(0)] ArrivalAct Act, [property: Id(1)] MemberId By, [property: Id(2)] DateTimeOffset At);

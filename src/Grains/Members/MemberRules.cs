@@ -13,10 +13,7 @@ internal static class MemberRules
             ? Answer.Yes(Done.Value)
             : Answer.Yes(Done.Value, new MemberEvent.Registered(command.Address, Languages.IsKnown(command.Language) ? command.Language : Languages.Default));
 
-    /// <summary>
-    /// A newcomer's posts of the last hour are among the newest the account keeps. Of an account that nobody made there is
-    /// nothing new: no room asks for it.
-    /// </summary>
+    /// <summary>The account keeps when its newest posts as a newcomer were: one more than fit into an hour is refused.</summary>
     public static Answer CountNewcomerPost(Member member, CountNewcomerPost command, DateTimeOffset now)
     {
         if (!member.IsRegistered || command.By != MemberId.System) return new MemberRefusal.NotVisible();

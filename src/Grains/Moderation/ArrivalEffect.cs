@@ -21,7 +21,7 @@ internal sealed partial class ArrivalEffect(IGrainFactory grains, ILogger<Arriva
         switch (fact.Type)
         {
             case CommunityEvent.Joined when FactCodec<CommunityEvent>.Read(fact).Event is CommunityEvent.MemberJoined { Role: Role.Member } joined && joined.Member == fact.By:
-                await Note(fact, new(fact.Stream["community/".Length..]), ArrivalSign.Joined, joined.Member, null);
+                await Note(fact, new(fact.Stream["community/".Length..]), ArrivalSign.Joined, joined.Member, null, joined.NewUntil);
                 break;
             case CommunityEvent.Left when FactCodec<CommunityEvent>.Read(fact).Event is CommunityEvent.MemberLeft left:
                 await Note(fact, new(fact.Stream["community/".Length..]), ArrivalSign.Left, left.Member, null);
@@ -36,9 +36,18 @@ internal sealed partial class ArrivalEffect(IGrainFactory grains, ILogger<Arriva
         }
     }
 
-    private async Task Note(RecordedFact fact, CommunityId community, ArrivalSign sign, MemberId member, ArrivalPost? post)
+    private async Task Note(RecordedFact fact, CommunityId community, ArrivalSign sign, MemberId member, ArrivalPost? post, DateTimeOffset? newUntil = null)
     {
-        var noted = await grains.Queue(community).NoteArrival(new() { By = MemberId.System, Request = RequestId.OfEffect(fact.Stream, fact.Sequence), Sign = sign, Member = member, At = fact.At, Post = post });
+        var noted = await grains.Queue(community).NoteArrival(new()
+        {
+            By = MemberId.System,
+            Request = RequestId.OfEffect(fact.Stream, fact.Sequence),
+            Sign = sign,
+            Member = member,
+            At = fact.At,
+            Post = post,
+            NewUntil = newUntil,
+        });
         if (noted.Refusal is { } why) LogRefused(why.Code);
     }
 

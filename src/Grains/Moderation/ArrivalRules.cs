@@ -19,7 +19,7 @@ internal static class ArrivalRules
         {
             { Sign: ArrivalSign.Left } => isOpen || arrivals.Watched.ContainsKey(member) ? Yes(new QueueEvent.ArrivalLeft(member)) : Yes(),
             _ when command.At < now - ArrivalLimits.Fresh => Yes(),
-            { Sign: ArrivalSign.Joined } => isOpen || access is not Access.Open ? Yes() : Yes(new QueueEvent.MemberArrived(member, command.At)),
+            { Sign: ArrivalSign.Joined } => isOpen || access is not Access.Open ? Yes() : Yes(new QueueEvent.MemberArrived(member, command.At, command.NewUntil)),
             { Sign: ArrivalSign.Posted, Post: { } post } when isOpen => known!.Posts.Length >= ArrivalLimits.PostsCounted || known.Posts.Contains(post) ? Yes() : Yes(new QueueEvent.ArrivalPosted(member, post)),
             { Sign: ArrivalSign.Posted, Post: { } post } => arrivals.Watched.TryGetValue(member, out var until) && command.At < until ? Yes(new QueueEvent.ArrivalPosted(member, post)) : Yes(),
             _ => Yes(),
@@ -31,6 +31,7 @@ internal static class ArrivalRules
         if (!Enum.IsDefined(command.Act)) return new QueueRefusal.NoArrival();
         if (!queue.Arrivals.Open.TryGetValue(command.Member, out var arrival)) return WhoWasFirst(queue, command);
         if (command.Member == command.By) return new QueueRefusal.Own();
+        if (command.Act is ArrivalAct.Trust && arrival.NewUntil is null) return new QueueRefusal.NoArrival();
 
         var answered = new QueueEvent.ArrivalAnswered(command.Member, command.Act, command.Act is ArrivalAct.Watch ? now + ArrivalLimits.WatchLasts : null);
         if (command.Act is not ArrivalAct.Review) return Yes(answered);

@@ -26,7 +26,7 @@ internal sealed record Arrivals
 
     public Arrivals Apply(Happened<QueueEvent> fact) => fact.Event switch
     {
-        QueueEvent.MemberArrived arrived => Put(new(arrived.Member, true, arrived.JoinedAt, [], null)),
+        QueueEvent.MemberArrived arrived => Put(new(arrived.Member, true, arrived.JoinedAt, [], null) { NewUntil = arrived.NewUntil }),
         QueueEvent.ArrivalPosted posted when Open.TryGetValue(posted.Member, out var known) => Put(known with { Posts = known.Posts.Add(posted.Post) }),
         QueueEvent.ArrivalPosted posted => Put(new(posted.Member, false, fact.At, [posted.Post], null)),
         QueueEvent.ArrivalLeft left => this with { Open = Open.Remove(left.Member), Watched = Watched.Remove(left.Member) },
@@ -59,8 +59,9 @@ internal abstract partial record QueueEvent
     {
     }
 
+    /// <param name="NewUntil">Of a newcomer: when their limits end by themselves.</param>
     [Fact("queue.member-arrived")]
-    public sealed record MemberArrived(MemberId Member, DateTimeOffset JoinedAt) : QueueEvent
+    public sealed record MemberArrived(MemberId Member, DateTimeOffset JoinedAt, DateTimeOffset? NewUntil = null) : QueueEvent
     {
         public override string Subject => Arrivals.SubjectOf(Member);
     }

@@ -1,9 +1,7 @@
 using PublicBuyers.Communities;
-using PublicBuyers.Journal;
+using Writing = PublicBuyers.Journal.Decision<PublicBuyers.Rooms.Posted, PublicBuyers.Rooms.RoomEvent>;
 
 namespace PublicBuyers.Rooms;
-
-using Writing = Decision<Posted, RoomEvent>;
 
 /// <summary>What holds for newcomers on top of what holds for everybody.</summary>
 internal sealed partial class RoomGrain

@@ -58,10 +58,13 @@ internal sealed class QueuePresenter(IGrainFactory grains, ICommunityDirectory c
         var cards = await Cards(arrivals.SelectMany(arrival => new[] { arrival.Member, arrival.Answer?.By }).OfType<MemberId>(), cancel);
         var counts = ArrivalCounts.Of(arrivals);
         return new(
-            [.. arrivals.Select(arrival => new ArrivalWire(cards[arrival.Member], arrival.IsNew, arrival.Since, arrival.Posts, arrival.Answer is { } answer ? new(answer.Act, cards[answer.By], answer.At) : null))],
+            [.. arrivals.Select(arrival => new ArrivalWire(cards[arrival.Member], arrival.IsNew, arrival.Since, arrival.Posts, AnswerOf(arrival, cards)) { NewUntil = arrival.NewUntil })],
             counts.Joined,
             counts.Posted);
     }
+
+    private static ArrivalAnswerWire? AnswerOf(ArrivalView arrival, IReadOnlyDictionary<MemberId, MemberCard> cards) =>
+        arrival.Answer is { } answer ? new(answer.Act, cards[answer.By], answer.At) : null;
 
     /// <summary>In the order of <paramref name="items"/>.</summary>
     public async ValueTask<ImmutableArray<MyItemWire>> Present(CommunityId community, string name, IReadOnlyCollection<MyItem> items, CancellationToken cancel = default)

@@ -43,7 +43,11 @@ public sealed record ReviewedWire(MemberCard Member, ImmutableArray<ArrivalPost>
 /// <summary>Somebody who is new in an open community, or is watched and has posted.</summary>
 /// <param name="IsNew">Joined; false: is watched.</param>
 /// <param name="Answer">None while nobody has done anything about it.</param>
-public sealed record ArrivalWire(MemberCard Member, bool IsNew, DateTimeOffset Since, ImmutableArray<ArrivalPost> Posts, ArrivalAnswerWire? Answer);
+public sealed record ArrivalWire(MemberCard Member, bool IsNew, DateTimeOffset Since, ImmutableArray<ArrivalPost> Posts, ArrivalAnswerWire? Answer)
+{
+    /// <summary>When a newcomer's limits end by themselves; none for who came without any.</summary>
+    public DateTimeOffset? NewUntil { get; init; }
+}
 
 public sealed record ArrivalAnswerWire(ArrivalAct Act, MemberCard By, DateTimeOffset At);
 

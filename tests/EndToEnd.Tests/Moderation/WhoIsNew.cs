@@ -66,6 +66,7 @@ public sealed class WhoIsNew(OneServer one) : IClassFixture<OneServer>
 
         (await ben.Get("/queue")).Html.ShouldContain("1 joined");
         (await ben.Get(scene.Pages)).Html.ShouldContain(somebody.Name);
+        (await ben.Get(scene.Pages)).Html.ShouldContain("Lift limits");
         (await ben.Submit(scene.Pages, form, ("act", "review"))).Location.ShouldBe(scene.Pages + "#arrivals");
 
         (await ada.Get(scene.Pages)).Html.ShouldContain("moved them to review");

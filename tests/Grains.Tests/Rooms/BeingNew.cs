@@ -202,6 +202,22 @@ public sealed class BeingNew
         (await world.NoticesOf(Cy)).Select(notice => notice.Kind).ShouldBe([told]);
     }
 
+    [Fact]
+    public async Task In_the_list_of_who_is_new_there_is_nothing_to_lift_of_who_came_without_limits()
+    {
+        await using var world = await ARoom();
+        await world.Follow();
+        await world.Registers(Cy);
+        world.Clock.Move(CommunityLimits.NewFor);
+        await world.Join(Cy);
+        await world.Follow();
+
+        var arrivals = (await world.Grains.Queue(Cpb).Arrivals(Lea)).Value;
+        arrivals.Single(each => each.Member == Cy).NewUntil.ShouldBeNull();
+        (await world.Grains.Queue(Cpb).AnswerArrival(new() { By = Lea, Request = world.NewRequest(), Member = Cy, Act = ArrivalAct.Trust }))
+            .ShouldBeRefusedWith(new QueueRefusal.NoArrival());
+    }
+
     [Theory]
     [InlineData(ArrivalAct.Watch)]
     [InlineData(ArrivalAct.Dismiss)]
