@@ -86,12 +86,13 @@ public class Site : IAsyncLifetime
     /// <summary>A stranger's browser.</summary>
     public async Task<Visitor> Stranger(BrowserNewContextOptions? options = null) => new(this, await browser.NewContextAsync(Adjust(options)), default, "");
 
-    /// <summary>The browser of a member of the community, signed in. They were let in: they are no newcomer.</summary>
+    /// <summary>The browser of a member of the community, signed in. They are trusted: they are no newcomer.</summary>
     public async Task<Visitor> Person(string name, BrowserNewContextOptions? options = null, bool administrator = false)
     {
         var member = await Member($"{Guid.NewGuid():n}@buyers.example", name, "City of the North");
         await MakeRoomFor(name);
-        (await Grains.Community(Community).AdmitMember(new() { By = MemberId.System, Request = new($"test:admit:{member}"), Member = member, ApprovedBy = MemberId.System })).OrThrow();
+        (await Grains.Community(Community).Join(new() { By = member, Request = new("test:join") })).OrThrow();
+        (await Grains.Community(Community).Trust(new() { By = MemberId.System, Request = new($"test:trust:{member}"), Member = member, Ground = TrustGround.Welcomed })).OrThrow();
         people[name] = member;
         if (administrator) (await Grains.Member(member).AppointAdministrator(new() { By = MemberId.System, Request = new($"test:appoint:{member}") })).OrThrow();
         await Directory_.Settled(default);

@@ -159,7 +159,7 @@ internal static class UnsentForm
 
     /// <summary>The page that the form is on, to come back to after signing in.</summary>
     private static string PageBefore(HttpRequest request) =>
-        request.GetTypedHeaders().Referer is { } page && page.Host == request.Host.Host
+        request.GetTypedHeaders().Referer is { IsAbsoluteUri: true } page && page.Host == request.Host.Host
             ? ReturnTo.Path(page.PathAndQuery)
             : "/";
 

@@ -57,13 +57,17 @@ public sealed class LiveServer : IAsyncDisposable
     /// <summary>Once more, on another device.</summary>
     public Task<Person> SignIn(Person person) => SignIn(person.Member, person.Name);
 
-    /// <summary>An open community with one room, <c>general</c>. Its leader let its members in: they are no newcomers.</summary>
+    /// <summary>An open community with one room, <c>general</c>. Its leader trusts its members: they are no newcomers.</summary>
     public async Task<RoomId> Found(string slug, Person leader, params Person[] members)
     {
         var community = Grains.Community(new(slug));
         Must(await community.Found(new() { By = MemberId.System, Request = NewRequest(), Name = slug, Access = Communities.Access.Open, Goal = "To buy well together.", Leader = leader.Member }));
         foreach (var member in members)
-            Must(await community.AdmitMember(new() { By = MemberId.System, Request = NewRequest(), Member = member.Member, ApprovedBy = leader.Member }));
+        {
+            Must(await community.Join(new() { By = member.Member, Request = NewRequest() }));
+            Must(await community.Trust(new() { By = leader.Member, Request = NewRequest(), Member = member.Member, Ground = Communities.TrustGround.Welcomed }));
+        }
+
         return new(new CommunityId(slug), "general");
     }
 
