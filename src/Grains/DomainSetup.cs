@@ -29,6 +29,7 @@ internal static class DomainSetup
         .AddSingleton<IEffect, StandingNotices>()
         .AddSingleton<IEffect, TrustEffect>()
         .AddSingleton<IEffect, ClosingNotices>()
+        .AddSingleton<IEffect, ClearingEffect>()
         .AddSingleton<IEffect, PublicationEffect>()
         .AddSingleton<IEffect, PublicationNotices>()
         .AddSingleton<IEffect, BridgeNotices>()

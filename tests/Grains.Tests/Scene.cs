@@ -69,5 +69,7 @@ internal static class Scene
 
     public static void ShouldBeDone<T>(this Outcome<T> outcome) => outcome.Refusal.ShouldBeNull();
 
+    public static async Task ShouldBeDone<T>(this Task<Outcome<T>> outcome) => (await outcome).ShouldBeDone();
+
     public static void ShouldBeRefusedWith<T>(this Outcome<T> outcome, Refusal why) => outcome.Refusal.ShouldBe(why);
 }

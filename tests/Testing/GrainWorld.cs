@@ -64,6 +64,7 @@ public sealed class GrainWorld : IAsyncDisposable
                 more?.Invoke(services);
             },
             world.Snapshots);
+        world.Posts.Following = () => world.Grains.GetGrain<IPostIndexFollowerGrain>("post-index/0").CatchUp();
         return world;
     }
 

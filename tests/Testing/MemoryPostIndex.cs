@@ -69,10 +69,37 @@ public sealed class MemoryPostIndex : IPostRows, IPostSearch
     public Task<int> Count(RoomId room, MemberId notBy, PostNumber after, PostNumber before, CancellationToken cancel) => Answer(all =>
         all.Count(post => post.Room == room && !post.IsWithheld && post.Author != notBy && post.Number.CompareTo(after) > 0 && post.Number.CompareTo(before) < 0));
 
+    public Task<ImmutableArray<FoundPost>> WrittenBy(WrittenQuery query, int most, CancellationToken cancel) =>
+        Answer<ImmutableArray<FoundPost>>(all =>
+        [
+            .. Written(all, query.Author, query.Community, query.Withheld)
+                .SkipWhile(post => query.After is { } after && Order(post.Room, post.Number, post.At).CompareTo(Order(after.Room, after.Number, after.At)) <= 0)
+                .Select(post => new FoundPost(post.Room, post.Number, post.At))
+                .Take(most),
+        ]);
+
+    public Task<WrittenPosts> CountWrittenBy(MemberId author, CommunityId community, CancellationToken cancel) => Answer(all =>
+    {
+        var written = Written(all, author, community, isWithheld: false).ToList();
+        return new WrittenPosts(
+            written.Count(post => post.Room.Publication is null && post.Thread is null),
+            written.Count(post => post.Room.Publication is null && post.Thread is not null),
+            written.Count(post => post.Room.Publication is not null));
+    });
+
+    private static IEnumerable<PostRow> Written(IEnumerable<PostRow> all, MemberId author, CommunityId community, bool isWithheld) => all
+        .Where(post => post.Author == author && post.Room.Community == community && post.Room.Bridge is null && post.IsWithheld == isWithheld)
+        .OrderBy(post => Order(post.Room, post.Number, post.At));
+
+    private static (DateTimeOffset, long, string) Order(RoomId room, PostNumber number, DateTimeOffset at) => (at, number.Value, room.Value);
+
     public Task<PostNumber> LastBefore(RoomId room, DateTimeOffset at, CancellationToken cancel) => Answer(all =>
         all.Where(post => post.Room == room && post.At < at).OrderBy(post => post.At).ThenBy(post => post.Number).LastOrDefault()?.Number ?? default);
 
-    public Task Settled(CancellationToken cancel) => Task.CompletedTask;
+    /// <summary>Lets the index follow up to the head of the journal; none: it stays where it is.</summary>
+    public Func<Task>? Following { get; set; }
+
+    public Task Settled(CancellationToken cancel) => Following?.Invoke() ?? Task.CompletedTask;
 
     private Task<T> Answer<T>(Func<IReadOnlyCollection<PostRow>, T> answer)
     {

@@ -71,6 +71,18 @@ public static class CommunityRefusal
     [GenerateSerializer, Immutable, Alias("community.too-many-restrictions")]
     public sealed record TooManyRestrictions([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.too-many-restrictions");
 
+    /// <summary>What a person wrote is being hidden or shown again: nothing else can be begun before that is over.</summary>
+    [GenerateSerializer, Immutable, Alias("community.clearing-runs")]
+    public sealed record ClearingRuns() : Refusal(RefusalKind.Conflict, "community.clearing-runs");
+
+    [GenerateSerializer, Immutable, Alias("community.too-many-clearings")]
+    public sealed record TooManyClearings([property: Id(0)] int Most)
+        : Refusal(RefusalKind.Unprocessable, "community.too-many-clearings");
+
+    /// <summary>There is no clearing to undo, or it was so long ago that it is not remembered.</summary>
+    [GenerateSerializer, Immutable, Alias("community.not-cleared")]
+    public sealed record NotCleared() : Refusal(RefusalKind.Conflict, "community.not-cleared");
+
     [GenerateSerializer, Immutable, Alias("community.answer-days-invalid")]
     public sealed record AnswerDaysInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "community.answer-days-invalid");
 

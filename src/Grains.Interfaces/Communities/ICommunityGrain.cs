@@ -40,6 +40,25 @@ public interface ICommunityGrain : ITopicGrain, IRoomDoor
     /// </summary>
     [Alias("trust")] Task<Outcome<Done>> Trust(TrustMember command);
 
+    /// <summary>
+    /// Hides everything that a person wrote here, also if they have left or are banned; their open submissions leave the
+    /// queue. Stored when the task completes, carried out after that, a page of posts at a time. Until it is over the
+    /// person cannot write here. While it runs, ordering it again has no effect.
+    /// </summary>
+    [Alias("clear-member")] Task<Outcome<Done>> ClearMember(ClearMember command);
+
+    /// <summary>Shows again what the newest clearing hid and nobody has hidden or shown since. Again: no effect.</summary>
+    [Alias("undo-clearing")] Task<Outcome<Done>> UndoClearing(UndoClearing command);
+
+    /// <summary>Records how far a clearing has come. From the server only.</summary>
+    [Alias("move-clearing")] Task<Outcome<Done>> MoveClearing(MoveClearing command);
+
+    /// <summary>How much of a person can be seen here, and their newest clearing. To who may clear.</summary>
+    [Alias("clearing-view"), ReadOnly] Task<Outcome<ClearingView>> ClearingView(MemberId reader, MemberId member);
+
+    /// <summary>The newest clearing of a person, for the server's own use. Waits for an order that is under way.</summary>
+    [Alias("clearing-of")] Task<Clearing?> ClearingOf(MemberId member);
+
     [Alias("change-settings")] Task<Outcome<Done>> ChangeSettings(ChangeSettings command);
 
     /// <summary>Closes it, with a reason that is shown with it. Closed already: no effect. Acts on open connections within a second; when the task completes every room refuses what is written.</summary>
@@ -120,6 +139,13 @@ public static class CommunityLimits
 
     /// <summary>How long an account is new, from when it was made.</summary>
     public static readonly TimeSpan NewFor = TimeSpan.FromDays(7);
+
+    /// <summary>Clearings that run at the same time.</summary>
+    public const int MostClearings = 20;
+
+    /// <summary>People whose newest clearing is remembered, so that it can be undone.</summary>
+    public const int ClearingsKept = 500;
+
     public static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(366);
     public static readonly TimeSpan LongestRestriction = TimeSpan.FromDays(3_660);
 }

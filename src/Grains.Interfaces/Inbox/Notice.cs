@@ -61,6 +61,9 @@ public enum NoticeKind
 
     /// <summary>An administrator ended that.</summary>
     Dismissed,
+
+    /// <summary>A moderator hid everything they wrote in a community.</summary>
+    Cleared,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>

@@ -27,6 +27,12 @@ public interface IQueueGrain : ITopicGrain
     /// <summary>Takes a publication's open item back, in its author's name. Refused once it is decided, and before it has come.</summary>
     [Alias("take-back")] Task<Outcome<Done>> TakeBack(TakeBackWork command);
 
+    /// <summary>
+    /// Takes every submission back that a member has waiting for a decision, in the name of the moderator who hides
+    /// everything they wrote. Who may not hide posts here: absent. What is decided already stays decided.
+    /// </summary>
+    [Alias("take-back-all")] Task<Outcome<Done>> TakeBackAll(TakeBackAll command);
+
     /// <summary>Appeals a decision once. Somebody else decides.</summary>
     [Alias("appeal")] Task<Outcome<ItemNumber>> Appeal(AppealDecision command);
 

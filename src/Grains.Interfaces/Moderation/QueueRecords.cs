@@ -44,6 +44,13 @@ public sealed record TakeBackWork : Command
     [Id(1)] public required int Version { get; init; }
 }
 
+[GenerateSerializer, Immutable, Alias("queue.take-back-all")]
+public sealed record TakeBackAll : Command
+{
+    /// <summary>Whose submissions.</summary>
+    [Id(0)] public required MemberId Member { get; init; }
+}
+
 [GenerateSerializer, Immutable, Alias("queue.appeal")]
 public sealed record AppealDecision : Command
 {

@@ -184,6 +184,12 @@ public sealed record HidePost : Command
 
     /// <summary>1 to <see cref="RoomLimits.LongestReason"/> characters; shown in the post's place.</summary>
     [Id(2)] public required string Reason { get; init; }
+
+    /// <summary>
+    /// Which clearing this is part of (<see cref="Communities.Clearing.Act"/>). Showing as part of one shows the post only
+    /// if that one hid it.
+    /// </summary>
+    [Id(3)] public long? Clearing { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("room.lock-thread")]

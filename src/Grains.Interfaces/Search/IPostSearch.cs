@@ -13,6 +13,15 @@ public interface IPostSearch
     /// <summary>How many posts of a room with numbers between the two, both excluded, count as unread for a member: not deleted, not hidden, not their own.</summary>
     Task<int> Count(RoomId room, MemberId notBy, PostNumber after, PostNumber before, CancellationToken cancel);
 
+    /// <summary>
+    /// What one member wrote in the rooms of one community and in the comments on its publications, oldest first, at
+    /// most <paramref name="most"/>. Threads that it shares with another community are left out.
+    /// </summary>
+    Task<ImmutableArray<FoundPost>> WrittenBy(WrittenQuery query, int most, CancellationToken cancel);
+
+    /// <summary>How much of that can be seen: neither deleted nor hidden.</summary>
+    Task<WrittenPosts> CountWrittenBy(MemberId author, CommunityId community, CancellationToken cancel);
+
     /// <summary>The last post of a room made before a time; zero where there is none.</summary>
     Task<PostNumber> LastBefore(RoomId room, DateTimeOffset at, CancellationToken cancel);
 
@@ -47,4 +56,22 @@ public sealed record PostQuery(
     FoundPost? Before = null,
     ImmutableArray<CommunityId> CommentsOf = default);
 
-public sealed record FoundPost(RoomId Room, PostNumber Number, DateTimeOffset At);
+[GenerateSerializer, Immutable, Alias("search.found-post")]
+public sealed record FoundPost(
+    [property: Id(0)] RoomId Room, [property: Id(1)] PostNumber Number, [property: Id(2)] DateTimeOffset At);
+
+/// <param name="Withheld">Those that are deleted or hidden, or those that are neither.</param>
+/// <param name="After">Continues after the last of an earlier answer.</param>
+public sealed record WrittenQuery(MemberId Author, CommunityId Community, bool Withheld, FoundPost? After = null);
+
+/// <summary>How many posts of a member can be seen in a community.</summary>
+/// <param name="Posts">In rooms, and no replies.</param>
+/// <param name="Replies">In threads of rooms.</param>
+/// <param name="Comments">On publications, replies to comments included.</param>
+[GenerateSerializer, Immutable, Alias("search.written-posts")]
+public sealed record WrittenPosts(
+    [property: Id(0)] int Posts, [property: Id(1)] int Replies, [property: Id(2)] int Comments)
+{
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int All => Posts + Replies + Comments;
+}

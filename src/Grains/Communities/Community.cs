@@ -47,6 +47,9 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
     /// <summary>Invitations that nobody has come on yet and since when, at most <see cref="CommunityLimits.MostInvitations"/>.</summary>
     public ImmutableDictionary<AddressKey, DateTimeOffset> Invited { get; init; } = ImmutableDictionary<AddressKey, DateTimeOffset>.Empty;
 
+    /// <summary>The newest of a person; at most <see cref="CommunityLimits.ClearingsKept"/> that are over.</summary>
+    public ImmutableDictionary<MemberId, Clearing> Clearings { get; init; } = ImmutableDictionary<MemberId, Clearing>.Empty;
+
     /// <summary>Who closed it, when and why; none while it is open.</summary>
     public Act? Closed { get; init; }
 
@@ -93,13 +96,34 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
         CommunityEvent.AbsenceAnnounced absence => this with { Absences = Absences.SetItem(absence.Member, new(absence.Member, absence.From, absence.Until, absence.Substitute)) },
         CommunityEvent.AbsenceEnded ended => this with { Absences = Absences.Remove(ended.Member) },
         CommunityEvent.Invited invited => this with { Invited = Invited.SetItem(invited.Key, fact.At) },
+        CommunityEvent.ClearingOrdered ordered =>
+            With(new(ordered.Member, fact.Sequence, fact.By, fact.At, ordered.Reason, ordered.Posts) { Step = fact.Sequence }),
+        CommunityEvent.ClearingMoved moved when Clearings.TryGetValue(moved.Member, out var clearing) =>
+            With(clearing with { After = moved.After, Left = moved.Unchanged, Step = fact.Sequence }),
+        CommunityEvent.ClearingSettled settled when Clearings.TryGetValue(settled.Member, out var clearing) =>
+            With(clearing with
+            {
+                State = clearing.State is ClearingState.Showing ? ClearingState.Shown : ClearingState.Hidden,
+                Posts = settled.Posts,
+                Left = settled.Unchanged,
+                After = null,
+            }),
+        CommunityEvent.ClearingUndone undone when Clearings.TryGetValue(undone.Member, out var clearing) =>
+            With(clearing with
+            {
+                State = ClearingState.Showing,
+                Undone = new(fact.By, fact.At, undone.Reason),
+                VisibleBefore = undone.Posts,
+                Left = 0,
+                Step = fact.Sequence,
+            }),
         _ => this,
     };
 
     /// <summary>What other grains ask about somebody before they let them do anything.</summary>
     /// <param name="version">Of the community, as it stands.</param>
     public Bearing BearingOf(MemberId member, DateTimeOffset at, long version) =>
-        new(member, RoleOf(member, at), RestrictionOf(member, at)?.Kind, Contacts.GetValueOrDefault(member, Contact), IsFounded, Name, Access, BuyersOnly, AnswerDays, version) { Closed = Closed, NewUntil = NewUntil(member, at) };
+        new(member, RoleOf(member, at), RestrictionOf(member, at)?.Kind ?? (IsBeingCleared(member) ? RestrictionKind.Mute : null), Contacts.GetValueOrDefault(member, Contact), IsFounded, Name, Access, BuyersOnly, AnswerDays, version) { Closed = Closed, NewUntil = NewUntil(member, at) };
 
     /// <summary>What counts at that time: none for who does not belong to it, or is suspended.</summary>
     public Role? RoleOf(MemberId member, DateTimeOffset now) => RestrictionOf(member, now)?.Kind is RestrictionKind.Suspension ? null : RoleOnList(member);
@@ -123,6 +147,21 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
         .Where(member => member.Role >= Role.Moderator && RoleOf(member.Member, now) is not null)
         .OrderBy(member => member.Since).ThenBy(member => member.Member.Value, StringComparer.Ordinal)
         .Select(member => member.Member);
+
+    /// <summary>What the member wrote is being hidden: until that is over they write nothing new.</summary>
+    public bool IsBeingCleared(MemberId member) =>
+        Clearings.TryGetValue(member, out var clearing) && clearing.State is ClearingState.Hiding;
+
+    /// <summary>Of those that are over the oldest is forgotten; one that runs never is.</summary>
+    private Community With(Clearing clearing)
+    {
+        var all = Clearings.SetItem(clearing.Member, clearing);
+        var over = all.Values.Where(each => !each.IsRunning).ToList();
+        return this with
+        {
+            Clearings = over.Count > CommunityLimits.ClearingsKept ? all.Remove(over.MinBy(each => each.Act)!.Member) : all,
+        };
+    }
 
     public RoomCard? RoomOf(RoomId room) => Rooms.FirstOrDefault(card => card.Room == room);
 }

@@ -1,4 +1,5 @@
 using PublicBuyers.Journal;
+using PublicBuyers.Search;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
@@ -29,6 +30,12 @@ internal abstract record CommunityEvent : Fact
     public const string ClosedName = "community.closed";
 
     public const string ReopenedName = "community.reopened";
+
+    public const string ClearingOrderedName = "community.clearing-ordered";
+
+    public const string ClearingMovedName = "community.clearing-moved";
+
+    public const string ClearingUndoneName = "community.clearing-undone";
 
     private CommunityEvent() { }
 
@@ -119,6 +126,39 @@ internal abstract record CommunityEvent : Fact
         public override string Subject => $"member/{Member.Value}";
 
         public override (MemberId Member, Role? Role)? StandingAfter() => (Member, Holds);
+    }
+
+    /// <summary>Everything that the member wrote until this moment is to be hidden.</summary>
+    /// <param name="Posts">How many of their posts could be seen.</param>
+    [Fact(ClearingOrderedName)]
+    public sealed record ClearingOrdered(MemberId Member, string Reason, int Posts) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+    }
+
+    /// <summary>Everything up to a post has been hidden or shown again.</summary>
+    /// <param name="Unchanged">How many posts could not be changed so far.</param>
+    [Fact(ClearingMovedName)]
+    public sealed record ClearingMoved(MemberId Member, FoundPost After, int Unchanged) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+    }
+
+    /// <summary>Everything has been hidden, or shown again.</summary>
+    /// <param name="Posts">How many posts that were.</param>
+    /// <param name="Unchanged">How many could not be changed.</param>
+    [Fact("community.clearing-settled")]
+    public sealed record ClearingSettled(MemberId Member, int Posts, int Unchanged) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
+    }
+
+    /// <summary>What was hidden is to be shown again.</summary>
+    /// <param name="Posts">How many of their posts could be seen.</param>
+    [Fact(ClearingUndoneName)]
+    public sealed record ClearingUndone(MemberId Member, string Reason, int Posts) : CommunityEvent
+    {
+        public override string Subject => $"member/{Member.Value}";
     }
 
     /// <summary>An empty contact takes it back.</summary>

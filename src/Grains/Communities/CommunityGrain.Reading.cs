@@ -106,7 +106,9 @@ internal sealed partial class CommunityGrain
         return new(member, State.RoleOf(member, now), Damaged is null ? State.RoomOf(room)?.Name : null, Sequence)
         {
             Since = State.Members.GetValueOrDefault(member)?.Since,
-            MutedUntil = State.RestrictionOf(member, now) is { Kind: RestrictionKind.Mute, Until: var until } ? until ?? DateTimeOffset.MaxValue : null,
+            MutedUntil = State.IsBeingCleared(member) ? DateTimeOffset.MaxValue
+                : State.RestrictionOf(member, now) is { Kind: RestrictionKind.Mute, Until: var until } ? until ?? DateTimeOffset.MaxValue
+                : null,
             IsClosed = State.Closed is not null,
             NewUntil = State.NewUntil(member, now),
         };

@@ -5,13 +5,14 @@ using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
 using PublicBuyers.Rooms;
+using PublicBuyers.Search;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
 
 /// <inheritdoc cref="ICommunityGrain"/>
 internal sealed partial class CommunityGrain(
-    Workbench bench, IAddressKeys keys, INewIds ids, IMarkdown markdown, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot, ILogger<CommunityGrain> log)
+    Workbench bench, IAddressKeys keys, INewIds ids, IMarkdown markdown, IPostSearch posts, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot, ILogger<CommunityGrain> log)
     : JournaledGrain<Community, CommunityEvent>(bench, snapshot), ICommunityGrain, ICommunityDue, IBridgeSide
 {
     private static readonly CommunityRefusal.TextTooDeep TooDeep = new(RoomLimits.DeepestNesting);
@@ -146,10 +147,18 @@ internal sealed partial class CommunityGrain(
         // Rooms remember nothing of strangers: who joins is asked for.
         foreach (var fact in facts.Where(fact => fact is not CommunityEvent.MemberJoined))
         {
-            if (fact.StandingAfter() is { Member: var member }) await Task.WhenAll(State.Rooms.Select(room => TellToForget(room.Room, member)));
+            if ((fact.StandingAfter()?.Member ?? ClearedIn(fact)) is { } member) await Task.WhenAll(State.Rooms.Select(room => TellToForget(room.Room, member)));
             else if (fact is CommunityEvent.Closed or CommunityEvent.Reopened) await Task.WhenAll(State.Rooms.Select(room => TellToForget(room.Room, null)));
         }
     }
+
+    /// <summary>Whether somebody may write changes when a clearing begins and when it is over.</summary>
+    private static MemberId? ClearedIn(CommunityEvent fact) => fact switch
+    {
+        CommunityEvent.ClearingOrdered ordered => ordered.Member,
+        CommunityEvent.ClearingSettled settled => settled.Member,
+        _ => null,
+    };
 
     /// <param name="member">None: everybody.</param>
     private async Task TellToForget(RoomId room, MemberId? member)

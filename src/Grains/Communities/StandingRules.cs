@@ -83,7 +83,7 @@ internal static class StandingRules
     public static bool IsLastLeader(Community community, MemberId member, DateTimeOffset now) => community.LeadersAt(now).Take(2).ToArray() is [var only] && only == member;
 
     /// <summary>Nobody restricts themselves or lets themselves off, and a leader is for leaders and administrators.</summary>
-    private static bool IsAbove(Community community, bool isAdministrator, MemberId by, MemberId member, DateTimeOffset now) =>
+    public static bool IsAbove(Community community, bool isAdministrator, MemberId by, MemberId member, DateTimeOffset now) =>
         by == member || (community.RoleOnList(member) is Role.Leader && !isAdministrator && community.RoleOf(by, now) is not Role.Leader);
 
     public static CommunityRefusal.ReasonMissing? WrongReason(string reason) =>

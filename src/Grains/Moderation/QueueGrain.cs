@@ -40,6 +40,12 @@ internal sealed partial class QueueGrain(Workbench bench, IVitality vitality, IA
 
     public Task<Outcome<Done>> TakeBack(TakeBackWork command) => Decide(command, (queue, _) => QueueRules.TakeBack(queue, command));
 
+    public async Task<Outcome<Done>> TakeBackAll(TakeBackAll command)
+    {
+        var moderator = await BearingOf(command.By);
+        return await Decide(command, (queue, _) => QueueRules.TakeBackAll(queue, moderator.Role, command));
+    }
+
     public Task<Outcome<ItemNumber>> Appeal(AppealDecision command) =>
         Decide<ItemNumber>(command, async (queue, now) =>
         {

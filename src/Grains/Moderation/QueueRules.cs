@@ -48,6 +48,14 @@ internal static class QueueRules
             ? Yes(new QueueEvent.ItemWithdrawn(item.Number, item.Work, ToldOf(item)))
             : new QueueRefusal.Changed();
 
+    /// <summary>Nobody decides on them: they are as if their author had taken them back.</summary>
+    public static Decision<Done, QueueEvent> TakeBackAll(Queue queue, Role? moderator, TakeBackAll command) =>
+        Rights.May(Doing.HidePost, moderator)
+            ? Yes([.. queue.OpenItemsOf(command.Member)
+                .Where(item => item is { Work: not null, Appealed: null, State: ItemState.Open })
+                .Select(item => new QueueEvent.ItemWithdrawn(item.Number, item.Work, ToldOf(item)))])
+            : new QueueRefusal.NotVisible();
+
     /// <param name="item">The one whose decision is appealed.</param>
     /// <param name="isGone">What was reported was deleted after it was decided on: no copy of it is left.</param>
     public static Decision<ItemNumber, QueueEvent> Appeal(

@@ -23,9 +23,14 @@ internal static class ModerationRules
         if (post!.DeletedAt is { } at) return new RoomRefusal.AlreadyDeleted(at);
         if (WrongReason(command.Reason) is { } wrong) return wrong;
         if (post.Hidden is not null == command.Hidden) return Answer.Yes(Done.Value);
+        if (!command.Hidden && command.Clearing is { } clearing && clearing != post.Clearing) return Answer.Yes(Done.Value);
 
         var reason = command.Reason.Trim();
-        return Answer.Yes(Done.Value, command.Hidden ? new RoomEvent.PostHidden(post.Number, reason) : new RoomEvent.PostShown(post.Number, reason));
+        return Answer.Yes(
+            Done.Value,
+            command.Hidden
+                ? new RoomEvent.PostHidden(post.Number, reason, command.Clearing)
+                : new RoomEvent.PostShown(post.Number, reason));
     }
 
     /// <param name="root">A thread can be locked as long as it can be replied in: it outlives the post that began it.</param>

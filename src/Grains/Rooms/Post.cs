@@ -36,6 +36,9 @@ internal sealed record Post(
     /// <summary>The text stays, for its history and for <see cref="RoomEvent.PostShown"/>.</summary>
     public Act? Hidden { get; init; }
 
+    /// <summary>Which clearing hid it; none for a post that was hidden by itself.</summary>
+    public long? Clearing { get; init; }
+
     public Act? Locked { get; init; }
 
     public Act? Removed { get; init; }
@@ -120,6 +123,7 @@ internal sealed record Post(
             Reactions = [],
             Pinned = null,
             Hidden = null,
+            Clearing = null,
             DeletedAt = fact.At,
             Removed = fact.By == Author ? null : ActOf(fact),
         },
@@ -127,8 +131,13 @@ internal sealed record Post(
         (RoomEvent.ReactionRemoved removed, _) => this with { Reactions = Without(removed.Reaction, fact.By) },
         (_, RoomEvent.Pinned) => this with { Pinned = ActOf(fact) },
         (_, RoomEvent.Unpinned) => this with { Pinned = null },
-        (_, RoomEvent.Hidden) => this with { Hidden = ActOf(fact), Pinned = null },
-        (_, RoomEvent.Shown) => this with { Hidden = null },
+        (_, RoomEvent.Hidden) => this with
+        {
+            Hidden = ActOf(fact),
+            Clearing = (fact.Event as RoomEvent.PostHidden)?.Clearing,
+            Pinned = null,
+        },
+        (_, RoomEvent.Shown) => this with { Hidden = null, Clearing = null },
         _ => this,
     };
 

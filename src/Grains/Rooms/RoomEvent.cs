@@ -94,8 +94,9 @@ internal abstract record RoomEvent : Fact
     }
 
     /// <summary>A pin goes with it, and does not come back with <see cref="PostShown"/>.</summary>
+    /// <param name="Clearing">Of which it is a part; none for a post that was hidden by itself.</param>
     [Fact(Hidden)]
-    public sealed record PostHidden(PostNumber Number, string Reason) : RoomEvent
+    public sealed record PostHidden(PostNumber Number, string Reason, long? Clearing = null) : RoomEvent
     {
         public override string Subject => Post.SubjectOf(Number);
     }

@@ -21,6 +21,8 @@ internal static class CommunityEndpoints
 
         community.MapGet("/restrictions", Restrictions).WithSummary("Who is muted, suspended or banned, and why; newest first. To moderators and administrators only.").ProducesProblem(StatusCodes.Status403Forbidden);
 
+        community.MapGet("/members/{member}/clear", Clearing).WithSummary("How much of somebody can be seen here, and how far hiding everything by them is. To moderators only.").ProducesProblem(StatusCodes.Status403Forbidden);
+
         community.MapGet("/absences", Absences).WithSummary("Who of those that moderate is away or will be, and who stands in. To moderators and administrators only.").ProducesProblem(StatusCodes.Status403Forbidden);
 
         community.MapGet("/vitality", Vitality).WithSummary("Active, quiet, dormant, waking or closed, and what that was worked out from.");
@@ -32,6 +34,8 @@ internal static class CommunityEndpoints
         changes.MapPost("/members/{member}/restrict", Restrict).WithSummary("Mutes, suspends or bans somebody, with a reason that they are told. Moderators and administrators only.");
         changes.MapPost("/members/{member}/trust", Trust).WithSummary("Lifts a newcomer's limits before their week is over. Moderators and administrators only.");
         changes.MapPost("/members/{member}/lift", Lift).WithSummary("Lifts what was restricted. Moderators and administrators only.");
+        changes.MapPost("/members/{member}/clear", Clear).WithSummary("Hides everything that somebody wrote in this community, with a reason that is shown in its place; it is carried out after the answer. Moderators only.");
+        changes.MapPost("/members/{member}/clear/undo", UndoClearing).WithSummary("Shows again what the newest clearing of this person hid. Moderators only.");
         changes.MapPost("/settings", ChangeSettings).WithSummary("Changes what the community is called and for, who may join it, and whom to ask. Leaders and administrators only.");
         changes.MapPost("/close", Close).WithSummary("Closes the community, with a reason: it is read on, and nothing new begins in it. Leaders and administrators only.");
         changes.MapPost("/reopen", Reopen).WithSummary("Opens the community again, as it was. Leaders and administrators only.");
@@ -70,6 +74,20 @@ internal static class CommunityEndpoints
 
     private static Task<Results<NoContent, ProblemHttpResult>> Lift(string community, string member, NewLifting body, Caller caller, IGrainFactory grains) =>
         To(community, member, body.RequestId, grains, (there, request, whom) => there.Lift(new() { By = caller.Member, Request = request, Member = whom, Reason = body.Reason }));
+
+    private static async Task<Results<Ok<ClearingWire>, ProblemHttpResult>> Clearing(string community, string member, Caller caller, IGrainFactory grains)
+    {
+        if (!Slugs.IsSlug(community) || !MemberId.TryRead(member, out var whom)) return Refusals.AsProblem(Absent);
+
+        var found = await grains.Community(new(community)).ClearingView(caller.Member, whom);
+        return found.IsRefused ? Refusals.AsProblem(found.Refusal) : TypedResults.Ok(ClearingWire.Of(found.Value));
+    }
+
+    private static Task<Results<NoContent, ProblemHttpResult>> Clear(string community, string member, NewLifting body, Caller caller, IGrainFactory grains) =>
+        To(community, member, body.RequestId, grains, (there, request, whom) => there.ClearMember(new() { By = caller.Member, Request = request, Member = whom, Reason = body.Reason }));
+
+    private static Task<Results<NoContent, ProblemHttpResult>> UndoClearing(string community, string member, NewLifting body, Caller caller, IGrainFactory grains) =>
+        To(community, member, body.RequestId, grains, (there, request, whom) => there.UndoClearing(new() { By = caller.Member, Request = request, Member = whom, Reason = body.Reason }));
 
     private static Task<Results<NoContent, ProblemHttpResult>> ChangeSettings(string community, NewSettings body, Caller caller, IGrainFactory grains) =>
         To(community, body.RequestId, grains, (there, request) => there.ChangeSettings(new()
@@ -142,6 +160,24 @@ internal sealed record NewRestriction(string RequestId, RestrictionKind Kind, [p
 internal sealed record NewTrust(string RequestId);
 
 internal sealed record NewLifting(string RequestId, [property: JsonConverter(typeof(WritableText))] string Reason);
+
+/// <param name="Posts">In rooms, visible now; replies and comments on publications are counted apart.</param>
+/// <param name="State">None: nothing of this person was ever cleared here.</param>
+/// <param name="Total">Posts that were visible when it was ordered; once it is over, how many it has hidden or shown.</param>
+/// <param name="Unchanged">Posts that could not be hidden or shown.</param>
+internal sealed record ClearingWire(
+    int Posts, int Replies, int Comments, ClearingState? State, DateTimeOffset? At, string? Reason, int? Total, int? Unchanged)
+{
+    public static ClearingWire Of(ClearingView view) => new(
+        view.Visible.Posts,
+        view.Visible.Replies,
+        view.Visible.Comments,
+        view.Newest?.State,
+        view.Newest?.At,
+        view.Newest?.Reason,
+        view.Newest?.Posts,
+        view.Newest?.Left);
+}
 
 internal sealed record NewClosing(string RequestId, [property: JsonConverter(typeof(WritableText))] string Reason);
 

@@ -20,6 +20,8 @@ internal static class StandingForms
         community.MapPost("/members/{member}/restrict", Restrict);
         community.MapPost("/members/{member}/lift", Lift);
         community.MapPost("/members/{member}/trust", Trust);
+        community.MapPost("/members/{member}/clear", Clear);
+        community.MapPost("/members/{member}/clear/undo", UndoClearing);
         community.MapGet("/restrictions", Restrictions);
     }
 
@@ -82,6 +84,41 @@ internal static class StandingForms
         };
     }
 
+    /// <summary>Everything at once is confirmed: without that, nothing is hidden.</summary>
+    private static async Task<IResult> Clear(string community, string member, [FromForm] string? request, [FromForm] string? reason, [FromForm] string? confirmed, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
+    {
+        if (!Slugs.IsSlug(community) || !MemberId.TryRead(member, out var whom) || !RequestId.TryRead(request, out var once)) return Page.Absent;
+
+        var there = grains.Community(new(community));
+        var typed = new ClearingTyped { Reason = RoomForms.Typed(reason) };
+        if (confirmed != "true")
+        {
+            var view = await there.ClearingView(visit.Member, whom);
+            return view.IsRefused
+                ? Page.Refused(view.Refusal)
+                : await About(community, whom, null, request, null, visit, grains, members, cancel, typed with { IsUnconfirmed = true });
+        }
+
+        var cleared = await there.ClearMember(new() { By = visit.Member, Request = once, Member = whom, Reason = typed.Reason });
+        return await AfterClearing(cleared.Refusal, community, whom, typed, once, visit, grains, members, cancel);
+    }
+
+    private static async Task<IResult> UndoClearing(string community, string member, [FromForm] string? request, [FromForm] string? reason, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
+    {
+        if (!Slugs.IsSlug(community) || !MemberId.TryRead(member, out var whom) || !RequestId.TryRead(request, out var once)) return Page.Absent;
+
+        var typed = new ClearingTyped { Reason = RoomForms.Typed(reason), IsUndoing = true };
+        var undone = await grains.Community(new(community)).UndoClearing(new() { By = visit.Member, Request = once, Member = whom, Reason = typed.Reason });
+        return await AfterClearing(undone.Refusal, community, whom, typed, once, visit, grains, members, cancel);
+    }
+
+    private static async Task<IResult> AfterClearing(Refusal? why, string community, MemberId whom, ClearingTyped typed, RequestId once, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel) => why switch
+    {
+        null => Page.Next($"{Paths.Of(new CommunityId(community))}/members/{whom.Value}#clearing"),
+        { Kind: RefusalKind.Absent or RefusalKind.NotAllowed } => Page.Refused(why),
+        _ => await About(community, whom, null, RoomForms.AfterRefusal(why, once), why, visit, grains, members, cancel, typed),
+    };
+
     private static async Task<IResult> Restrictions(string community, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
     {
         var (view, otherwise) = await visit.CommunityFor(Doing.Restrict, community, grains);
@@ -102,8 +139,8 @@ internal static class StandingForms
         return Page.Next($"{Paths.Of(new CommunityId(community))}/restrictions");
     }
 
-    /// <summary>Somebody who neither belongs to the community nor is kept from it is nobody here.</summary>
-    private static async Task<IResult> About(string community, MemberId whom, Restricting? typed, string? request, Refusal? why, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
+    /// <summary>Somebody who neither belongs to the community, nor is kept from it, nor has written anything in it is nobody here.</summary>
+    private static async Task<IResult> About(string community, MemberId whom, Restricting? typed, string? request, Refusal? why, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel, ClearingTyped? clearingTyped = null)
     {
         var (view, otherwise) = await visit.CommunityFor(Doing.Restrict, community, grains);
         if (view is null) return otherwise;
@@ -114,12 +151,31 @@ internal static class StandingForms
         var restriction = restrictions.Value.FirstOrDefault(each => each.Member == whom);
         var bearing = await grains.Community(view.Community).BearingOf(whom);
         var role = bearing.Role;
-        if (restriction is null && role is null) return Page.Absent;
+        var asked = await grains.Community(view.Community).ClearingView(visit.Member, whom);
+        var clearing = asked.IsRefused ? null : asked.Value;
+        var hasWritten = clearing is { Visible.All: > 0 } or { Newest: not null };
+        if (restriction is null && role is null && !hasWritten) return Page.Absent;
 
-        var cards = await members.Cards(restriction is null ? [whom] : [whom, restriction.By], cancel);
+        var named = new[] { whom, restriction?.By, clearing?.Newest?.By, clearing?.Newest?.Undone?.By };
+        var cards = await members.Cards([.. named.OfType<MemberId>().Distinct()], cancel);
         return Page.Of<MemberView>(
-            new { Community = view, Member = whom, Role = role, bearing.NewUntil, Restriction = restriction, Cards = cards, Typed = typed ?? Restricting.Nothing, Request = request, Why = why },
-            why is null ? StatusCodes.Status200OK : Refusals.StatusOf(why.Kind));
+            new
+            {
+                Community = view,
+                Member = whom,
+                Role = role,
+                bearing.NewUntil,
+                Restriction = restriction,
+                Cards = cards,
+                Typed = typed ?? Restricting.Nothing,
+                Request = request,
+                Why = why,
+                Clearing = clearing,
+                ClearingTyped = clearingTyped ?? ClearingTyped.Nothing,
+            },
+            why is not null ? Refusals.StatusOf(why.Kind)
+            : clearingTyped is { IsUnconfirmed: true } ? StatusCodes.Status422UnprocessableEntity
+            : StatusCodes.Status200OK);
     }
 }
 
@@ -134,4 +190,17 @@ public sealed record Restricting
     public string? Until { get; init; }
 
     public string? Reason { get; init; }
+}
+
+/// <summary>The form that hides everything by somebody, or undoes that, as it was typed.</summary>
+public sealed record ClearingTyped
+{
+    public static readonly ClearingTyped Nothing = new();
+
+    public string Reason { get; init; } = "";
+
+    public bool IsUndoing { get; init; }
+
+    /// <summary>The box was not ticked.</summary>
+    public bool IsUnconfirmed { get; init; }
 }

@@ -48,7 +48,7 @@ internal static class NoticeWords
         NoticeKind.Joined => Paths.QueueOf(notice.Community) + "#arrivals",
         NoticeKind.Standing when notice.Of!.Restriction is not null => Paths.AppealOf(notice.Community),
         NoticeKind.Appointed => Paths.Administrators,
-        NoticeKind.Dismissed => "/notices",
+        NoticeKind.Dismissed or NoticeKind.Cleared => "/notices",
         NoticeKind.Decided => Paths.MyRequest(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
         _ => Paths.Of(notice.Community),
     };

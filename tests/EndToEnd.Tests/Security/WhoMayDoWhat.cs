@@ -74,6 +74,8 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
             "GET /api/rooms/{community}/{slug}/reach", "POST /api/rooms/{community}/{slug}/posts/{number}/hide", "POST /api/rooms/{community}/{slug}/posts/{number}/lock", "POST /api/rooms/{community}/{slug}/posts/{number}/pin", "POST /api/rooms/{community}/{slug}/slow-mode",
             "GET /communities/{community}/{room}/slow-mode", "POST /communities/{community}/{room}/slow-mode", .. new[] { "hide", "show", "lock", "unlock", "pin", "unpin" }.SelectMany(act => new[] { $"GET /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}", $"POST /communities/{{community}}/{{room}}/posts/{{number:long:min(1)}}/{act}" }),
             "GET /communities/{community}/absence/", "POST /communities/{community}/absence/", "POST /communities/{community}/absence/end", "POST /api/communities/{community}/absence", "POST /api/communities/{community}/absence/end",
+            .. new[] { "POST /communities", "GET /api/communities", "POST /api/communities" }.Select(where => where + "/{community}/members/{member}/clear"),
+            "POST /communities/{community}/members/{member}/clear/undo", "POST /api/communities/{community}/members/{member}/clear/undo",
             "GET /communities/{community}/contact", "POST /communities/{community}/contact", "POST /api/communities/{community}/contact", "GET /communities/{community}/bridges/", "GET /api/communities/{community}/bridges",
         ],
         [May.Moderators | May.Administrators] =

@@ -59,6 +59,20 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
             CultureInfo.InvariantCulture),
         cancel);
 
+    public Task<ImmutableArray<FoundPost>> WrittenBy(WrittenQuery query, int most, CancellationToken cancel) =>
+        reading.Use(() => WrittenBy(query, most), cancel);
+
+    public Task<WrittenPosts> CountWrittenBy(MemberId author, CommunityId community, CancellationToken cancel) => reading.Use(
+        () => reader.Rows(
+            $"""
+            SELECT coalesce(sum(instr(room, '/~') = 0 AND thread = 0), 0), coalesce(sum(instr(room, '/~') = 0 AND thread > 0), 0),
+                coalesce(sum(instr(room, '/~') > 0), 0) {WrittenRows}
+            """,
+            Written(author, community, isWithheld: false))
+            .Select(row => new WrittenPosts(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)))
+            .Single(),
+        cancel);
+
     public Task<PostNumber> LastBefore(RoomId room, DateTimeOffset at, CancellationToken cancel) => reading.Use(
         () => new PostNumber(reader.Scalar(
             "SELECT number FROM posts INDEXED BY posts_by_time WHERE room = $room AND id < $end AND at < $at ORDER BY id DESC LIMIT 1",
@@ -102,11 +116,50 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
     private void SetMeta(string name, string value) =>
         writer.Run("INSERT INTO meta (name, value) VALUES ($name, $value) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$name", name), ("$value", value));
 
+    /// <summary>Of one author, in rooms and comments of one community; not in threads that it shares.</summary>
+    private const string WrittenRows = """
+        FROM posts INDEXED BY posts_by_author
+            WHERE author = $author AND withheld = $withheld AND room > $first AND room < $end AND instr(room, '/+') = 0
+        """;
+
+    /// <summary>Names of rooms begin with the community and a slash; <c>0</c> is the character after that.</summary>
+    private static (string, object?)[] Written(MemberId author, CommunityId community, bool isWithheld) =>
+    [
+        ("$author", author.Value), ("$withheld", isWithheld ? 1 : 0),
+        ("$first", community.Value + "/"), ("$end", community.Value + "0"),
+    ];
+
+    private ImmutableArray<FoundPost> WrittenBy(WrittenQuery query, int most)
+    {
+        var after = query.After is not { } last ? long.MinValue : IdOf(last) ?? PostRows.FirstIdOf(last.At);
+        return
+        [
+            .. reader.Rows(
+                $"SELECT room, number, at, author, withheld, files, seal {WrittenRows} AND id > $after ORDER BY id LIMIT $most",
+                [.. Written(query.Author, query.Community, query.Withheld), ("$after", after), ("$most", most)])
+                .Select(FoundIn),
+        ];
+    }
+
+    private long? IdOf(FoundPost post) =>
+        reader.Scalar(
+            "SELECT id FROM posts WHERE room = $room AND number = $number",
+            ("$room", post.Room.Value), ("$number", post.Number.Value)) as long?;
+
+    private static FoundPost FoundIn(SqliteDataReader row)
+    {
+        var seal = PostRows.Seal(
+            row.GetString(0), row.GetInt64(1), row.GetString(3), row.GetInt64(2), row.GetInt32(4) != 0, row.GetInt32(5));
+        return seal == row.GetInt64(6)
+            ? new(new RoomId(row.GetString(0)), new PostNumber(row.GetInt64(1)), new DateTimeOffset(row.GetInt64(2), TimeSpan.Zero))
+            : throw PostRows.Damaged("posts", row.GetInt64(1));
+    }
+
     private ImmutableArray<FoundPost> Find(PostQuery query, int most)
     {
         var before = query.Before is not { } last
             ? long.MaxValue
-            : reader.Scalar("SELECT id FROM posts WHERE room = $room AND number = $number", ("$room", last.Room.Value), ("$number", last.Number.Value)) as long? ?? PostRows.FirstIdOf(last.At);
+            : IdOf(last) ?? PostRows.FirstIdOf(last.At);
         if (query.To is { } to) before = Math.Min(before, PostRows.FirstIdOf(to));
 
         var (from, id) = query.Words.IsEmpty ? ("posts p", "p.id") : ("post_index i CROSS JOIN posts p ON p.id = i.rowid", "i.rowid");
@@ -122,11 +175,7 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
                 sql,
                 ("$words", WordsAsked(query.Words)), ("$from", query.From is { } since ? PostRows.FirstIdOf(since) : long.MinValue), ("$before", before),
                 ("$rooms", JsonSerializer.Serialize(query.Rooms.Select(room => room.Value))), ("$commented", JsonSerializer.Serialize(query.CommentsOf.IsDefault ? [] : query.CommentsOf.Select(community => community.Value))), ("$author", query.Author?.Value), ("$files", query.HasAttachment ? 1 : 0), ("$most", most))
-                .Select(row =>
-                {
-                    if (PostRows.Seal(row.GetString(0), row.GetInt64(1), row.GetString(3), row.GetInt64(2), row.GetInt32(4) != 0, row.GetInt32(5)) != row.GetInt64(6)) throw PostRows.Damaged("posts", row.GetInt64(1));
-                    return new FoundPost(new RoomId(row.GetString(0)), new PostNumber(row.GetInt64(1)), new DateTimeOffset(row.GetInt64(2), TimeSpan.Zero));
-                }),
+                .Select(FoundIn),
         ];
     }
 

@@ -1,0 +1,131 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using PublicBuyers.Inbox;
+using PublicBuyers.Journal;
+using PublicBuyers.Rooms;
+using PublicBuyers.Search;
+using PublicBuyers.SignIn;
+
+namespace PublicBuyers.Communities;
+
+/// <summary>
+/// Effect: everything that a person wrote is hidden, or shown again, a page of posts for each fact. The page ends with a
+/// fact that says where to go on, which this effect follows in turn: it goes on after a restart where it was.
+/// </summary>
+internal sealed partial class ClearingEffect(
+    IGrainFactory grains, IPostSearch search, IPostRows index, IJournal journal, ILogger<ClearingEffect> log) : IEffect
+{
+    public const int PageSize = 100;
+
+    private const int MostWaits = 3;
+
+    public string Name => "clearing";
+
+    public int Partitions => 4;
+
+    public bool Concerns(string type) =>
+        type is CommunityEvent.ClearingOrderedName or CommunityEvent.ClearingMovedName or CommunityEvent.ClearingUndoneName;
+
+    public async Task Follow(RecordedFact fact, CancellationToken cancel)
+    {
+        var community = new CommunityId(fact.Stream["community/".Length..]);
+        var member = new MemberId(fact.Subject["member/".Length..]);
+        if (await grains.Community(community).ClearingOf(member) is not { IsRunning: true } clearing) return;
+        if (clearing.Step != fact.Sequence) return;   // done before a restart: the fact that follows from it goes on
+
+        if (clearing.Act == fact.Sequence)
+        {
+            await Notify(fact, community, clearing);
+            await TakeBack(fact, community, clearing);
+        }
+
+        await Index(cancel);
+        var isShowing = clearing.State is ClearingState.Showing;
+        var page = await search.WrittenBy(new(member, community, isShowing, clearing.After), PageSize, cancel);
+        var left = clearing.Left;
+        foreach (var post in page)
+            if (!await Change(fact, clearing, post)) left++;
+
+        // Only a page without any post is the last: what was written in the last moment is found by it.
+        if (page.IsEmpty) await Index(cancel);
+        var moved = await grains.Community(community).MoveClearing(new()
+        {
+            By = MemberId.System,
+            Request = RequestId.PartOf(RequestId.OfEffect(fact.Stream, fact.Sequence), "moved"),
+            Member = member,
+            Act = clearing.Act,
+            State = clearing.State,
+            After = page.IsEmpty ? null : page[^1],
+            Left = left,
+            Visible = page.IsEmpty ? (await search.CountWrittenBy(member, community, cancel)).All : 0,
+        });
+        moved.OrThrow();
+    }
+
+    /// <returns>False: it could not be changed. A post that was deleted meanwhile need not be.</returns>
+    private async Task<bool> Change(RecordedFact fact, Clearing clearing, FoundPost post)
+    {
+        var (by, reason) = clearing.Undone is { } undone ? (undone.By, undone.Reason) : (clearing.By, clearing.Reason);
+        var part = string.Create(CultureInfo.InvariantCulture, $"{clearing.State}/{post.Room.Value}/{post.Number.Value}");
+        var changed = await grains.Room(post.Room).Hide(new()
+        {
+            By = by,
+            Request = RequestId.PartOf(RequestId.OfEffect(fact.Stream, clearing.Act), part),
+            Number = post.Number,
+            Hidden = clearing.State is ClearingState.Hiding,
+            Reason = reason,
+            Clearing = clearing.Act,
+        });
+        if (changed.Refusal is null or RoomRefusal.AlreadyDeleted) return true;
+
+        LogNotChanged(post.Room.Value, post.Number.Value, changed.Refusal.Code);
+        return false;
+    }
+
+    private async Task Notify(RecordedFact fact, CommunityId community, Clearing clearing)
+    {
+        var notified = await grains.Inbox(clearing.Member).TellOf(new()
+        {
+            By = MemberId.System,
+            Request = RequestId.OfEffect(fact.Stream, fact.Sequence, clearing.Member),
+            Kind = NoticeKind.Cleared,
+            Of = new(community, null, null, null, null, null),
+            Actor = clearing.By,
+        });
+        if (notified.Refusal is { } why) LogNotNotified(why.Code);
+    }
+
+    private async Task TakeBack(RecordedFact fact, CommunityId community, Clearing clearing)
+    {
+        var taken = await grains.Queue(community).TakeBackAll(new()
+        {
+            By = clearing.By,
+            Request = RequestId.PartOf(RequestId.OfEffect(fact.Stream, fact.Sequence), "submissions"),
+            Member = clearing.Member,
+        });
+        if (taken.Refusal is { } why) LogNotTakenBack(community.Value, why.Code);
+    }
+
+    /// <summary>Completes when the index holds every post that is stored now.</summary>
+    /// <exception cref="InvalidOperationException">It is far behind: this is tried again later.</exception>
+    private async Task Index(CancellationToken cancel)
+    {
+        var head = await journal.LastPosition(cancel);
+        for (var waits = 0; waits < MostWaits; waits++)
+        {
+            await search.Settled(cancel);
+            if (await index.Position(cancel) >= head) return;
+        }
+
+        throw new InvalidOperationException($"The index of posts has not reached position {head} yet.");
+    }
+
+    [LoggerMessage(1171, LogLevel.Warning, "Post {Room}/{Post} was not changed by a clearing: {Code}")]
+    private partial void LogNotChanged(string room, long post, string code);
+
+    [LoggerMessage(1172, LogLevel.Warning, "An inbox was not notified of a clearing: {Code}")]
+    private partial void LogNotNotified(string code);
+
+    [LoggerMessage(1173, LogLevel.Warning, "The submissions in the queue of {Community} were not taken back: {Code}")]
+    private partial void LogNotTakenBack(string community, string code);
+}
