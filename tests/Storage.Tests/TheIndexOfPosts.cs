@@ -212,6 +212,27 @@ public sealed class TheIndexOfPosts
         (await Should.ThrowAsync<DataFolderException>(() => Find(index, "text"))).Message.ShouldContain("views.db");
     }
 
+    [Fact]
+    public async Task Lists_and_counts_what_one_member_wrote_in_one_community_oldest_first()
+    {
+        await using var open = new OpenJournal();
+        await using var index = Of(open);
+        var comments = new RoomId("vehicles/~" + new string('t', 24));
+        await index.Write(9, [
+            Post(1, "one"), Post(2, "two", Buses) with { Thread = new(1) }, Post(3, "three", comments),
+            Post(4, "hidden") with { IsWithheld = true, Words = [] }, Post(5, "somebody else's", author: Bo),
+            Post(6, "shared", new("vehicles/+air+1")), Post(7, "elsewhere", new("vehicles-two/general")), Post(8, "before", new("vehicle/general")),
+        ]);
+        var community = General.Community;
+
+        (await index.CountWrittenBy(Ada, community, default)).ShouldBe(new WrittenPosts(1, 1, 1));
+        (await index.CountWrittenBy(new("nobody"), community, default)).ShouldBe(new WrittenPosts(0, 0, 0));
+        var seen = await index.WrittenBy(new(Ada, community, Withheld: false), 2, default);
+        seen.Select(post => post.Number.Value).ShouldBe([1, 2]);
+        (await index.WrittenBy(new(Ada, community, Withheld: false, seen[^1]), 2, default)).Select(post => post.Number.Value).ShouldBe([3]);
+        (await index.WrittenBy(new(Ada, community, Withheld: true), 9, default)).Select(post => post.Number.Value).ShouldBe([4]);
+    }
+
     private static SqlitePostIndex Of(OpenJournal open) => new(open.Folder, open.Journal, TimeProvider.System);
 
     private static PostQuery Query(string words) => new([.. PostWords.In(words)], [General, Buses]);
