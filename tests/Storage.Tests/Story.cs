@@ -39,7 +39,20 @@ internal static class Story
         await Arriving(story);
         await StateOfPlay(story);
         await Bridges(story);
+        await Clearing(story);
         await Leaving(story);
+    }
+
+    private static async Task Clearing(TheNthStorageCallFails.Telling story)
+    {
+        var community = story.World.Grains.Community(Cpb);
+        await story.Gives(new ClearMember { By = Dana, Request = Next(story), Member = Bo, Reason = "Advertised" }, community.ClearMember);
+        var act = (await community.ClearingOf(Bo))!.Act;
+        var settled = new MoveClearing { By = MemberId.System, Request = Next(story), Member = Bo, Act = act, State = ClearingState.Hiding };
+        await story.Gives(settled, community.MoveClearing);
+        await story.Gives(new UndoClearing { By = Dana, Request = Next(story), Member = Bo, Reason = "Somebody else" }, community.UndoClearing);
+        await story.Gives(new TakeBackAll { By = Dana, Request = Next(story), Member = Bo }, story.World.Grains.Queue(Cpb).TakeBackAll);
+        await story.Follows();
     }
 
     private static async Task People(TheNthStorageCallFails.Telling story)
@@ -108,8 +121,10 @@ internal static class Story
     {
         var room = story.World.Grains.Room(General);
         foreach (var text in new[] { "Who buys trams?", "We do.", "A third one" })
-            await story.Gives(new PostMessage { By = Ada, Request = Next(story), Markdown = text }, room.Post);
-        await story.Gives(new PostMessage { By = Bo, Request = Next(story), Markdown = "So do we.", Thread = new(1) }, room.Post);
+            await story.Gives(new PostMessage { By = Ada, Request = Next(story), Markdown = text }, room.Post, prepares: "member/");   // newcomers are counted first
+        await story.Gives(new PostMessage { By = Bo, Request = Next(story), Markdown = "So do we.", Thread = new(1) }, room.Post, prepares: "member/");
+        await story.Gives(new CountNewcomerPost { By = MemberId.System, Request = Next(story) }, story.World.Grains.Member(Bo).CountNewcomerPost);
+        await story.Gives(new TrustMember { By = Dana, Request = Next(story), Member = Bo }, story.World.Grains.Community(Cpb).Trust);
         await story.Gives(new EditPost { By = Ada, Request = Next(story), Number = new(1), Markdown = "Who has bought trams?" }, room.Edit);
         await story.Gives(new ReactToPost { By = Bo, Request = Next(story), Number = new(1), Reaction = Reaction.Useful, Reacts = true }, room.React);
         await story.Gives(new PinPost { By = Dana, Request = Next(story), Number = new(1), Pinned = true }, room.Pin);
