@@ -33,7 +33,11 @@ public static class ReservedNames
         string.Concat(name.Select(each => char.IsPunctuation(each) || char.IsSymbol(each) ? ' ' : each)).Split(
             (char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Letters and digits of the skeleton: no accents, signs or spaces. It has l for <c>I</c>: so does this for i.</summary>
+    /// <summary>
+    /// Letters and digits of the skeleton: no accents, signs or spaces. It has l for <c>I</c>: so does this for i. What is
+    /// added or equals something is a sum and nobody's look-alike: <c>a=1+1</c> is not "all".
+    /// </summary>
     private static string Look(string name) => string.Concat(
-        Naming.Skeleton(name).Normalize(NormalizationForm.FormD).EnumerateRunes().Where(Rune.IsLetterOrDigit)).Replace('i', 'l');
+        Naming.Skeleton(name).Normalize(NormalizationForm.FormD).EnumerateRunes()
+            .Where(rune => Rune.IsLetterOrDigit(rune) || rune.Value is '=' or '+')).Replace('i', 'l');
 }

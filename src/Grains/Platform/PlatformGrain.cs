@@ -41,7 +41,8 @@ internal sealed class PlatformGrain(Workbench bench, IAdministrators known, INew
     public async Task<Outcome<AdministratorsView>> Administrators(MemberId reader)
     {
         await Adopt(reader);
-        return Read<AdministratorsView>(administration => administration.IsAdministrator(reader)
+        var isUnlisted = !State.Knows(reader) && await GrainFactory.IsAdministrator(reader);   // the list was full when it was adopted
+        return Read<AdministratorsView>(administration => administration.IsAdministrator(reader) || isUnlisted
             ? new AdministratorsView([.. administration.Administrators.Select(each => each.Act)], [.. administration.Acts.Reverse()])
             : new PlatformRefusal.AdministratorsOnly());
     }

@@ -25,7 +25,7 @@ public sealed class TheFirstAdministrator : IAsyncLifetime
         using var thief = new Visitor(server.Address);
 
         (await thief.Get(link)).Html.ShouldContain("not connected to a mail server", customMessage: "without a mail server nothing verifies the address");
-        (await administrator.Submit(link, "/administrator", ("address", "admin@example.eu"), ("name", "Administrator"))).Status.ShouldBe(HttpStatusCode.SeeOther);
+        (await administrator.Submit(link, "/administrator", ("address", "admin@example.eu"), ("name", "Renate"))).Status.ShouldBe(HttpStatusCode.SeeOther);
         (await thief.Get(link)).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
 
         (await administrator.Get("/administration")).Status.ShouldBe(HttpStatusCode.OK);
@@ -37,7 +37,7 @@ public sealed class TheFirstAdministrator : IAsyncLifetime
     public async Task Is_not_asked_for_again_once_there_is_one()
     {
         using var administrator = new Visitor(server.Address);
-        await administrator.Submit(FirstStart.PathOf(TokenOf(server)!), "/administrator", ("address", "admin@example.eu"), ("name", "Administrator"));
+        await administrator.Submit(FirstStart.PathOf(TokenOf(server)!), "/administrator", ("address", "admin@example.eu"), ("name", "Renate"));
 
         server = await server.Restart();
 
@@ -59,7 +59,7 @@ public sealed class TheFirstAdministrator : IAsyncLifetime
         using var stranger = new Visitor(server.Address);
         foreach (var old in links) (await stranger.Get(old)).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
 
-        (await administrator.Submit(newest, "/administrator", ("address", "admin@example.eu"), ("name", "Administrator"))).Status.ShouldBe(HttpStatusCode.SeeOther);
+        (await administrator.Submit(newest, "/administrator", ("address", "admin@example.eu"), ("name", "Renate"))).Status.ShouldBe(HttpStatusCode.SeeOther);
 
         var (field, token) = await stranger.TokenOn("/sign-in");
         foreach (var old in links.Append(newest))
@@ -83,7 +83,7 @@ public sealed class TheFirstAdministrator : IAsyncLifetime
 
         var link = LinkIn(await mailbox.NewestTo("admin@example.eu"));
         var welcome = (await administrator.Submit(link.PathAndQuery, "/sign-in/confirm")).Location!;
-        var back = (await administrator.Submit(welcome, "/welcome", ("name", "Administrator"), ("organisation", "Ministry"), ("language", "en"), ("timeZone", "Europe/Brussels"))).Location!;
+        var back = (await administrator.Submit(welcome, "/welcome", ("name", "Renate"), ("organisation", "Ministry"), ("language", "en"), ("timeZone", "Europe/Brussels"))).Location!;
         back.ShouldStartWith("/administrator?s=");
         (await administrator.Get("/administration")).Status.ShouldBe(HttpStatusCode.NotFound);
 
