@@ -25,6 +25,9 @@ internal static class Axe
               calm.replaceSync('.top, .heading, .dock, .bar { position: relative !important; inset: auto !important; }');
               if (document.querySelector('main details.menu[open]')) calm.replaceSync('');   // its place depends on theirs
               document.adoptedStyleSheets.push(calm);
+              // What fades in or out at this moment has colours that nobody is meant to read.
+              const fading = document.getAnimations().filter(each => each.effect?.getComputedTiming().endTime !== Infinity);
+              await Promise.all(fading.map(each => each.finished.catch(() => {})));
               try {
                 const { violations } = await axe.run(document, { resultTypes: ['violations'], ...look });
                 return violations.map(each => `${each.id}: ${each.nodes.map(node => node.html).join(' | ')}`);

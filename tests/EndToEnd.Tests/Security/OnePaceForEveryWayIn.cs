@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.EndToEnd.Tests.Live;
-using PublicBuyers.Live;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Security;
@@ -17,7 +16,7 @@ public sealed class OnePaceForEveryWayIn : IAsyncLifetime
 
     public async Task InitializeAsync() => server = await LiveServer.Start(
         options => options with { MostCommandsPerTenSeconds = Most },
-        services => services.AddSingleton(provider => new Pace(provider.GetRequiredService<WebOptions>(), new StandingStill())));
+        services => services.AddPaceThatStandsStill());
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
@@ -83,9 +82,4 @@ public sealed class OnePaceForEveryWayIn : IAsyncLifetime
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         where method is not ("GET" or "HEAD" or "OPTIONS")
         select (method, route);
-
-    private sealed class StandingStill : TimeProvider
-    {
-        public override long GetTimestamp() => 0;
-    }
 }

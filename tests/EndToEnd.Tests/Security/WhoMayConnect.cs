@@ -127,7 +127,9 @@ public sealed class WhoMayConnect(OneServer shared) : IClassFixture<OneServer>
     [Fact]
     public async Task A_member_speaks_so_fast_and_no_faster_by_whatever_way()
     {
-        await using var strict = await LiveServer.Start(options => options with { MostCommandsPerTenSeconds = 5 });
+        await using var strict = await LiveServer.Start(
+            options => options with { MostCommandsPerTenSeconds = 5 },
+            services => services.AddPaceThatStandsStill());
         var (room, ada, ben) = await strict.Scene();
         await using var client = await strict.Connect(ada);
 

@@ -30,7 +30,7 @@ public sealed class OneMailStopsOnlyItself
 
         peer.Mails[0].Recipient.ShouldContain("<ada@example.eu>");
         peer.Commands.ShouldNotContain(command => command.Contains("@example.org", StringComparison.Ordinal));
-        var state = await Settled(server);
+        var state = await Once(server, state => state.Waiting is 0 && state.AllGivenUp is 6);
         state.GivenUp.Length.ShouldBe(6);
         state.GivenUp.ShouldAllBe(mail =>
             mail.Because == GivenUpBecause.Refused && mail.Said.Contains("SMTPUTF8", StringComparison.Ordinal)
@@ -234,12 +234,15 @@ public sealed class OneMailStopsOnlyItself
         server.Services.GetRequiredService<IMailbox>().Deliver(Mail(name, to), default);
 
     /// <summary>Once nothing waits: what the mail server holds is recorded a little later.</summary>
-    private static async Task<MailState> Settled(LiveServer server)
+    private static Task<MailState> Settled(LiveServer server) => Once(server, state => state.Waiting is 0);
+
+    /// <summary>A mail of somebody who signs in may come to the outbox after the answer to them: then nothing waits yet.</summary>
+    private static async Task<MailState> Once(LiveServer server, Func<MailState, bool> isSo)
     {
         var desk = server.Services.GetRequiredService<IMailDesk>();
         using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (await desk.State(enough.Token) is { Waiting: > 0 })
-            await Task.Yield();
-        return await desk.State(enough.Token);
+        var state = await desk.State(enough.Token);
+        for (; !isSo(state); state = await desk.State(enough.Token)) await Task.Yield();
+        return state;
     }
 }

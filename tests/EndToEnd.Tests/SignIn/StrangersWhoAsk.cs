@@ -92,8 +92,10 @@ public sealed class StrangersWhoAsk : IAsyncLifetime
 
         var mails = mailbox.Mails.Where(mail => mail.To.StartsWith("target", StringComparison.Ordinal)).ToList();
         mails.Count.ShouldBe(SignInLimits.MostLinksOfStrangersAnHour + 1);
-        mails[^1].To.ShouldBe(Owner);
-        (await Try(known, sent, CodeIn(mails[^1]))).ShouldBe(HttpStatusCode.SeeOther);
+        // Several lanes send: which of the last mails arrives first is not promised.
+        var toOwner = mails.Where(mail => mail.To == Owner).ToList();
+        toOwner.Count.ShouldBe(2);
+        (await Try(known, sent, CodeIn(toOwner[^1]))).ShouldBe(HttpStatusCode.SeeOther);
     }
 
     [Fact]

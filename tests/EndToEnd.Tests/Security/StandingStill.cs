@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using PublicBuyers.Live;
+
+namespace PublicBuyers.EndToEnd.Tests.Security;
+
+/// <summary>Nothing comes back while it is used: however slow the machine, a limit is reached at the same step.</summary>
+internal sealed class StandingStill : TimeProvider
+{
+    public override long GetTimestamp() => 0;
+}
+
+internal static class PaceOfTests
+{
+    public static void AddPaceThatStandsStill(this IServiceCollection services) =>
+        services.AddSingleton(provider => new Pace(provider.GetRequiredService<WebOptions>(), new StandingStill()));
+}
