@@ -31,24 +31,6 @@ internal static class FileSettings
     /// <exception cref="ConfigurationException">A setting cannot be used.</exception>
     public static void Check(ServerOptions options)
     {
-        foreach (
-            var (key, value) in new[]
-            {
-                (nameof(ServerOptions.MostMegabytesPerMember), options.MostMegabytesPerMember),
-                (nameof(ServerOptions.MostMegabytesPerRoom), options.MostMegabytesPerRoom),
-            }
-        )
-            if (value < 1)
-                throw new ConfigurationException(
-                    $"PublicBuyers:{key} is \"{value}\", and nobody could attach a file. Give at least 1."
-                );
-
-        if (options.LeastFreeDiskPercent is < 0 or > 90)
-            throw new ConfigurationException(
-                $"PublicBuyers:LeastFreeDiskPercent is \"{options.LeastFreeDiskPercent}\". "
-                    + "Give the share of the disk to keep free, from 0 to 90 percent."
-            );
-
         if (options.VirusScanner is not null && options.ScannerAddress is null)
             throw new ConfigurationException(
                 $"PublicBuyers:VirusScanner is \"{options.VirusScanner}\". "

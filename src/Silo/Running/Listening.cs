@@ -7,6 +7,13 @@ namespace PublicBuyers.Running;
 /// <summary>Where the server listens and is found: what may be configured, and what is said when it cannot be had.</summary>
 internal static class Listening
 {
+    private const string ToListenOn =
+        $"to listen on. Give one such as {ServerOptions.DefaultUrl}, or http://0.0.0.0:5080 for every address "
+            + $"of this machine.";
+
+    private const string ToBeFoundAt =
+        "to be found at. Give the one that people type, such as https://buyers.example: links in mail begin with it.";
+
     /// <exception cref="ConfigurationException">An address is none, or holds more than scheme, name and port.</exception>
     public static void Check(ServerOptions options)
     {
@@ -77,9 +84,22 @@ internal static class Listening
     private static void Check(string key, string address)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
-            throw new ConfigurationException($"PublicBuyers:{key} is \"{address}\", which is no address to listen on or to be found at. Give one such as {ServerOptions.DefaultUrl}, or http://0.0.0.0:5080 for every address of this machine.");
+            throw new ConfigurationException($"PublicBuyers:{key} is \"{address}\", which is no address "
+                + $"{(key == "Url" ? ToListenOn : ToBeFoundAt)}");
 
         if (uri.AbsolutePath != "/" || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0 || address.AsSpan().IndexOfAny('?', '#') >= 0)
             throw new ConfigurationException($"PublicBuyers:{key} is \"{address}\". It takes scheme, name and port only, without a path or a query: the server has a name to itself. Give {uri.Scheme}://{uri.Authority}");
+
+        var said = KnownNames.AsBrowsersSay(uri);
+        if (said != uri.Host)
+            throw new ConfigurationException(
+                $"PublicBuyers:{key} is \"{address}\". Browsers write that name otherwise: give "
+                    + $"{uri.Scheme}://{said}{(uri.IsDefaultPort ? "" : $":{uri.Port}")}");
+
+        var isEverywhere = IPAddress.TryParse(uri.DnsSafeHost, out var ip)
+            && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any));
+        if (key == "BaseUrl" && isEverywhere)
+            throw new ConfigurationException($"PublicBuyers:{key} is \"{address}\", which stands for every "
+                + $"address of this machine and is no address {ToBeFoundAt}");
     }
 }

@@ -56,28 +56,36 @@ internal sealed record ServerOptions
     /// <summary>Addresses and networks of the proxies in front, whose word on scheme and client address counts. None: nobody's.</summary>
     public string[] TrustedProxies { get; init; } = [];
 
+    [Between(1, 10_000)]
     public int MostConnectionsPerMember { get; init; } = 20;
 
     /// <summary>Connections from one client address, those included that say nothing.</summary>
+    [Between(1, 1_000_000)]
     public int MostConnectionsPerAddress { get; init; } = 1_000;
 
     /// <summary>Whom to tell of a weakness: a mail address or an https address. It stands in <c>/.well-known/security.txt</c>.</summary>
     public string? SecurityContact { get; init; }
 
+    [Between(1, 1_000_000)]
     public int MostCommandsPerTenSeconds { get; init; } = 60;
 
+    [Between(1, 100_000_000)]
     public int MostRequestsPerMinute { get; init; } = 3_000;
 
-    /// <summary>How long a long-poll is held when nothing happens.</summary>
+    /// <summary>How long a long-poll is held when nothing happens. Proxies close what is silent for longer.</summary>
+    [Between("00:00:01", "00:01:40")]
     public TimeSpan LongestPoll { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <summary>Of all files that one member uploaded and that are still kept.</summary>
+    [Between(1, 1_000_000_000)]
     public long MostMegabytesPerMember { get; init; } = FileQuotas.UsualOfMember / 1024 / 1024;
 
     /// <summary>Of all files of one room, or of one publication with its comments.</summary>
+    [Between(1, 1_000_000_000)]
     public long MostMegabytesPerRoom { get; init; } = FileQuotas.UsualOfRoom / 1024 / 1024;
 
     /// <summary>With less of the data folder's disk free, no file is taken.</summary>
+    [Between(0, 90)]
     public int LeastFreeDiskPercent { get; init; } = FileQuotas.UsualLeastFreePercent;
 
     /// <summary>
@@ -100,7 +108,8 @@ internal sealed record ServerOptions
 
     internal bool ServesHttps => Url.Contains("https:", StringComparison.OrdinalIgnoreCase);
 
-    internal IReadOnlyList<IPNetwork> ProxyNetworks => [.. TrustedProxies.Select(proxy => TryReadNetwork(proxy) ?? default)];
+    internal IReadOnlyList<IPNetwork> ProxyNetworks =>
+        [.. TrustedProxies.Select(proxy => KnownNames.TryReadNetwork(proxy) ?? default)];
 
     /// <summary>Others than this machine may reach a demonstration, in which anybody can sign in as any of its people.</summary>
     public bool DemonstrationOnPublicAddress { get; init; }
@@ -119,11 +128,10 @@ internal sealed record ServerOptions
     /// <exception cref="ConfigurationException">A key is unknown, or a value is not what its key takes.</exception>
     public static ServerOptions Read(string[] settings, bool demo, string? data, string? url)
     {
-        var sources = new ConfigurationBuilder();
-        var warnings = SettingsFiles.Add(sources);
-        var configuration = sources.AddEnvironmentVariables().AddInMemoryCollection(settings.Select(Pair)).Build();
+        var warnings = new List<string>();
+        var configuration = SettingSources.Join(SettingSources.Read(settings.Select(Pair), warnings));
 
-        var read = Bind(Listed(configuration).GetSection("PublicBuyers"));
+        var read = Bind(configuration.GetSection("PublicBuyers"));
         read = read with
         {
             Kestrel = configuration.GetSection(ServerCertificate.Section),
@@ -136,24 +144,8 @@ internal sealed record ServerOptions
         return read.Checked();
     }
 
-    /// <summary>With lists that were given as one value, such as <c>127.0.0.1, ::1</c>, taken apart. The binder would drop them without a word.</summary>
-    private static IConfiguration Listed(IConfiguration given)
-    {
-        var apart =
-            from list in typeof(ServerOptions).GetProperties()
-            where list.PropertyType == typeof(string[])
-            let key = "PublicBuyers:" + list.Name
-            from each in (given[key] ?? "").Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries).Index()
-            select new KeyValuePair<string, string?>($"{key}:{each.Index}", each.Item);
-        return new ConfigurationBuilder().AddConfiguration(given).AddInMemoryCollection(apart).Build();
-    }
-
     private static ServerOptions Bind(IConfigurationSection section)
     {
-        var unknown = section.GetChildren().Select(child => child.Key).Except(Keys(), StringComparer.OrdinalIgnoreCase).ToArray();
-        if (unknown.Length > 0)
-            throw new ConfigurationException($"There is no setting \"PublicBuyers:{string.Join("\", \"PublicBuyers:", unknown)}\". The keys are {string.Join(", ", Keys())}.");
-
         SettingValues.Check(section);
         try
         {
@@ -171,15 +163,10 @@ internal sealed record ServerOptions
         Listening.Check(this);
         ServerLog.Check(Logging);
         this.CheckMail();
-        foreach (var (key, value) in new[] { (nameof(MostConnectionsPerMember), MostConnectionsPerMember), (nameof(MostConnectionsPerAddress), MostConnectionsPerAddress), (nameof(MostCommandsPerTenSeconds), MostCommandsPerTenSeconds), (nameof(MostRequestsPerMinute), MostRequestsPerMinute) })
-            if (value < 1) throw new ConfigurationException($"PublicBuyers:{key} is \"{value}\", and nobody could do anything. Give at least 1.");
+        KnownNames.Check(this);
 
         if (SecurityContact is not null && !(Uri.TryCreate(SecurityUri, UriKind.Absolute, out var contact) && contact.Scheme is "mailto" or "https"))
             throw new ConfigurationException($"PublicBuyers:SecurityContact is \"{SecurityContact}\". Give a mail address, or an https address of a page.");
-
-        foreach (var proxy in TrustedProxies)
-            if (TryReadNetwork(proxy) is null)
-                throw new ConfigurationException($"\"{proxy}\" in PublicBuyers:TrustedProxies is no address and no network. Give one such as 127.0.0.1 or 10.1.0.0/16.");
 
         if (ServerCertificate.Of(Kestrel) is null && ServesHttps)
             throw new ConfigurationException($"PublicBuyers:Url is \"{Url}\", and there is no certificate. Set Kestrel:Certificates:Default:Path (and KeyPath or Password).");
@@ -188,18 +175,11 @@ internal sealed record ServerOptions
         return this;
     }
 
-    /// <summary>Everybody is no network: whoever believes everybody believes what clients say of themselves.</summary>
-    private static IPNetwork? TryReadNetwork(string text) =>
-        IPAddress.TryParse(text, out var address) ? new(address, address.GetAddressBytes().Length * 8)
-        : IPNetwork.TryParse(text, out var network) && network.PrefixLength > 0 ? network
-        : null;
-
     private static KeyValuePair<string, string?> Pair(string setting) =>
         setting.TrimStart('-').Split('=', 2) is [var key, var value] && key.StartsWith("PublicBuyers:", StringComparison.OrdinalIgnoreCase)
             ? new(key, value)
-            : throw new ConfigurationException($"\"{setting}\" is no setting. Write PublicBuyers:Key=value; the keys are {string.Join(", ", Keys())}.");
-
-    private static IEnumerable<string> Keys() => typeof(ServerOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name);
+            : throw new ConfigurationException($"\"{setting}\" is no setting. Write PublicBuyers:Key=value; the "
+                + $"keys are {string.Join(", ", SettingNames.Keys)}.");
 }
 
 /// <summary>How the way to the mail server is kept from others' eyes.</summary>

@@ -14,12 +14,14 @@ internal static class SettingsFiles
     private const string Name = "appsettings.json";
     private const string OldName = "publicbuyers.settings.json";
 
-    /// <summary>Adds <c>appsettings.json</c> beside the program and in the working folder; the later wins.</summary>
-    /// <returns>What the operator should change.</returns>
-    /// <exception cref="ConfigurationException">A file cannot be read or understood, or others can write it.</exception>
-    public static IReadOnlyList<string> Add(IConfigurationBuilder configuration)
+    /// <summary>Reads <c>appsettings.json</c> beside the program and in the working folder; the later wins.</summary>
+    /// <param name="warnings">Gets what the operator should change.</param>
+    /// <exception cref="ConfigurationException">
+    /// A file cannot be read or understood, others can write it, or a section is misspelt.
+    /// </exception>
+    public static IReadOnlyList<SettingSource> Read(List<string> warnings)
     {
-        var warnings = new List<string>();
+        var files = new List<SettingSource>();
         var beside = Path.Combine(AppContext.BaseDirectory, Name);
         var here = Path.GetFullPath(Name);
         var old = Path.GetFullPath(OldName);
@@ -28,11 +30,13 @@ internal static class SettingsFiles
             if (Directory.Exists(path)) throw new ConfigurationException($"\"{path}\" is a folder. Settings are read from a file of that name: rename the folder.");
             if (!File.Exists(path)) continue;
 
-            configuration.AddJsonStream(new MemoryStream(ReadSettings(path)));
+            var values = new ConfigurationBuilder().AddJsonStream(new MemoryStream(ReadSettings(path))).Build();
+            files.Add(new($"\"{path}\"", values));
+            SettingNames.CheckSections(files[^1], warnings);
             if (path == old) warnings.Add($"\"{old}\" is read for one more version. Rename it to {Name}.");
         }
 
-        return warnings;
+        return files;
     }
 
     /// <summary>The first line of a file that holds a secret.</summary>

@@ -23,25 +23,79 @@ public sealed class StartsThatAreRefused : IDisposable
     [InlineData("PublicBuyers:BaseUrl=https://buyers.example?", "without a path or a query")]
     [InlineData("PublicBuyers:BaseUrl=https://buyers.example/#here", "without a path or a query")]
     [InlineData("PublicBuyers:BaseUrl=https://someone@buyers.example", "without a path or a query")]
-    [InlineData("PublicBuyers:BaseUrl=buyers.example", "is no address to listen on")]
-    [InlineData("PublicBuyers:BaseUrl=ftp://buyers.example", "is no address to listen on")]
+    [InlineData("PublicBuyers:BaseUrl=buyers.example", "is no address to be found at")]
+    [InlineData("PublicBuyers:BaseUrl=ftp://buyers.example", "is no address to be found at")]
     [InlineData("PublicBuyers:Url=http://localhost:5080/path", "without a path or a query")]
     [InlineData("PublicBuyers:Url=http://localhost:99999", "is no address to listen on")]
     [InlineData("PublicBuyers:Url=http://*:5080", "is no address to listen on")]
     [InlineData("PublicBuyers:Url=http://192.0.2.1:5080", "This machine has no address http://192.0.2.1:5080")]
-    [InlineData("PublicBuyers:LongestPoll=-00:00:05", "PublicBuyers:LongestPoll is \"-00:00:05\". It takes a time above zero")]
-    [InlineData("PublicBuyers:LongestPoll=00:00:00", "It takes a time above zero")]
-    [InlineData("PublicBuyers:LongestPoll=soon", "PublicBuyers:LongestPoll is \"soon\". It takes a time above zero")]
+    [InlineData("PublicBuyers:LongestPoll=-00:00:05", "It takes a time from 00:00:01 to 00:01:40")]
+    [InlineData("PublicBuyers:LongestPoll=00:00:00", "It takes a time from 00:00:01 to 00:01:40")]
+    [InlineData("PublicBuyers:LongestPoll=soon", "PublicBuyers:LongestPoll is \"soon\". It takes a time from 00:00:01")]
+    [InlineData(
+        "PublicBuyers:LongestPoll=25",
+        "PublicBuyers:LongestPoll is \"25\". It takes a time from 00:00:01 to 00:01:40, as hours:minutes:seconds. "
+            + "For 25 seconds write 00:00:25")]
+    [InlineData("PublicBuyers:LongestPoll=00:25", "PublicBuyers:LongestPoll is \"00:25\". It takes a time")]
+    [InlineData("PublicBuyers:LongestPoll=1.00:00:00", "PublicBuyers:LongestPoll is \"1.00:00:00\". It takes a time")]
+    [InlineData(
+        "PublicBuyers:LongestPoll=01:00:00",
+        "PublicBuyers:LongestPoll is \"01:00:00\". It takes a time from 00:00:01 to 00:01:40")]
+    [InlineData("PublicBuyers:LongestPoll=00:00:00.9", "It takes a time from 00:00:01 to 00:01:40")]
     [InlineData("PublicBuyers:MostRequestsPerMinute=-1", "PublicBuyers:MostRequestsPerMinute is \"-1\"")]
     [InlineData("PublicBuyers:MostRequestsPerMinute=0", "PublicBuyers:MostRequestsPerMinute is \"0\"")]
     [InlineData("PublicBuyers:MostRequestsPerMinute=many", "It takes a whole number")]
     [InlineData("PublicBuyers:MostRequestsPerMinute=99999999999999", "It takes a whole number")]
+    [InlineData("PublicBuyers:MostConnectionsPerMember=2000000000", "It takes a whole number from 1 to 10000")]
+    [InlineData(
+        "PublicBuyers:MostMegabytesPerRoom=9000000000000000000",
+        "It takes a whole number from 1 to 1000000000")]
+    [InlineData("PublicBuyers:LeastFreeDiskPercent=91", "It takes a whole number from 0 to 90")]
     [InlineData("PublicBuyers:MostRequestsPerMinute:0=1", "takes one value")]
     [InlineData("PublicBuyers:Demo=perhaps", "It takes true or false")]
     [InlineData("PublicBuyers:SmtpTls=Sometimes", "It takes one of StartTls")]
     [InlineData("PublicBuyers:SmtpTls=1", "It takes one of StartTls")]
     [InlineData("PublicBuyers:AllowedOrigins:first=https://a.example", "takes a list of texts")]
     [InlineData("PublicBuyers:MailFrom=nobody", "is no mail address")]
+    [InlineData(
+        "PublicBuyers:BaseUlr=https://buyers.example",
+        "stands in the command line. Did you mean \"PublicBuyers:BaseUrl\"?")]
+    [InlineData("PublicBuyers:BaseUrl=https://köln.example", "give https://xn--kln-sna.example")]
+    [InlineData(
+        "PublicBuyers:BaseUrl=http://0.0.0.0:5080",
+        "Give the one that people type,
+        such as https://buyers.example")]
+    [InlineData(
+        "PublicBuyers:BaseUrl=https://*.buyers.example",
+        "Give the one that people type,
+        such as https://buyers.example")]
+    [InlineData("PublicBuyers:AllowedOrigins=https://*", "\"https://*\" in PublicBuyers:AllowedOrigins is no origin")]
+    [InlineData("PublicBuyers:AllowedOrigins=https://*.buyers.example", "is no origin")]
+    [InlineData("PublicBuyers:AllowedOrigins=*", "\"*\" in PublicBuyers:AllowedOrigins is no origin")]
+    [InlineData("PublicBuyers:AllowedOrigins=null", "is no origin")]
+    [InlineData("PublicBuyers:AllowedOrigins=buyers.example", "is no origin")]
+    [InlineData("PublicBuyers:AllowedOrigins=wss://buyers.example", "is no origin")]
+    [InlineData("PublicBuyers:AllowedOrigins:0=foo bar", "\"foo bar\" in PublicBuyers:AllowedOrigins is no origin")]
+    [InlineData("PublicBuyers:AllowedOrigins=https://buyers.example/", "Write https://buyers.example")]
+    [InlineData("PublicBuyers:AllowedOrigins=https://buyers.example/rooms", "Write https://buyers.example")]
+    [InlineData("PublicBuyers:AllowedOrigins=https://buyers.example:443", "can match nothing")]
+    [InlineData("PublicBuyers:AllowedOrigins=http://buyers.example:80", "can match nothing")]
+    [InlineData("PublicBuyers:AllowedOrigins=https://me@buyers.example", "can match nothing")]
+    [InlineData("PublicBuyers:AllowedOrigins=https://köln.example:8443", "Write https://xn--kln-sna.example:8443")]
+    [InlineData("PublicBuyers:AllowedHosts=*", "\"*\" in PublicBuyers:AllowedHosts is no name of a host")]
+    [InlineData("PublicBuyers:AllowedHosts=https://buyers.example", "is no name of a host")]
+    [InlineData("PublicBuyers:AllowedHosts=buyers.example:443", "is no name of a host")]
+    [InlineData("PublicBuyers:AllowedHosts=buyers.example/rooms", "is no name of a host")]
+    [InlineData("PublicBuyers:AllowedHosts=buyers.*", "is no name of a host")]
+    [InlineData("PublicBuyers:AllowedHosts:0=foo bar", "\"foo bar\" in PublicBuyers:AllowedHosts is no name of a host")]
+    [InlineData("PublicBuyers:AllowedHosts=*.köln.example", "Write *.xn--kln-sna.example")]
+    [InlineData("PublicBuyers:TrustedProxies=0.0.0.0", "\"0.0.0.0\" in PublicBuyers:TrustedProxies is no address")]
+    [InlineData("PublicBuyers:TrustedProxies=10.1", "\"10.1\" in PublicBuyers:TrustedProxies is no address")]
+    [InlineData("PublicBuyers:TrustedProxies=10.1/16", "is no address and no network")]
+    [InlineData("PublicBuyers:TrustedProxies=127.0.0.1:8080", "is no address and no network")]
+    [InlineData("PublicBuyers:TrustedProxies=[::1]:8080", "is no address and no network")]
+    [InlineData("PublicBuyers:TrustedProxies=https://10.1.1.1", "is no address and no network")]
+    [InlineData("PublicBuyers:TrustedProxies:0=127.0.0.1 ::1", "is no address and no network")]
     public Task By_a_setting_are_told_which_and_what_it_takes(string setting, string said) => Refused(said, setting);
 
     [Theory]
@@ -51,6 +105,11 @@ public sealed class StartsThatAreRefused : IDisposable
     [InlineData("{ \"PublicBuyers\": \"yes\" }", "Write it as an object")]
     [InlineData("{ \"PublicBuyers\": { \"Url\": { \"Host\": \"x\" } } }", "takes one value")]
     [InlineData("{ \"PublicBuyers\": { \"Nonsense\": 1 } }", "There is no setting")]
+    [InlineData("{ \"PublicBuyers\": { \"LongestPoll\": 25 } }", "For 25 seconds write 00:00:25")]
+    [InlineData("{ \"PublicBuyers\": { \"AllowedHosts\": [ { \"Name\": \"x\" } ] } }", "takes a list of texts")]
+    [InlineData("{ \"PublicBuyers\": { \"AllowedHosts\": [ null ] } }", "takes a list of texts")]
+    [InlineData("{ \"PublicBuyer\": { \"Url\": \"http://localhost:5081\" } }", "Did you mean \"PublicBuyers\"?")]
+    [InlineData("{ \"Kestrell\": { } , \"PublicBuyers\": { } }", "Did you mean \"Kestrel\"?")]
     [InlineData("{ \"PublicBuyers\": { \"Url\": \"http://a\", \"Url\": \"http://b\" } }", "is not JSON")]
     [InlineData("{ \"Logging\": { \"LogLevel\": { \"Default\": \"Loud\" } } }", "Logging:LogLevel:Default is \"Loud\"")]
     [InlineData("{ \"Logging\": { \"Console\": { \"FormatterName\": \"xml\" } } }", "The formatters are one-line")]
@@ -88,6 +147,11 @@ public sealed class StartsThatAreRefused : IDisposable
         await RefusedAt(Path.Combine(folder["file"], "below"), "cannot use");
         await RefusedAt("/proc/nowhere", "cannot use");
     }
+
+    [Fact]
+    public Task By_a_setting_that_is_given_twice() =>
+        Refused("\"PublicBuyers:BaseUrl\" is given "
+            + "twice", "PublicBuyers:BaseUrl=https://a.example", "PublicBuyers:BaseUrl=https://b.example");
 
     [Fact]
     public async Task By_a_port_that_somebody_has()
