@@ -63,12 +63,10 @@ public sealed class StartsThatAreRefused : IDisposable
     [InlineData("PublicBuyers:BaseUrl=https://köln.example", "give https://xn--kln-sna.example")]
     [InlineData(
         "PublicBuyers:BaseUrl=http://0.0.0.0:5080",
-        "Give the one that people type,
-        such as https://buyers.example")]
+        "Give the one that people type, such as https://buyers.example")]
     [InlineData(
         "PublicBuyers:BaseUrl=https://*.buyers.example",
-        "Give the one that people type,
-        such as https://buyers.example")]
+        "Give the one that people type, such as https://buyers.example")]
     [InlineData("PublicBuyers:AllowedOrigins=https://*", "\"https://*\" in PublicBuyers:AllowedOrigins is no origin")]
     [InlineData("PublicBuyers:AllowedOrigins=https://*.buyers.example", "is no origin")]
     [InlineData("PublicBuyers:AllowedOrigins=*", "\"*\" in PublicBuyers:AllowedOrigins is no origin")]
