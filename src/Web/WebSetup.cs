@@ -34,7 +34,6 @@ public static class WebSetup
         services.AddSingleton(web);
         services.AddTransient<Microsoft.AspNetCore.Hosting.IStartupFilter, Entrance>();   // first of all filters: around everything
         services.AddAccess();
-        services.AddCrowding(web);
         services.AddRooms();
         services.AddSearch();
         services.AddModeration();
@@ -53,7 +52,7 @@ public static class WebSetup
         var web = app.Services.GetRequiredService<WebOptions>();
 
         app.UseSecurityHeaders(web);
-        app.UseRateLimiter();
+        app.UseMiddleware<Crowding>();
         app.UseMiddleware<Origins>();
         app.UseWhen(http => http.Request.IsForApi, api => api.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Refusals.StatusOf }).UseStatusCodePages());
         app.UseMiddleware<UnreadableRequests>();

@@ -23,7 +23,7 @@ internal static class AdministratorLinkForms
     public static void MapAdministratorLink(this RouteGroupBuilder pages)
     {
         pages.MapGet(Here, Look);
-        pages.MapPost(Here, Accept).RequireRateLimiting(Crowding.SignIn);
+        pages.MapPost(Here, Accept).WithMetadata(SignInLimit.Mark);
     }
 
     /// <param name="t">The token, as the link has it.</param>

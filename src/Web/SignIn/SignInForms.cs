@@ -15,7 +15,7 @@ internal static class SignInForms
 {
     public static void MapSignInForms(this RouteGroupBuilder pages)
     {
-        var signIn = pages.MapGroup("/sign-in").RequireRateLimiting(Crowding.SignIn);
+        var signIn = pages.MapGroup("/sign-in").WithMetadata(SignInLimit.Mark);
         signIn.MapGet("", AskForAddress);
         signIn.MapPost("", SendLink);
         signIn.MapGet("/sent", AskForCode);

@@ -60,15 +60,4 @@ public sealed class FloodsOfMessages
         await loud.Closed.WaitAsync(TimeSpan.FromSeconds(30));
         (await quiet.Enter(room.Topic())).GetProperty("refused").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
     }
-
-    private sealed class MovedTime : TimeProvider
-    {
-        private long now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => now;
-
-        public void Move(TimeSpan by) => now += by.Ticks;
-    }
 }

@@ -9,6 +9,18 @@ internal sealed class StandingStill : TimeProvider
     public override long GetTimestamp() => 0;
 }
 
+/// <summary>Goes on when a test says so.</summary>
+internal sealed class MovedTime : TimeProvider
+{
+    private long now;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => now;
+
+    public void Move(TimeSpan by) => now += by.Ticks;
+}
+
 internal static class PaceOfTests
 {
     public static void AddPaceThatStandsStill(this IServiceCollection services) =>
