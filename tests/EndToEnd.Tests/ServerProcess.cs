@@ -65,12 +65,14 @@ internal sealed class ServerProcess : IDisposable
         ["-m", "sh", "-c", $"mount -t tmpfs -o size={size} tmpfs \"$0\" && exec dotnet exec \"$@\"", disk, typeof(ServerOptions).Assembly.Location, .. arguments],
         []);
 
-    /// <summary>Reads until the server has said where it listens and that it is ready, in whatever order.</summary>
+    /// <summary>
+    /// Reads until the server has said where it listens, which is the last thing it says of its start.
+    /// </summary>
     /// <returns>All it has said so far.</returns>
     public async Task<string> IsReady()
     {
         var said = new List<string>();
-        while (!said.Exists(line => line.Contains(ListensOn, StringComparison.Ordinal)) || !said.Exists(line => line.Contains("Stop with Ctrl+C", StringComparison.Ordinal)))
+        while (!said.Exists(line => line.Contains(ListensOn, StringComparison.Ordinal)))
             said.Add(await Says(""));
 
         var where = said.First(line => line.Contains(ListensOn, StringComparison.Ordinal));

@@ -19,7 +19,10 @@ internal static class AdministratorLinkCommand
         var settings = new Argument<string[]>("settings") { Description = "Settings, as for serve.", Arity = ArgumentArity.ZeroOrMore };
         var command = new System.CommandLine.Command(
             "administrator-link",
-            "Makes a one-time link by which somebody becomes administrator, and prints it. Stop the server first. Earlier links stop working. Ends with 0 when the link was made, 1 when it was not.") { data, settings };
+            "Prints a one-time link by which somebody becomes administrator. While the server runs, that is the "
+                + "one its start made, if there "
+            + "was no administrator; while it is stopped, a new one, and earlier links stop working. Ends with "
+                + "0 when a link was printed, 1 when not.") { data, settings };
         command.SetAction(async (given, cancel) =>
         {
             var (output, errors) = (given.InvocationConfiguration.Output, given.InvocationConfiguration.Error);
@@ -43,16 +46,47 @@ internal static class AdministratorLinkCommand
         if (!Directory.Exists(options.DataFolder))
             throw new DataFolderException($"There is no data folder \"{Path.GetFullPath(options.DataFolder)}\". Name the folder of your server with --data.");
 
-        using var folder = DataFolder.Open(options.DataFolder, now);
+        try
+        {
+            using var folder = DataFolder.Open(options.DataFolder, now);
+            await MakeNew(options, folder, now, output, cancel);
+        }
+        catch (DataFolderInUseException running)
+        {
+            var layout = DataFolderLayout.At(options.DataFolder);
+            if (AdministratorLinkFile.Read(layout, now) is not { } link)
+                throw new DataFolderException(
+                    $"{running.Message} Its start made no administrator link, or that one is over: stop the "
+                        + $"server, then try again.", running);
+
+            await Print(link, "Open it", output);
+        }
+    }
+
+    private static async Task MakeNew(
+        ServerOptions options,
+        DataFolder folder,
+        DateTimeOffset now,
+        TextWriter output,
+        CancellationToken cancel
+    )
+    {
         await using var journal = new SqliteJournal(folder);
         var (token, hash) = FirstStart.NewToken();
         var invited = FactCodec<AdministrationEvent>.Write(new AdministrationEvent.AdministratorInvited(hash, null));
         var stored = await journal.Append(new(Streams.Platform, await Newest(journal, cancel), [invited], MemberId.System, now, [], null), cancel);
         if (stored is not AppendResult.Stored) throw new DataFolderException($"\"{folder.Root}\" was written to meanwhile. Stop the server, then try again.");
 
-        var address = options.PublicUrl.GetLeftPart(UriPartial.Authority);
-        await output.WriteLineAsync($"{address}{FirstStart.PathOf(token)}");
-        await output.WriteLineAsync($"Start the server and open this link within {AdministratorLimits.LinkLasts.TotalHours:0} hours. It works once. Earlier links no longer work.");
+        AdministratorLinkFile.Remove(folder.Layout);
+        await Print(FirstStart.LinkOf(options, token), "Start the server and open it", output);
+    }
+
+    private static async Task Print(string link, string what, TextWriter output)
+    {
+        await output.WriteLineAsync(link);
+        await output.WriteLineAsync(
+            $"{what} within {AdministratorLimits.LinkLasts.TotalHours:0} hours of when it was made. It works "
+                + $"once. Earlier links do not work.");
     }
 
     private static async Task<long> Newest(IJournal journal, CancellationToken cancel)

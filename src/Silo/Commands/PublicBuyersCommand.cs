@@ -89,8 +89,9 @@ internal static class PublicBuyersCommand
         DemonstrationGuard.Check(data, options, server.Urls);
 
         foreach (var warning in options.Warnings) run.Warn(warning);
+        if (Greeting.IsLogged) Greeting.Log(server.Services, run);
         run.Started(ServerVersion.Text, string.Join(' ', server.Urls), SettingValues.InForce(options));
-        await Greeting.Print(server.Services, options, log);
+        if (!Greeting.IsLogged) await Greeting.Print(server.Services, options, log);
         await server.WaitForShutdownAsync(cancel);
         run.Stopped(ServerVersion.Text);
     }

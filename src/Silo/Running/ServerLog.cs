@@ -16,17 +16,25 @@ internal static class ServerLog
         ["LogLevel:System"] = nameof(LogLevel.Warning),
         ["LogLevel:Microsoft.AspNetCore.Antiforgery"] = nameof(LogLevel.Critical),   // a cookie that cannot be read is no fault; FormTokens says which form was refused
         ["LogLevel:Microsoft.AspNetCore.DataProtection"] = nameof(LogLevel.Error),   // its keys lie beside the journal, for this user only
+        // Of each page that asks somebody to sign in, the framework says that it did.
+        ["LogLevel:PublicBuyers.Access.SessionCookie"] = nameof(LogLevel.Warning),
         ["Console:FormatterName"] = OneLine.Called,
         ["Console:FormatterOptions:UseUtcTimestamp"] = "true",
-        ["Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ",
     };
+
+    private const string TimestampFormat = "Console:FormatterOptions:TimestampFormat";
 
     private static readonly string[] Formatters =
         [OneLine.Called, ConsoleFormatterNames.Simple, ConsoleFormatterNames.Json, ConsoleFormatterNames.Systemd];
 
     public static void AddServerLog(this ILoggingBuilder logging, IConfiguration settings, StartUp startUp)
     {
-        var all = new ConfigurationBuilder().AddInMemoryCollection(Defaults).AddConfiguration(settings).Build();
+        // Within JSON the time is a value of its own; elsewhere something has to stand between it and what follows.
+        var formatter = settings["Console:FormatterName"];
+        var isJson = ConsoleFormatterNames.Json.Equals(formatter, StringComparison.OrdinalIgnoreCase);
+        var timeForm = OneLine.TimeForm + (isJson ? "" : " ");
+        var defaults = new Dictionary<string, string?>(Defaults) { [TimestampFormat] = timeForm };
+        var all = new ConfigurationBuilder().AddInMemoryCollection(defaults).AddConfiguration(settings).Build();
         logging.AddConfiguration(all).AddConsole().AddConsoleFormatter<OneLine, ConsoleFormatterOptions>();
 
         // Why a start failed is said once, as a sentence, by the command.
@@ -69,4 +77,18 @@ internal sealed partial class RunLog(ILogger<RunLog> logger)
 
     [LoggerMessage(2404, LogLevel.Warning, "{Warning}")]
     public partial void Warn(string warning);
+
+    [LoggerMessage(
+        2405,
+        LogLevel.Warning,
+        "There is no administrator yet. A link that makes one stands in \"{File}\", which only this user can "
+            + "read; the command `administrator-link` shows it too. It works once, for {Hours} hours")]
+    public partial void NoAdministrator(string file, double hours);
+
+    [LoggerMessage(
+        2406,
+        LogLevel.Warning,
+        "This is a demonstration: its people and data are invented. Anybody who can open the address can sign "
+            + "in as any of them. {Offer}")]
+    public partial void Demonstration(string offer);
 }

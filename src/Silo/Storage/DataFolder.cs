@@ -108,7 +108,8 @@ public sealed class DataFolder : IDisposable
         catch (IOException e)
         {
             var holder = File.Exists(layout.ProcessId) ? $"process {File.ReadAllText(layout.ProcessId).Trim()}" : "another process";
-            throw new DataFolderException($"\"{layout.Root}\" is in use by {holder}. Stop that one first, or give another folder with --data.", e);
+            throw new DataFolderInUseException($"\"{layout.Root}\" is in use by {holder}. Stop that one first, "
+                + $"or give another folder with --data.", e);
         }
 
         File.WriteAllText(layout.ProcessId, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));

@@ -27,6 +27,9 @@ internal sealed record DataFolderLayout(string Root)
 
     public string Views => FileOf(SqliteKind.Views);
 
+    /// <summary>For this user only, while there is no administrator. In no backup.</summary>
+    public string AdministratorLink => In("administrator-link");
+
     public string Mail => In("mail");
 
     public string Attachments => In("attachments");

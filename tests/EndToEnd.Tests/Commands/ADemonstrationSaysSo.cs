@@ -20,7 +20,7 @@ public sealed class ADemonstrationSaysSo : IDisposable
 
         // By its folder, and not by how it is started.
         using var second = ServerProcess.StartRedirected(folder.Path, "", ["--data", data, "--url", "http://127.0.0.1:0"]);
-        (await second.IsReady()).ShouldContain("Demonstration: its people and data are invented");
+        (await second.IsReady()).ShouldContain("This is a demonstration: its people and data are invented");
 
         using var browser = new Visitor(second.Address);
         var person = new HtmlParser().ParseDocument((await browser.Get("/sign-in")).Html).QuerySelector("button[name=member]")!.GetAttribute("value")!;

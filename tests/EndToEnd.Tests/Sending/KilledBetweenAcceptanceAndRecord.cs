@@ -57,7 +57,7 @@ public sealed class KilledBetweenAcceptanceAndRecord(ITestOutputHelper output)
             RedirectStandardOutput = true,
             UseShellExecute = false,
         })!;
-        await Says(server, "is ready at");
+        await Says(server, "it listens on");
         return server;
     }
 
