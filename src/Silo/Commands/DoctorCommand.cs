@@ -62,7 +62,11 @@ internal static class DoctorCommand
         // Not asked where the password could be read on the way.
         var isMailClear = findings.Exists(finding => finding is { About: "mail", Remedy: not null });
         if (options.SmtpServer is { } server && !isMailClear)
-            findings.AddRange(await MailServerFindings.Of(server, TimeProvider.System.GetUtcNow(), MailServerFindings.Patience, cancel));
+        {
+            var (trial, now) = (MailTrial.Of(options), TimeProvider.System.GetUtcNow());
+            findings.AddRange(await MailServerFindings.Of(server, trial, now, MailServerFindings.Patience, cancel));
+        }
+
         findings.Add(await OfScanner(options, cancel));
         return findings;
     }
@@ -92,6 +96,7 @@ internal static class DoctorCommand
         findings.Add(OfContact(options));
         findings.Add(OfPort(options));
         findings.Add(OfMail(options, folder));
+        if (options.SmtpServer is not null) findings.AddRange(OfAddressesInMail(options));
         findings.AddRange(OfOutbox(folder));
         return findings;
     }
@@ -200,6 +205,21 @@ internal static class DoctorCommand
         return options.SupportAddress.EndsWith("@localhost", StringComparison.Ordinal)
             ? new("mail", $"{way}. Set PublicBuyers:SupportAddress before people use it: it stands in every mail.")
             : new("mail", $"{way}; for help people write to {options.SupportAddress}.");
+    }
+
+    /// <summary>What stands in every mail has to be an address that others can answer to.</summary>
+    private static IEnumerable<Finding> OfAddressesInMail(ServerOptions options)
+    {
+        if (MailTrial.IsNowhere(options.MailFrom))
+            yield return new(
+                "sender",
+                $"Mail comes from \"{options.MailFrom}\", and that domain is none: most mail servers refuse it.",
+                "Set PublicBuyers:MailFrom to an address of yours.");
+        if (MailTrial.IsNowhere(options.SupportAddress))
+            yield return new(
+                "support",
+                $"Every mail names \"{options.SupportAddress}\" for help, and that domain is none.",
+                "Set PublicBuyers:SupportAddress to an address that somebody reads.");
     }
 
     private static async Task<Finding> OfScanner(ServerOptions options, CancellationToken cancel)

@@ -5,8 +5,9 @@ using PublicBuyers.Running;
 namespace PublicBuyers.Commands;
 
 /// <summary>
-/// Connects to the mail server as the sender does, and says what certificate, encryption and sign-in are like. Sends
-/// nothing.
+/// Connects to the mail server as the sender does, and says what certificate, encryption and sign-in are like, and
+/// whether
+/// it would take our mail. Sends nothing.
 /// </summary>
 internal static class MailServerFindings
 {
@@ -20,6 +21,7 @@ internal static class MailServerFindings
 
     public static async Task<List<DoctorCommand.Finding>> Of(
         SmtpServer server,
+        MailTrial trial,
         DateTimeOffset now,
         TimeSpan patience,
         CancellationToken cancel
@@ -31,6 +33,7 @@ internal static class MailServerFindings
         {
             using var connection = await SmtpConnection.Open(server, enough.Token);
             var findings = Of(server, connection, now).ToList();
+            findings.AddRange(await trial.Run(connection, enough.Token));
             await connection
                 .DisconnectAsync(quit: true, enough.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -3,6 +3,7 @@ using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
+using PublicBuyers.Commands;
 using PublicBuyers.Running;
 
 namespace PublicBuyers.Mails;
@@ -61,6 +62,27 @@ internal sealed class SmtpConnection : SmtpClient
         {
             IsUsed = true;
         }
+    }
+
+    /// <summary>Asks about an address without a mail.</summary>
+    /// <param name="command">MAIL FROM or RCPT TO.</param>
+    public async Task<SmtpAnswer> Asks(string command, string address, CancellationToken cancel)
+    {
+        var mailbox = MailboxAddress.Parse(address);
+        var isBeyondAscii = !System.Text.Ascii.IsValid(mailbox.Address.Split('@')[0]);
+        var parameter =
+            command.StartsWith("MAIL", StringComparison.Ordinal) && isBeyondAscii && TakesEveryAddress
+                ? " SMTPUTF8"
+                : "";
+        var answer = await SendCommandAsync($"{command}:<{mailbox.GetAddress(idnEncode: true)}>{parameter}", cancel);
+        return new(answer.StatusCode, $"{(int)answer.StatusCode} {answer.Response.ReplaceLineEndings(" ")}");
+    }
+
+    /// <summary>Takes back what was asked, where the server still listens.</summary>
+    public async Task Forgets(CancellationToken cancel)
+    {
+        if (IsConnected)
+            await ((Task)SendCommandAsync("RSET", cancel)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Commands;
+using PublicBuyers.Communities;
 using PublicBuyers.Running;
 using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
@@ -36,7 +38,13 @@ public sealed class TheMailServer : IDisposable
         Text(findings).ShouldContain("Signed in as \"us\".");
         Text(findings).ShouldContain("every alphabet");
         Text(findings).ShouldNotContain("hush");
-        peer.Commands.ShouldNotContain(command => command.StartsWith("MAIL", StringComparison.Ordinal));
+        Text(findings)
+            .ShouldContain(
+                "Takes mail from \"buyers@buyers.example\" to \"buyers@buyers.example\", " + "\"help@buyers.example\""
+            );
+        peer.Commands.TakeLast(2).ShouldBe(["RSET", "QUIT"]);
+        peer.Commands.ShouldNotContain(command => command.StartsWith("DATA", StringComparison.Ordinal));
+        peer.Mails.ShouldBeEmpty();
     }
 
     [Fact]
@@ -98,6 +106,108 @@ public sealed class TheMailServer : IDisposable
         finding.Remedy.ShouldNotBeNull().ShouldContain("SmtpUser");
     }
 
+    [Theory]
+    [InlineData(
+        "MAIL",
+        "550 5.7.1 Sender not allowed",
+        "Refuses mail from \"buyers@buyers.example\". It " + "answered: 550 5.7.1 Sender",
+        "MailFrom"
+    )]
+    [InlineData(
+        "MAIL",
+        "553 Not yours",
+        "Refuses mail from \"buyers@buyers.example\". It answered: 553 Not " + "yours",
+        "MailFrom"
+    )]
+    [InlineData(
+        "RCPT",
+        "550 5.7.1 Relaying denied",
+        "to \"buyers@buyers.example\". It answered: 550 5.7.1 " + "Relaying",
+        "relaying"
+    )]
+    [InlineData(
+        "RCPT TO:<help@",
+        "554 Relay access denied",
+        "to \"help@buyers.example\". It answered: " + "554",
+        "relaying"
+    )]
+    [InlineData("RCPT", "451 4.7.1 Greylisted", "would try again. It answered: 451 4.7.1 Greylisted", null)]
+    [InlineData("MAIL", "452 4.3.1 Full", "would try again. It answered: 452 4.3.1 Full", null)]
+    [InlineData("RCPT", ScriptedMailServer.HangsUp, "broke off when asked", "operator")]
+    public async Task The_doctor_says_that_our_mail_would_not_be_taken_and_what_the_server_answered(
+        string command,
+        string answer,
+        string said,
+        string? remedy
+    )
+    {
+        await using var peer = new ScriptedMailServer();
+        peer.Script = given => Task.FromResult(given.StartsWith(command, StringComparison.Ordinal) ? answer : null);
+
+        var findings = await Examine(peer, "PublicBuyers:SmtpTls=None");
+
+        Text(findings).ShouldContain(said);
+        Text(findings).ShouldNotContain("Takes mail from");
+        if (remedy is null)
+            findings.ShouldAllBe(finding => finding.Remedy == null);
+        else
+            string.Join(' ', findings.Select(finding => finding.Remedy)).ShouldContain(remedy);
+        if (answer.Length > 0)
+            peer.Commands.ShouldContain("RSET");
+    }
+
+    [Fact]
+    public async Task The_doctor_asks_for_an_administrator_s_address_too()
+    {
+        var server = await LiveServer.Start();
+        var ada = await server.SignIn("Ada");
+        (
+            await server
+                .Grains.Member(ada.Member)
+                .AppointAdministrator(new() { By = MemberId.System, Request = server.NewRequest() })
+        ).IsRefused.ShouldBeFalse();
+        await server.Services.GetRequiredService<ICommunityDirectory>().Settled(default);
+
+        MailTrial? stopped = null;
+        await using var again = await server.Restart(whileStopped: data => stopped = Trial(data));
+
+        stopped.ShouldNotBeNull().To.ShouldBe(["buyers@buyers.example", "ada@example.eu"]);
+
+        static MailTrial Trial(string data) =>
+            MailTrial.Of(
+                new()
+                {
+                    DataFolder = data,
+                    MailFrom = "buyers@buyers.example",
+                    SupportAddress = "help@localhost",
+                }
+            );
+    }
+
+    [Theory]
+    [InlineData("publicbuyers@localhost")]
+    [InlineData("buyers@mail")]
+    [InlineData("buyers@server.localdomain")]
+    [InlineData("buyers@buyers.invalid")]
+    public async Task The_doctor_wants_a_sender_whose_domain_is_one(string sender)
+    {
+        await using var peer = new ScriptedMailServer();
+        var all = await DoctorCommand.ExamineAll(
+            () =>
+                Read([
+                    $"PublicBuyers:Smtp=127.0.0.1:{peer.Port}",
+                    "PublicBuyers:SmtpTls=None",
+                    $"PublicBuyers:MailFrom={sender}",
+                ]),
+            default
+        );
+
+        var finding = all.Single(finding => finding.About == "sender");
+        finding.Found.ShouldContain(sender);
+        finding.Remedy.ShouldNotBeNull().ShouldContain("MailFrom");
+        all.Single(finding => finding.About == "support").Remedy.ShouldNotBeNull().ShouldContain("SupportAddress");
+    }
+
     [Fact]
     public async Task The_doctor_waits_for_no_server_for_long()
     {
@@ -106,7 +216,13 @@ public sealed class TheMailServer : IDisposable
         var server = new PublicBuyers.Mails.SmtpServer("127.0.0.1", peer.Port, null, SmtpTls.None);
 
         var findings = await MailServerFindings
-            .Of(server, FakeClock.Noon, TimeSpan.FromMilliseconds(300), default)
+            .Of(
+                server,
+                new("buyers@buyers.example", ["help@buyers.example"]),
+                FakeClock.Noon,
+                TimeSpan.FromMilliseconds(300),
+                default
+            )
             .WaitAsync(TimeSpan.FromSeconds(30));
 
         findings.ShouldHaveSingleItem().Remedy.ShouldNotBeNull().ShouldContain("PublicBuyers:Smtp");
@@ -163,12 +279,18 @@ public sealed class TheMailServer : IDisposable
         Directory.GetFiles(Path.Combine(folder["data"], "mail"), "mail-test.*.eml").ShouldHaveSingleItem();
     }
 
+    private static readonly string[] Ours =
+    [
+        "PublicBuyers:MailFrom=buyers@buyers.example",
+        "PublicBuyers:SupportAddress=help@buyers.example",
+    ];
+
     private string Trusting => $"PublicBuyers:SmtpTrustedCertificates={folder["authority.pem"]}";
 
     private async Task<List<DoctorCommand.Finding>> Examine(ScriptedMailServer peer, params string[] settings)
     {
         var findings = await DoctorCommand.ExamineAll(
-            () => Read([$"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", .. settings]),
+            () => Read([$"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", .. Ours, .. settings]),
             default
         );
         return [.. findings.Where(finding => finding.About == "mail server")];

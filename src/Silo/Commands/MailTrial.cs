@@ -1,0 +1,143 @@
+using MailKit.Net.Smtp;
+using Microsoft.Data.Sqlite;
+using MimeKit;
+using PublicBuyers.Journal;
+using PublicBuyers.Mails;
+using PublicBuyers.Members;
+using PublicBuyers.Running;
+using PublicBuyers.Storage;
+
+namespace PublicBuyers.Commands;
+
+/// <summary>
+/// Asks the mail server whether it would take mail from our sender, to whom we know: by <c>MAIL FROM</c> and <c>RCPT
+/// TO</c>, and then
+/// <c>RSET</c>. Nothing is sent.
+/// </summary>
+/// <param name="To">Whom it asks for. Never empty.</param>
+internal sealed record MailTrial(string From, IReadOnlyList<string> To)
+{
+    private const string About = "mail server";
+
+    /// <summary>Names that no mail server finds, by RFC 2606 or by custom.</summary>
+    private static readonly string[] NowhereEndings = [".localhost", ".localdomain", ".invalid"];
+
+    /// <summary>
+    /// To the sender itself, to who helps, and to an administrator, who has an address elsewhere most probably: some
+    /// servers take mail for
+    /// their own people and for nobody else.
+    /// </summary>
+    public static MailTrial Of(ServerOptions options)
+    {
+        string?[] known = [options.MailFrom, options.SupportAddress, AnAdministrator(options.DataFolder)];
+        var reachable = known
+            .OfType<string>()
+            .Where(address => !IsNowhere(address))
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+        return new(options.MailFrom, [.. reachable.DefaultIfEmpty(options.MailFrom)]);
+    }
+
+    /// <summary>Mail from there is refused by most servers, and mail to there gets nowhere.</summary>
+    public static bool IsNowhere(string address)
+    {
+        var domain = address[(address.LastIndexOf('@') + 1)..];
+        return !domain.Contains('.', StringComparison.Ordinal)
+            || NowhereEndings.Any(end => domain.EndsWith(end, StringComparison.OrdinalIgnoreCase));
+    }
+
+    public async Task<List<DoctorCommand.Finding>> Run(SmtpConnection connection, CancellationToken cancel)
+    {
+        try
+        {
+            if (await connection.Asks("MAIL FROM", From, cancel) is { IsTaken: false } refused)
+                return [Refused($"mail from \"{From}\"", refused, Sender)];
+
+            var findings = new List<DoctorCommand.Finding>();
+            foreach (var recipient in To)
+                if (await connection.Asks("RCPT TO", recipient, cancel) is { IsTaken: false } unwanted)
+                    findings.Add(Refused($"mail from \"{From}\" to \"{recipient}\"", unwanted, Relay));
+
+            return findings.Count > 0 ? findings : [Taken()];
+        }
+        catch (Exception lost) when (SmtpConnection.IsOfTheConnection(lost))
+        {
+            return
+            [
+                new(
+                    About,
+                    "It broke off when asked about our sender and recipients.",
+                    "Ask the operator of the mail server."
+                ),
+            ];
+        }
+        finally
+        {
+            await connection.Forgets(cancel);
+        }
+    }
+
+    private const string Sender =
+        "Set PublicBuyers:MailFrom to an address that this server sends for, or have its operator allow this "
+        + "one. Until then all mail "
+        + "waits, for three days at most.";
+
+    private const string Relay =
+        "If the address is right, have the mail server's operator allow this machine or this user to send to "
+        + "everybody (relaying).";
+
+    private DoctorCommand.Finding Taken() =>
+        new(
+            About,
+            $"Takes mail from \"{From}\" to \"{string.Join("\", \"", To)}\" (asked only, nothing was sent). To "
+                + $"try another recipient, "
+                + "run `mail-test ADDRESS`."
+        );
+
+    private static DoctorCommand.Finding Refused(string what, SmtpAnswer answer, string remedy) =>
+        answer.IsForNow
+            ? new(About, $"Does not take {what} at the moment; the server would try again. It answered: {answer.Said}")
+            : new(About, $"Refuses {what}. It answered: {answer.Said}", remedy);
+
+    /// <summary>The address of one of those who administer the platform; none where it cannot be read.</summary>
+    private static string? AnAdministrator(string folder)
+    {
+        var layout = DataFolderLayout.At(folder);
+        if (!File.Exists(layout.Views) || !File.Exists(layout.Journal))
+            return null;
+
+        try
+        {
+            using var views = SqliteFile.Open(layout.Views, SqliteKind.Views, SqliteOpenMode.ReadOnly);
+            if (views.Scalar("SELECT min(member) FROM administrators") is not string member)
+                return null;
+
+            using var journal = new JournalReader(layout.Journal);
+            return
+                journal.ReadStream(Streams.Of(new MemberId(member)), after: 0, most: 1) is [var first]
+                && FactCodec<MemberEvent>.Read(first).Event is MemberEvent.Registered { Address: var address }
+                && MailboxAddress.TryParse(address, out _)
+                ? address
+                : null;
+        }
+        catch (Exception unreadable)
+            when (unreadable
+                    is SqliteException
+                        or DataFolderException
+                        or CorruptStreamException
+                        or UnreadableFactException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
+        {
+            return null; // `doctor` says so elsewhere
+        }
+    }
+}
+
+/// <summary>What a mail server answered to one command.</summary>
+internal readonly record struct SmtpAnswer(SmtpStatusCode Code, string Said)
+{
+    public bool IsTaken => (int)Code < 400;
+
+    public bool IsForNow => (int)Code is >= 400 and < 500;
+}
