@@ -51,8 +51,13 @@ internal abstract class Feed(TopicName topic, ITopicGrain grain, IGrainFactory g
     }
 
     /// <summary>What a registered and admitted listener missed; from there on it is told. None when its right was lost in between.</summary>
-    public async Task<Entered?> Read(Listener listener, long epoch, long position)
+    /// <param name="committed">
+    /// Where the grain stood when it admitted the listener. The answer is of that position or a later one, even if this node
+    /// has not been told of it: what was deleted, hidden or edited before somebody entered is in no answer to them.
+    /// </param>
+    public async Task<Entered?> Read(Listener listener, long epoch, long position, StreamPosition committed)
     {
+        await Reach(committed);
         lock (Gate)
         {
             if (epoch == At.Epoch && position == At.Position) return Answer(listener, At, []);

@@ -8,7 +8,10 @@ namespace PublicBuyers.Live;
 /// <summary>The topics that are listened to on this node, and who may.</summary>
 internal sealed partial class Feeds(Followers followers, IGrainFactory grains, PostPresenter presenter, NoticePresenter notices, QueuePresenter queues, Unread unread, Tallies tallies, LiveProtocol protocol, ILogger<Feed> logger)
 {
-    /// <summary>Registers the listener, checks its right, then reads: what changes in between reaches it either way.</summary>
+    /// <summary>
+    /// Registers the listener, checks its right, then reads: what changes in between reaches it either way. The answer is at
+    /// least as new as everything that was acknowledged to anybody before this was asked.
+    /// </summary>
     public async Task<Entered> Enter(TopicName topic, Listener listener, long epoch, long position)
     {
         if (followers.Find<Feed>(topic.Stream) is null && await Refusal(topic, listener.Member) is { } stranger) return Entered.No(topic.Name, stranger);
@@ -17,12 +20,12 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
         feed.Register(listener);
         try
         {
-            var refusal = await Refusal(topic, listener.Member);
-            if (refusal is null && feed is RoomFeed { Room: var room, Community: var community } && community!.LeftLately(listener.Member) && !await BelongsTo(room, listener.Member)) refusal = new RoomRefusal.NotVisible();
-            if (refusal is null && await feed.Read(listener, epoch, position) is { } entered) return entered;
+            var admitted = await Admit(topic, listener.Member);
+            var mayRead = !admitted.IsRefused && !await HasLeft(feed, listener.Member);
+            if (mayRead && await feed.Read(listener, epoch, position, admitted.Value) is { } entered) return entered;
 
             Leave(feed, listener);
-            return Entered.No(topic.Name, refusal ?? new RoomRefusal.NotVisible());
+            return Entered.No(topic.Name, admitted.Refusal ?? new RoomRefusal.NotVisible());
         }
         catch
         {
@@ -157,10 +160,17 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
 
     private Task<CommunityWatch> Follow(CommunityId community) => followers.Rent(Streams.Of(community), () => new CommunityWatch(community, grains, this, logger));
 
-    private async Task<Refusal?> Refusal(TopicName topic, MemberId reader) =>
-        (await (topic.Room is { } room ? grains.Room(room).Admit(reader) : topic.Queue is { } community ? grains.Queue(community).Admit(reader) : grains.Inbox(reader).Admit(reader))).Refusal;
+    private async Task<Refusal?> Refusal(TopicName topic, MemberId reader) => (await Admit(topic, reader)).Refusal;
 
-    private async Task<bool> BelongsTo(RoomId room, MemberId member) => (await grains.Door(room).Standing(member, room)).MayRead;
+    private Task<Outcome<StreamPosition>> Admit(TopicName topic, MemberId reader) =>
+        topic.Room is { } room ? grains.Room(room).Admit(reader)
+        : topic.Queue is { } community ? grains.Queue(community).Admit(reader)
+        : grains.Inbox(reader).Admit(reader);
+
+    /// <summary>Not yet known to the room.</summary>
+    private async Task<bool> HasLeft(Feed feed, MemberId member) =>
+        feed is RoomFeed { Room: var room, Community: { } community } && community.LeftLately(member)
+        && !(await grains.Door(room).Standing(member, room)).MayRead;
 
     [LoggerMessage(3071, LogLevel.Warning, "Whether somebody may follow {Stream} on could not be asked: they do not")]
     private partial void LogNotRechecked(string stream, Exception failure);

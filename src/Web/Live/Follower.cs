@@ -9,10 +9,14 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
     /// <summary>Steps that wait for an earlier one, or to be worked on: with more than these the stream is read instead.</summary>
     private const int MostEarly = 1_024;
 
+    /// <summary>Readings without anything new: the first may have begun before the position was stored, the second has not.</summary>
+    private const int MostInVain = 2;
+
     private readonly SortedList<long, Step> early = [];
     private IStreamObserver? reference;
     private bool working = true;   // not before Start has found out where the stream stands
     private bool astray;
+    private TaskCompletionSource? moved;   // somebody waits for the next position that is followed
 
     public string Stream => stream;
 
@@ -76,6 +80,36 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    /// <summary>
+    /// Completes once this node has followed the stream up to <paramref name="committed"/> at least. What the grain has stored
+    /// and this node has not been told of yet is read from the grain.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The grain does not know of that position any more.</exception>
+    protected async Task Reach(StreamPosition committed)
+    {
+        for (var inVain = 0; ; inVain++)
+        {
+            StreamPosition before;
+            Task next;
+            bool isIdle;
+            lock (Gate)
+            {
+                if (HasReached(committed)) return;
+                if (inVain == MostInVain)
+                    throw new InvalidOperationException($"'{stream}' is at {At} and was at {committed} before.");
+
+                moved ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+                (before, next, isIdle) = (At, moved.Task, !working);
+            }
+
+            if (isIdle) ReadOn();   // otherwise the work that is under way reads on before it ends
+            await next;
+            if (At != before) inVain = -1;
+        }
+    }
+
+    private bool HasReached(StreamPosition committed) => At.Epoch == committed.Epoch && At.Position >= committed.Position;
 
     void IStreamObserver.Changed(StreamChanges changes)
     {
@@ -145,12 +179,25 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
             {
                 if (steps.Count > 0) await Apply(steps);
                 else await CatchUp();
+
+                Waiting()?.SetResult();
             }
         }
         catch (Exception failure)   // the safety net comes back to it
         {
             LogAstray(stream, failure);
             lock (Gate) (astray, working) = (true, false);
+            Waiting()?.SetException(failure);
+        }
+    }
+
+    private TaskCompletionSource? Waiting()
+    {
+        lock (Gate)
+        {
+            var waiting = moved;
+            moved = null;
+            return waiting;
         }
     }
 
@@ -163,7 +210,7 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
             if (!astray)
             {
                 while (early.Count > steps.Count && early.GetKeyAtIndex(steps.Count) == At.Position + steps.Count + 1) steps.Add(early.GetValueAtIndex(steps.Count));
-                if (early.Count == 0) working = false;
+                if (early.Count == 0) working = astray = moved is not null;   // what somebody waits for is read
             }
 
             return working;

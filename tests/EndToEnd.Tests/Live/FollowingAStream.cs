@@ -60,6 +60,29 @@ public sealed class FollowingAStream
     }
 
     [Fact]
+    public async Task A_position_that_nobody_told_of_is_read_before_it_is_answered()
+    {
+        var following = await Follow();
+        topic.Lose(1, 2);
+
+        await Task.WhenAll(following.Answers(2), following.Answers(1), following.Answers(2));
+
+        following.Seen.ShouldBe([-2]);
+        topic.Reads.ShouldBe(1, "one reading for all who wait");
+        await following.Answers(2);
+        topic.Reads.ShouldBe(1, "what has been followed is not read again");
+    }
+
+    [Fact]
+    public async Task A_position_that_the_stream_does_not_know_is_a_fault_and_not_waited_for()
+    {
+        var following = await Follow();
+
+        await Should.ThrowAsync<InvalidOperationException>(() => following.Answers(5));
+        topic.Reads.ShouldBeLessThanOrEqualTo(2);
+    }
+
+    [Fact]
     public async Task A_stream_of_another_epoch_is_begun_anew()
     {
         var following = await Follow();
@@ -104,6 +127,9 @@ public sealed class FollowingAStream
         public Task Reaches(long position) => Until(() => At.Position >= position);
 
         public Task IsOf(long epoch) => Until(() => At.Epoch == epoch);
+
+        /// <summary>As a feed does before it answers.</summary>
+        public Task Answers(long committed) => Reach(At with { Position = committed });
 
         /// <summary>As the safety net does, until it is followed.</summary>
         public async Task Net(long head)
