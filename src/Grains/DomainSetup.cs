@@ -4,6 +4,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Mails;
+using PublicBuyers.Members;
 using PublicBuyers.Moderation;
 using PublicBuyers.Platform;
 using PublicBuyers.Publications;
@@ -35,6 +36,7 @@ internal static class DomainSetup
         .AddSingleton<IEffect, BridgeNotices>()
         .AddSingleton<IEffect, QueueEffect>()
         .AddSingleton<IEffect, QueueNotices>()
+        .AddSingleton<NamesInMail>()
         .AddSingleton<IEffect, QueueMail>()
         .AddSingleton<IEffect, ArrivalEffect>()
         .AddSingleton<IEffect, DutyEffect>()

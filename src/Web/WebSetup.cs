@@ -132,6 +132,7 @@ public static class WebSetup
         services.AddSingleton<Followers>();
         services.AddSingleton<Feeds>();
         services.AddSingleton<Renames>();
+        services.AddHostedService(provider => provider.GetRequiredService<Renames>());
         services.AddSingleton<Tallies>();
         services.AddSingleton<UnreadCounts>();
         services.AddSingleton<Unread>();

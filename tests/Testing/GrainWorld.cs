@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
+using PublicBuyers.Members;
 using PublicBuyers.Platform;
 using PublicBuyers.Running;
 using PublicBuyers.Search;
@@ -123,6 +124,7 @@ public sealed class GrainWorld : IAsyncDisposable
         .AddSingleton<IMarkdown, LaidOut>()
         .AddSingleton<IFollowerCursors>(Cursors)
         .AddSingleton<IDirectoryRows>(Directories)
+        .AddSingleton<IMemberDirectory, NobodyKnown>()
         .AddSingleton<IReadMarks>(Marks)
         .AddSingleton<IPostRows>(Posts)
         .AddSingleton<IPostSearch>(Posts)

@@ -238,8 +238,12 @@ public interface IMemberDirectory
     /// <remarks>Whoever asks has checked that the reader belongs to the community.</remarks>
     Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel);
 
-    /// <summary>Members of a community whose names can be taken for another member's there, at most <paramref name="most"/>.</summary>
-    Task<ImmutableArray<MemberId>> Namesakes(CommunityId community, int most, CancellationToken cancel);
+    /// <summary>
+    /// From now on <paramref name="renamed"/> hears on this node whose cards may be others than before, as soon as
+    /// <see cref="Cards"/> answers the new ones: who took another name, and who has another number because a namesake came,
+    /// went or took another name.
+    /// </summary>
+    void WhenRenamed(Action<ImmutableArray<MemberId>> renamed);
 
     /// <summary>Who waits for an administrator to confirm what they are, the longest first; at most <paramref name="most"/>.</summary>
     Task<ImmutableArray<ClaimedKind>> Unconfirmed(int most, CancellationToken cancel);

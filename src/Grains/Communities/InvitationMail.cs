@@ -29,7 +29,7 @@ internal sealed class InvitationFollows(IGrainFactory grains) : IEffect
 }
 
 /// <summary>Effect: who was invited gets a mail that says by whom and to what.</summary>
-internal sealed class InvitationMail(IGrainFactory grains, IMailWriter writer, IMailbox mailbox) : IEffect
+internal sealed class InvitationMail(IGrainFactory grains, NamesInMail names, IMailWriter writer, IMailbox mailbox) : IEffect
 {
     public string Name => "invitation-mail";
 
@@ -51,7 +51,8 @@ internal sealed class InvitationMail(IGrainFactory grains, IMailWriter writer, I
         var reader = owner is { } member ? await ProfileOf(member) : null;
         var view = (await grains.Community(told.Community).Describe(MemberId.System)).OrThrow();
         var language = reader?.Language ?? inviter?.Language ?? Languages.Default;
-        var mail = writer.Invitation($"invitation.{key.Value}.{fact.Sequence}", told.Address, language, inviter?.Name ?? "", view);
+        var by = await names.Of(told.InvitedBy, cancel);
+        var mail = writer.Invitation($"invitation.{key.Value}.{fact.Sequence}", told.Address, language, by, view);
         await mailbox.Deliver(mail.CausedBy(told.InvitedBy, new MailAbout.Invited(key, told.Community)), cancel);
     }
 

@@ -5,7 +5,7 @@ using PublicBuyers.Members;
 namespace PublicBuyers.Moderation;
 
 /// <summary>Effect: moderators get mail on what waits (R2), and who asked on what was decided, with whom to ask (R3, R4).</summary>
-internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailbox mailbox) : IEffect
+internal sealed class QueueMail(IGrainFactory grains, NamesInMail names, IMailWriter writer, IMailbox mailbox) : IEffect
 {
     public string Name => "queue-mail";
 
@@ -31,7 +31,7 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
         var isConcerned = QueueItem.Apply(null, new(fact.Sequence, fact.At, asked, fact.Type, fact.Subject, opened))!.Concerns;
         var duty = await grains.Community(item.Community).OnDuty();
         var name = (await grains.Community(item.Community).BearingOf(asked)).Name;
-        var by = (await grains.ReachableProfile(asked))?.Name ?? "";
+        var by = await names.Of(asked, cancel);
         foreach (var moderator in duty.Who(member => !isConcerned(member)))
         {
             if (await grains.ReachableProfile(moderator) is not { } to) continue;
@@ -46,7 +46,7 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
     private async Task TellHigher(ItemId item, QueueEvent.ItemEscalated up, RecordedFact fact, CancellationToken cancel)
     {
         var name = (await grains.Community(item.Community).BearingOf(up.For)).Name;
-        var by = (await grains.ReachableProfile(up.For))?.Name ?? "";
+        var by = await names.Of(up.For, cancel);
         var day = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{fact.At.UtcDateTime:yyyy-MM-dd}");
         foreach (var member in up.Told)
         {
@@ -63,7 +63,7 @@ internal sealed class QueueMail(IGrainFactory grains, IMailWriter writer, IMailb
         if (await grains.ReachableProfile(receipt.For) is not { } to) return;
 
         var name = (await grains.Community(item.Community).BearingOf(receipt.For)).Name;
-        var by = (await grains.ReachableProfile(receipt.DecidedBy))?.Name ?? "";
+        var by = await names.Of(receipt.DecidedBy, cancel);
         var decided = new DecidedMail(
             name, item, receipt.Kind, receipt.Verdict, by, receipt.DecidedAt, receipt.Reason, receipt.Contact, receipt.AskAgainFrom);
         var mail = writer.Decided(MessageId(item, "decided", receipt.For), to.Address, to.Language, to.TimeZone, decided);

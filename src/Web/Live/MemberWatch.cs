@@ -4,7 +4,7 @@ using PublicBuyers.Members;
 namespace PublicBuyers.Live;
 
 /// <summary>One connected member on this node: hears that a session ended, and closes what was opened by it.</summary>
-internal sealed class MemberWatch(MemberId member, IGrainFactory grains, Feeds feeds, Renames renames, ILogger logger) : Follower(Streams.Of(member), grains.Member(member), grains, logger)
+internal sealed class MemberWatch(MemberId member, IGrainFactory grains, Feeds feeds, ILogger logger) : Follower(Streams.Of(member), grains.Member(member), grains, logger)
 {
     private readonly HashSet<Seat> seats = [];
 
@@ -60,7 +60,6 @@ internal sealed class MemberWatch(MemberId member, IGrainFactory grains, Feeds f
             if (change is MemberChange.SessionEnded ended) End(seat => seat.Session == ended.Session);
             else if (change is MemberChange.AdministratorDismissed) _ = feeds.RecheckQueues(member);
             else if (change is MemberChange.KindChanged) _ = feeds.RecheckBridged(member);
-            else if (change is MemberChange.CardPut { Card: var card }) _ = renames.Look(card.Member);
         }
     }
 

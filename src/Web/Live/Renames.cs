@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Communities;
 using PublicBuyers.Members;
@@ -7,52 +9,75 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Live;
 
 /// <summary>
-/// A new display name reaches every open page of this node within a second, and is on every new page at once. It is learnt
-/// from whoever is connected here, from the form that saves it, and from the journal for everybody whose name is known here.
+/// A new display name reaches every open page of this node within a second, and is on every new page at once: the directory
+/// says whose cards changed, and the form that saves a name waits for it.
 /// </summary>
-internal sealed partial class Renames(PostPresenter presenter, Followers followers, IMemberDirectory members, ICommunityDirectory communities, ILogger<Renames> logger)
+internal sealed partial class Renames(
+    PostPresenter presenter, Followers followers, IMemberDirectory members, ICommunityDirectory communities, ILogger<Renames> logger)
+    : BackgroundService
 {
-    private const string MemberPrefix = "member/";
-    private const string CommunityPrefix = "community/";
+    /// <summary>Writes of the directory that wait to be looked at. What is dropped is looked up again after a minute.</summary>
+    private const int MostWaiting = 1_000;
 
-    /// <summary>Namesakes of one community that are looked up when somebody comes or goes.</summary>
-    private const int MostNamesakes = 200;
+    private readonly Channel<ImmutableArray<MemberId>> waiting =
+        Channel.CreateBounded<ImmutableArray<MemberId>>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    /// <summary>These members may be called otherwise from now on.</summary>
-    public async Task Look(params ImmutableArray<MemberId> whom)
+    /// <summary>One at a time: what is read later is newer, and is learnt later.</summary>
+    private readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <summary>Completes when this member's new name is on every page that is opened from now on.</summary>
+    public async Task Show(MemberId member)
     {
+        await communities.Settled(CancellationToken.None);
+        await Look([member], static _ => Task.CompletedTask);
+    }
+
+    public override void Dispose()
+    {
+        turn.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        members.WhenRenamed(whom =>
+        {
+            presenter.Renaming();
+            waiting.Writer.TryWrite(whom);
+        });
+        await foreach (var whom in waiting.Reader.ReadAllAsync(stoppingToken)) await Look([.. whom.Where(MayBeShown)], Tell);
+    }
+
+    /// <summary>Something here shows the member, or may: whoever is connected is shown their own name.</summary>
+    private bool MayBeShown(MemberId member) => presenter.Knows(member) || followers.Find<MemberWatch>(Streams.Of(member)) is not null;
+
+    private async Task Look(ImmutableArray<MemberId> whom, Func<MemberCard, Task> tell)
+    {
+        if (whom.IsEmpty) return;
+
+        await turn.WaitAsync();
         try
         {
-            await communities.Settled(CancellationToken.None);
             var cards = await members.Cards(whom, CancellationToken.None);
-            foreach (var member in whom) await Learn(cards.GetValueOrDefault(member) ?? new(member, "", ""));
+            foreach (var member in whom)
+            {
+                var card = cards.GetValueOrDefault(member) ?? new(member, "", "");
+                presenter.Learn(card);
+                await tell(card);
+            }
         }
         catch (Exception failure)   // what is known of a name is looked up again after a minute in any case
         {
             LogNotLearnt(whom.Length, failure);
         }
-    }
-
-    /// <summary>Streams that moved: whoever is known here is looked up anew, and so are namesakes where somebody came or went.</summary>
-    public async Task Moved(MovedStreams moved)
-    {
-        var whom = Named(moved, MemberPrefix).Select(id => new MemberId(id)).ToHashSet();
-        foreach (var community in Named(moved, CommunityPrefix))
+        finally
         {
-            await communities.Settled(CancellationToken.None);
-            whom.UnionWith(await members.Namesakes(new(community), MostNamesakes, CancellationToken.None));
+            turn.Release();
         }
-
-        if (whom.Where(presenter.Knows).ToImmutableArray() is { IsEmpty: false } known) await Look(known);
     }
 
-    private static IEnumerable<string> Named(MovedStreams moved, string prefix) =>
-        moved.Heads.Keys.Where(stream => stream.StartsWith(prefix, StringComparison.Ordinal)).Select(stream => stream[prefix.Length..]);
-
-    private async Task Learn(MemberCard card)
+    private async Task Tell(MemberCard card)
     {
-        if (!presenter.Learn(card)) return;
-
         var theirs = (await communities.Of(card.Member, CancellationToken.None)).Select(entry => entry.Community).ToHashSet();
         foreach (var feed in followers.All().OfType<Feed>()) feed.Rename(card, theirs.Any(feed.Topic.IsOf));
     }

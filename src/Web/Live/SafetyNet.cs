@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace PublicBuyers.Live;
 
 /// <summary>Notices what grains told in vain: asks which streams moved, once for the whole node, and has those read that this node has not followed.</summary>
-internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads, Unread unread, Renames renames, ILogger<SafetyNet> logger) : BackgroundService
+internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads, Unread unread, ILogger<SafetyNet> logger) : BackgroundService
 {
     private static readonly TimeSpan Looks = TimeSpan.FromMilliseconds(500);
 
@@ -53,8 +53,6 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
         upto ??= await Newest(stopping);   // what came before, followers read when they begin
         var moved = await heads.MovedSince(upto.Value, MostFacts, stopping);
         unread.Moved(moved, stream => followers.Find<Follower>(stream) is not null);
-
-        await renames.Moved(moved);
 
         var behind = all.Where(follower => IsBehind(follower, moved)).ToList();
         if (behind.Count > 0) await Task.Delay(Grace, stopping);

@@ -87,7 +87,7 @@ internal static class MemberForms
         if (changed.IsRefused) return first ? Form(typed, next, changed.Refusal) : Page.Of<ProfileView>(new { Profile = typed, Why = changed.Refusal }, Refusals.StatusOf(changed.Refusal.Kind));
 
         ReaderLanguage.Remember(http, Words.In(typed.Language));
-        await renames.Look(typed.Member);   // the next page that anybody opens shows the new name
+        await renames.Show(typed.Member);   // the next page that anybody opens shows the new name
         return Page.Next(next);
     }
 

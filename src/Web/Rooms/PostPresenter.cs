@@ -14,6 +14,10 @@ public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes
     private static readonly TimeSpan NameLasts = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan NamelessLasts = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of the same names, while somebody takes another one.</summary>
+    private const int MostReadings = 3;
+
+    private long renamings;
     private readonly Live.NewestKept<MemberId, (MemberCard Card, long Until)> cards = new(MostCards, static (_, _) => 1);
 
     public async ValueTask<PostWire> Present(PostView post, CancellationToken cancel = default) => (await Present([post], cancel))[0];
@@ -45,13 +49,14 @@ public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes
     }
 
     /// <summary>The member is called this.</summary>
-    /// <returns>Whether that is new here.</returns>
-    public bool Learn(MemberCard card)
+    public void Learn(MemberCard card)
     {
-        var isNew = !cards.TryGet(card.Member, out var known) || known.Card != card;
-        cards.Put(card.Member, (card, Environment.TickCount64 + (long)(card.Name.Length > 0 ? NameLasts : NamelessLasts).TotalMilliseconds));
-        return isNew;
+        var lasts = card.Name.Length > 0 ? NameLasts : NamelessLasts;
+        cards.Put(card.Member, (card, Environment.TickCount64 + (long)lasts.TotalMilliseconds));
     }
+
+    /// <summary>Somebody has another name from now on: what is being read of names may be of before.</summary>
+    public void Renaming() => Interlocked.Increment(ref renamings);
 
     /// <summary>Whether something may have been shown with the member's name.</summary>
     public bool Knows(MemberId member) => cards.TryGet(member, out _);
@@ -105,11 +110,17 @@ public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes
 
         if (strangers is null) return;
 
-        var known = await members.Cards(strangers, cancel);
-        foreach (var stranger in strangers)
+        for (var reading = 0; reading < MostReadings; reading++)
         {
-            // What was learnt meanwhile is newer than what was read.
-            if (!IsKnown(stranger)) Learn(known.GetValueOrDefault(stranger) ?? new(stranger, "", ""));
+            var before = Interlocked.Read(ref renamings);
+            var known = await members.Cards(strangers, cancel);
+            foreach (var stranger in strangers)
+            {
+                // What was learnt meanwhile is newer than what was read.
+                if (reading > 0 || !IsKnown(stranger)) Learn(known.GetValueOrDefault(stranger) ?? new(stranger, "", ""));
+            }
+
+            if (Interlocked.Read(ref renamings) == before) return;
         }
     }
 

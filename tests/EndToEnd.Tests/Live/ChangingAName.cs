@@ -93,6 +93,25 @@ public sealed class ChangingAName(OneServer shared) : IClassFixture<OneServer>
         stranger.Received.ShouldNotContain(frame => frame.Contains("Benjamin the Fifth"));
     }
 
+    [Fact]
+    public async Task Gives_and_takes_the_number_that_tells_namesakes_apart()
+    {
+        var (room, ada, ben) = await server.Scene();
+        await server.Says(room, ada, "Hello");
+        await server.Says(room, ben, "Hello too");
+        await using var reader = await server.Connect(await server.Join(room, "fay"));
+        await reader.Enter(room.Topic());
+
+        await Renames(ben, ada.Name);
+        await reader.Until(it => NameOf(it, room.Topic(), ben) == $"{ada.Name} (2)");
+        await Renames(ada, "Adelaide");
+        await reader.Until(it => NameOf(it, room.Topic(), ada) == "Adelaide" && NameOf(it, room.Topic(), ben) == ada.Name);
+        await Renames(ada, ada.Name);
+        await reader.Until(it => NameOf(it, room.Topic(), ada) == $"{ada.Name} (2)");
+        await server.Leave(room, ben);
+        await reader.Until(it => NameOf(it, room.Topic(), ada) == ada.Name);
+    }
+
     private static string? NameOf(LiveClient client, string topic, Person person) =>
         client.Topic(topic).Passing($"name/{person.Member}")?.GetProperty("name").GetString();
 

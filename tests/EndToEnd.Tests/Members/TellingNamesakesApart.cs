@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.EndToEnd.Tests.Moderation;
+using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Members;
@@ -8,9 +9,10 @@ namespace PublicBuyers.EndToEnd.Tests.Members;
 /// <summary>Two people whose names can be taken for each other are told apart wherever one community shows them.</summary>
 public sealed class TellingNamesakesApart : IAsyncLifetime
 {
+    private readonly MemoryMailbox mailbox = new();
     private LiveServer server = null!;
 
-    public async Task InitializeAsync() => server = await LiveServer.Start();
+    public async Task InitializeAsync() => server = await LiveServer.Start(adjust: services => services.AddSingleton<IMailbox>(mailbox));
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
@@ -69,6 +71,52 @@ public sealed class TellingNamesakesApart : IAsyncLifetime
         var cards = await server.Services.GetRequiredService<PublicBuyers.Members.IMemberDirectory>().Cards([leader.Member, other.Member], default);
         cards.Values.Select(card => card.Name).ShouldBe(["Same Name", "Same Name"], "they share no community");
     }
+
+    [Fact]
+    public async Task In_mail()
+    {
+        var (leader, other) = (await server.SignIn("Leader"), await server.SignIn("Somebody"));
+        await Renames(leader, "Leader Lovelace");
+        var room = await server.Found("green-it", leader, other);
+        QueueScene.Must(await server.Grains.Community(room.Community).ChangeRole(new()
+        {
+            By = leader.Member, Request = server.NewRequest(), Member = other.Member, Role = Role.Moderator,
+        }));
+        await Renames(other, "Leader Lovelace");
+        await Settled();
+
+        await Invite(room.Community, other, "by-the-second@example.eu");
+        await Invite(room.Community, leader, "by-the-first@example.eu");
+
+        (await mailbox.NewestTo("by-the-second@example.eu")).Subject.ShouldBe("PublicBuyers: Leader Lovelace (2) invites you to green-it");
+        (await mailbox.NewestTo("by-the-first@example.eu")).Subject.ShouldBe("PublicBuyers: Leader Lovelace invites you to green-it");
+    }
+
+    [Fact]
+    public async Task In_the_directory_of_members_even_where_they_share_no_community()
+    {
+        var (first, second) = (await server.SignIn("First"), await server.SignIn("Second"));
+        await server.Found("green-it", first);
+        await server.Found("elsewhere", second);
+        foreach (var person in new[] { first, second })
+        {
+            await Renames(person, "Same Name");
+            QueueScene.Must(await server.Grains.Member(person.Member).Present(new()
+            {
+                By = person.Member, Request = server.NewRequest(), Presentation = PublicBuyers.Members.Presentation.None with { IsListed = true },
+            }));
+        }
+
+        await Settled();
+
+        using var page = Visitor.As(server.Address, first.Cookie);
+        var listed = (await page.Get("/members")).Html;
+        listed.ShouldContain(">Same Name</bdi>");
+        listed.ShouldContain(">Same Name (2)</bdi>");
+    }
+
+    private async Task Invite(CommunityId community, Person by, string address) =>
+        QueueScene.Must(await server.Grains.Community(community).Invite(new() { By = by.Member, Request = server.NewRequest(), Addresses = [address] }));
 
     private Task Settled() => server.Services.GetRequiredService<ICommunityDirectory>().Settled(default);
 

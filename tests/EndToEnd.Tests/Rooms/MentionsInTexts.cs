@@ -239,7 +239,7 @@ public sealed class MentionsInTexts
 
         public Task<ImmutableArray<ClaimedKind>> Unconfirmed(int most, CancellationToken cancel) => throw new NotSupportedException("Nobody who reads mentions asks for this.");
 
-        public Task<ImmutableArray<MemberId>> Namesakes(CommunityId community, int most, CancellationToken cancel) => throw new NotSupportedException("Nobody who reads mentions asks for this.");
+        public void WhenRenamed(Action<ImmutableArray<MemberId>> renamed) => throw new NotSupportedException("Nobody who reads mentions asks for this.");
 
         public Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel)
         {

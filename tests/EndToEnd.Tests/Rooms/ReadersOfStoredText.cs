@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using PublicBuyers.Members;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
 using PublicBuyers.Testing;
@@ -62,17 +61,4 @@ public sealed class ReadersOfStoredText
     }
 
     private static bool IsWellFormed(string text) => !Texts.HasLoneSurrogate(text);
-
-    private sealed class NobodyKnown : IMemberDirectory
-    {
-        public Task<ImmutableDictionary<MemberId, MemberCard>> Cards(IReadOnlyCollection<MemberId> members, CancellationToken cancel) =>
-            Task.FromResult(ImmutableDictionary<MemberId, MemberCard>.Empty);
-
-        public Task<ImmutableArray<MemberId>> Namesakes(CommunityId community, int most, CancellationToken cancel) =>
-            Task.FromResult(ImmutableArray<MemberId>.Empty);
-
-        public Task<ImmutableArray<ClaimedKind>> Unconfirmed(int most, CancellationToken cancel) => throw new NotSupportedException("Nobody who reads mentions asks for this.");
-
-        public Task<ImmutableArray<MemberCard>> Named(CommunityId community, string typed, int most, CancellationToken cancel) => Task.FromResult<ImmutableArray<MemberCard>>([]);
-    }
 }

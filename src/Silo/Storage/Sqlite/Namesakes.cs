@@ -34,17 +34,23 @@ internal static class Namesakes
             ("$member", member.Value), ("$skeleton", skeleton), ("$since", since.UtcTicks), ("$seal", Seal(member.Value, skeleton, since.UtcTicks)));
     }
 
+    /// <summary>The name as it is shown: with a number, unless the member was the first to take it.</summary>
+    public static string Numbered(string name, int number) =>
+        number > 1 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name} ({number})") : name;
+
     /// <summary>1 for who took the name first among those the member shares a community with.</summary>
-    public static int NumberOf(SqliteConnection connection, MemberId member)
+    /// <param name="orListed">And among those in the directory of members, where everybody stands beside everybody.</param>
+    public static int NumberOf(SqliteConnection connection, MemberId member, bool orListed = false)
     {
         if (LookOf(connection, member) is not { } look) return 1;
 
         return 1 + Convert.ToInt32(
             connection.Scalar(
-                """
+                $"""
                 SELECT count(*) FROM member_skeletons s INDEXED BY member_skeletons_by_look
-                    WHERE s.skeleton = $skeleton AND (s.since, s.member) < ($since, $member)
-                    AND EXISTS (SELECT 1 FROM memberships a JOIN memberships b ON b.community = a.community AND b.member = $member WHERE a.member = s.member)
+                    WHERE s.skeleton = $skeleton AND (s.since, s.member) < ($since, $member) AND (
+                        EXISTS (SELECT 1 FROM memberships a JOIN memberships b ON b.community = a.community AND b.member = $member WHERE a.member = s.member)
+                        {(orListed ? "OR EXISTS (SELECT 1 FROM listed_members l WHERE l.member = s.member)" : "")})
                 """,
                 ("$skeleton", look.Skeleton), ("$since", look.Since), ("$member", member.Value)),
             System.Globalization.CultureInfo.InvariantCulture);
@@ -54,16 +60,6 @@ internal static class Namesakes
     public static List<MemberId> Of(SqliteConnection connection, MemberId member) => LookOf(connection, member) is { } look
         ? [.. connection.Rows("SELECT member FROM member_skeletons WHERE skeleton = $skeleton LIMIT $most", ("$skeleton", look.Skeleton), ("$most", MostLookedAt)).Select(row => new MemberId(row.GetString(0)))]
         : [member];
-
-    /// <summary>Members of a community who have a namesake in it.</summary>
-    public static IEnumerable<MemberId> In(SqliteConnection connection, CommunityId community, int most) =>
-        connection.Rows(
-            """
-            SELECT s.member FROM memberships m JOIN member_skeletons s ON s.member = m.member WHERE m.community = $community
-                AND EXISTS (SELECT 1 FROM member_skeletons o JOIN memberships p ON p.community = $community AND p.member = o.member WHERE o.skeleton = s.skeleton AND o.member <> s.member)
-                ORDER BY s.member LIMIT $most
-            """,
-            ("$community", community.Value), ("$most", most)).Select(row => new MemberId(row.GetString(0)));
 
     private static (string Skeleton, long Since)? LookOf(SqliteConnection connection, MemberId member)
     {

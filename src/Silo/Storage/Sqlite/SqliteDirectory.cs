@@ -22,6 +22,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
     private readonly FollowedUpTo followed;
     private readonly Lock cardsGate = new();
     private readonly RecentlyUsed<MemberId, MemberCard?> cards = new(CardsKept);
+    private Action<ImmutableArray<MemberId>> whenRenamed = static _ => { };
 
     /// <param name="partitions">Of the follower that writes it.</param>
     public SqliteDirectory(DataFolder folder, IJournal journal, int partitions, TimeProvider time)
@@ -42,7 +43,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
 
     public async Task Write(int partition, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default)
     {
-        await turn.Use(
+        var renamed = await turn.Use<ImmutableArray<MemberId>>(
             () =>
             {
                 var moved = MovedBy(rows);
@@ -54,13 +55,14 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
                     ("$partition", partition), ("$position", position));
                 transaction.Commit();
 
-                // Who has a namesake may be called otherwise now: cards are read anew when they are asked for.
-                foreach (var member in before.Concat(moved.SelectMany(member => Storage.Namesakes.Of(connection, member)))) Forget(member);
-                return Done.Value;
+                // Who has a namesake may be called otherwise now.
+                var after = moved.SelectMany(member => Storage.Namesakes.Of(connection, member));
+                return [.. before.Concat(after).Concat(moved).Distinct().Where(IsCalledOtherwise)];
             },
             cancel);
 
         followed.Move(partition, position);
+        if (!renamed.IsEmpty) whenRenamed(renamed);
     }
 
     public Task<ImmutableArray<CommunityEntry>> All(CancellationToken cancel) =>
@@ -129,8 +131,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             cancel);
     }
 
-    public Task<ImmutableArray<MemberId>> Namesakes(CommunityId community, int most, CancellationToken cancel) =>
-        turn.Use<ImmutableArray<MemberId>>(() => [.. Storage.Namesakes.In(connection, community, most)], cancel);
+    public void WhenRenamed(Action<ImmutableArray<MemberId>> renamed) => whenRenamed = renamed;
 
     public Task<ImmutableArray<ClaimedKind>> Unconfirmed(int most, CancellationToken cancel) => turn.Use<ImmutableArray<ClaimedKind>>(
         () =>
@@ -336,7 +337,7 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
             {
                 Check(row.GetInt64(2), "member", member.Value, row.GetString(0), row.GetString(1), 0);
                 var number = Storage.Namesakes.NumberOf(connection, member);
-                return new MemberCard(member, number > 1 ? $"{row.GetString(0)} ({number})" : row.GetString(0), row.GetString(1));
+                return new MemberCard(member, Storage.Namesakes.Numbered(row.GetString(0), number), row.GetString(1));
             })
             .FirstOrDefault();
         Keep(member, card);
@@ -348,10 +349,8 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         lock (cardsGate) return cards.TryGet(member, out card);
     }
 
-    private void Forget(MemberId member)
-    {
-        lock (cardsGate) cards.Remove(member);
-    }
+    /// <summary>Or may be: nobody has asked for the card lately. In turn, after a write.</summary>
+    private bool IsCalledOtherwise(MemberId member) => !TryKept(member, out var before) || ReadCard(member) != before;
 
     /// <summary>Whose name, or whose communities, these rows change.</summary>
     private static List<MemberId> MovedBy(IReadOnlyList<DirectoryRow> rows) =>

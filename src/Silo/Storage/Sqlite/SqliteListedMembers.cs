@@ -56,11 +56,14 @@ internal sealed class SqliteListedMembers : IListedMembers, IAsyncDisposable
             {
                 var listed = new Row(row.GetInt64(0), row.GetString(1), row.GetString(7), row.GetString(8), row.GetString(3), Read(row.GetString(4)), Read(row.GetString(5)));
                 return listed.Seal() == row.GetInt64(6)
-                    ? new ListedMember(new(new(listed.Member), listed.Name, listed.Organisation), listed.Country, listed.Languages, listed.Expertise)
+                    ? new ListedMember(new(new(listed.Member), NameAmongListed(listed), listed.Organisation), listed.Country, listed.Languages, listed.Expertise)
                     : throw PostRows.Damaged("listed_members", listed.Number);
             }),
         ],
         cancel);
+
+    private string NameAmongListed(Row listed) =>
+        Namesakes.Numbered(listed.Name, Namesakes.NumberOf(connection, new(listed.Member), orListed: true));
 
     public Task<int> Count(MemberQuery query, CancellationToken cancel) => turn.Use(
         () => Convert.ToInt32(connection.Scalar($"SELECT count(*) FROM {From(query with { After = null })}", Parameters(query with { After = null })), CultureInfo.InvariantCulture),
