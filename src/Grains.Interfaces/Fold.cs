@@ -52,12 +52,15 @@ public static class Fold
         var joined = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length; at++)
         {
-            var isJoiner = text[at] is '-' or '\u2010' or '\u2011' or '\'' or '\u2019' or '\u02BC';
-            if (!isJoiner || at == 0 || at == text.Length - 1 || !IsOfWord(text[at - 1]) || !IsOfWord(text[at + 1])) joined.Append(text[at]);
+            if (!IsJoiner(text[at]) || at == 0 || at == text.Length - 1 || !IsOfWord(text[at - 1]) || !IsOfWord(text[at + 1])) joined.Append(text[at]);
         }
 
         return joined.ToString();
     }
+
+    /// <summary>Makes one word of two: hyphens and apostrophes of every kind. A dash between clauses does not.</summary>
+    public static bool IsJoiner(char sign) =>
+        sign is '-' or (>= '\u2010' and <= '\u2013') or '\uFE63' or '\uFF0D' or '\'' or '\u2018' or '\u2019' or '\u02BC' or '\uFF07';
 
     private static bool IsOfWord(char letter) => char.IsLetterOrDigit(letter) || char.IsSurrogate(letter) || IsMark(new Rune(letter));
 

@@ -15,6 +15,9 @@ internal static partial class Snippet
 
     private const int Lead = 60;
 
+    /// <summary>Of a compound, looked at as one word.</summary>
+    private const int MostParts = 6;
+
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <param name="markdown">As the reader may see it now.</param>
@@ -22,7 +25,7 @@ internal static partial class Snippet
     public static string Of(string markdown, ImmutableArray<string> words)
     {
         var text = Plain(markdown);
-        var found = Runs(text).Where(run => IsMeant(text.AsSpan(run.Start, run.Length), words)).ToList();
+        var found = Found(text, [.. PostWords.Wanted(words).SelectMany(entries => entries).Distinct()]);
         var start = found is [var first, ..] ? WordStart(text, first.Start - Lead) : 0;
         var end = WordEnd(text, start + Longest);
 
@@ -40,15 +43,41 @@ internal static partial class Snippet
     /// <summary>Without what only Markdown reads, on one line.</summary>
     internal static string Plain(string markdown) => Blank().Replace(Marks().Replace(Emphasis().Replace(Target().Replace(markdown, "${text}"), ""), " "), " ").Trim();
 
-    private static bool IsMeant(ReadOnlySpan<char> run, ImmutableArray<string> words)
+    /// <summary>A compound that is meant is marked as a whole, and so are two neighbours that are meant as one word.</summary>
+    private static List<(int Start, int Length)> Found(string text, ImmutableArray<WantedEntry> wanted)
     {
-        foreach (var word in PostWords.In(run.ToString()))
+        var runs = Runs(text).ToList();
+        var found = new List<(int, int)>();
+        for (var i = 0; i < runs.Count; i++)
         {
-            if (words.Contains(word, StringComparer.Ordinal) || (!words.IsEmpty && word.StartsWith(words[^1], StringComparison.Ordinal))) return true;
+            var last = i;
+            while (last + 1 < runs.Count && last - i + 1 < MostParts && AreJoined(text, runs[last], runs[last + 1])) last++;
+            while (last > i && !IsMeant(Fold.Joined(Between(i, last)), wanted)) last--;
+
+            if (last == i && !IsMeant(Between(i, i), wanted))
+            {
+                if (i + 1 == runs.Count || !AreMeantTogether(Between(i, i), Between(i + 1, i + 1), wanted)) continue;
+                last = i + 1;
+            }
+
+            found.Add((runs[i].Start, runs[last].Start + runs[last].Length - runs[i].Start));
+            i = last;
         }
 
-        return false;
+        return found;
+
+        string Between(int first, int last) => text[runs[first].Start..(runs[last].Start + runs[last].Length)];
     }
+
+    private static bool AreJoined(string text, (int Start, int Length) run, (int Start, int Length) next) =>
+        next.Start == run.Start + run.Length + 1 && Fold.IsJoiner(text[next.Start - 1]);
+
+    private static bool IsMeant(string stretch, ImmutableArray<WantedEntry> wanted) =>
+        PostWords.In(stretch).Any(word => wanted.Any(entry => entry.IsMetBy(word)));
+
+    private static bool AreMeantTogether(string first, string second, ImmutableArray<WantedEntry> wanted) =>
+        PostWords.In(first).LastOrDefault() is { } one && PostWords.In(second).FirstOrDefault() is { } other
+        && wanted.Contains(new(PostWords.AsNeighbours(one, other), false));
 
     /// <summary>Letters and digits with their marks, one word after the other.</summary>
     private static IEnumerable<(int Start, int Length)> Runs(string text)

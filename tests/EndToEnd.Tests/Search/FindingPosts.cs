@@ -47,6 +47,30 @@ public sealed class FindingPosts(OneServer shared) : IClassFixture<OneServer>
     }
 
     [Theory]
+    [InlineData("On e-procurement today", "eprocurement", "On <mark>e-procurement</mark> today")]
+    [InlineData("On e-procurement today", "e procurement", "On <mark>e-procurement</mark> today")]
+    [InlineData("On e procurement today", "eprocurement", "On <mark>e procurement</mark> today")]
+    [InlineData("On e procurement today", "e-procurement", "On <mark>e procurement</mark> today")]
+    [InlineData("On eprocurement today", "e procurement", "On <mark>eprocurement</mark> today")]
+    [InlineData("On e\u2011procurement today", "eproc", "On <mark>e\u2011procurement</mark> today")]
+    [InlineData("On e\u00ADprocurement today", "e-procurement", "On <mark>e\u00ADprocurement</mark> today")]
+    [InlineData("Sur l’appel d'offres ouvert", "d’offres", "Sur l’appel <mark>d&#x27;offres</mark> ouvert")]
+    [InlineData("Sur l’appel d'offres ouvert", "l'appel d’offres", "Sur <mark>l’appel</mark> <mark>d&#x27;offres</mark> ouvert")]
+    [InlineData("Zum Vergabe-Verfahren heute", "vergabeverfahren", "Zum <mark>Vergabe-Verfahren</mark> heute")]
+    [InlineData("Zum Vergabeverfahren heute", "Vergabe Verfahren", "Zum <mark>Vergabeverfahren</mark> heute")]
+    [InlineData("On e-procurement today", "procurement", "On e-<mark>procurement</mark> today")]
+    public async Task A_compound_is_marked_however_it_is_spelt(string text, string typed, string snippet)
+    {
+        var (room, ada, ben) = await server.Scene();
+        await server.Says(room, ada, text);
+        await Settled();
+
+        var found = await Find(ben, $"q={Uri.EscapeDataString(typed)}&room={room.Value}");
+
+        found.GetProperty("hits").EnumerateArray().ShouldHaveSingleItem().GetProperty("snippet").GetString().ShouldBe(snippet);
+    }
+
+    [Theory]
     [InlineData("da")]
     [InlineData("d'a")]
     [InlineData("D’Ang")]

@@ -102,7 +102,7 @@ internal sealed class SqliteListedMembers : IListedMembers, IAsyncDisposable
 
     private static (string, object?)[] Parameters(MemberQuery query) =>
     [
-        .. query.Words.IsEmpty ? Array.Empty<(string, object?)>() : [("$words", string.Join(' ', query.Words.Select(word => $"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\"*")))],
+        .. query.Words.IsEmpty ? Array.Empty<(string, object?)>() : [("$words", FullText.All(query.Words, eachIsBeginning: true))],
         ("$country", query.Country),
         ("$language", query.Language),
         .. query.After is { } after ? [("$after", after.Value)] : Array.Empty<(string, object?)>(),

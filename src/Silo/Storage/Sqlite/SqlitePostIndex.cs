@@ -173,12 +173,9 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
         [
             .. reader.Rows(
                 sql,
-                ("$words", WordsAsked(query.Words)), ("$from", query.From is { } since ? PostRows.FirstIdOf(since) : long.MinValue), ("$before", before),
+                ("$words", FullText.All(query.Words)), ("$from", query.From is { } since ? PostRows.FirstIdOf(since) : long.MinValue), ("$before", before),
                 ("$rooms", JsonSerializer.Serialize(query.Rooms.Select(room => room.Value))), ("$commented", JsonSerializer.Serialize(query.CommentsOf.IsDefault ? [] : query.CommentsOf.Select(community => community.Value))), ("$author", query.Author?.Value), ("$files", query.HasAttachment ? 1 : 0), ("$most", most))
                 .Select(FoundIn),
         ];
     }
-
-    /// <summary>Every word in quotes: what people type is never an operator.</summary>
-    private static string WordsAsked(ImmutableArray<string> words) => string.Join(' ', words.Select(word => $"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")) + "*";
 }

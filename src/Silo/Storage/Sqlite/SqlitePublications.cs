@@ -78,7 +78,7 @@ internal sealed class SqlitePublications : IPublications, IAsyncDisposable
 
     private static (string, object?)[] Parameters(PublicationQuery query) =>
     [
-        ("$words", HasWords(query) ? WordsAsked(query.Words) : null),
+        ("$words", HasWords(query) ? FullText.All(query.Words) : null),
         ("$onlyPublic", query.OnlyPublic ? 1 : 0),
         ("$reader", query.Reader.Reader?.Value),
         ("$communities", JsonSerializer.Serialize(query.Reader.Roles.Keys.Select(community => community.Value))),
@@ -91,7 +91,4 @@ internal sealed class SqlitePublications : IPublications, IAsyncDisposable
     ];
 
     private static bool HasWords(PublicationQuery query) => !query.Words.IsDefaultOrEmpty;
-
-    /// <summary>Every word in quotes: what people type is never an operator.</summary>
-    private static string WordsAsked(ImmutableArray<string> words) => string.Join(' ', words.Select(word => $"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")) + "*";
 }
