@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Playwright;
 using PublicBuyers.Browser.Tests;
 using static Microsoft.Playwright.Assertions;
@@ -90,6 +93,48 @@ public sealed class A_day_behind_a_proxy
         // Past the proxy, in clear: not served.
         using var direct = new HttpClient { BaseAddress = site.Behind };
         (await direct.GetAsync("/sign-in")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    /// <summary>
+    /// The proxy passes the request on while it comes. A client that reads nothing before it has sent all is the worst
+    /// one.
+    /// </summary>
+    [ProxyTheory]
+    [InlineData("nginx", true)]
+    [InlineData("nginx", false)]
+    [InlineData("haproxy", true)]
+    [InlineData("haproxy", false)]
+    public async Task Who_sends_far_too_much_over_http_1_reads_the_limit_and_no_502(string proxy, bool isLengthSaid)
+    {
+        const int piece = 64 * 1024;
+        const int pieces = 64 * 1024 * 1024 / piece;
+        await using var site = await ProxiedSite.Start(proxy);
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, new Uri(site.Url).Port);
+        await using var secure = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        await secure.AuthenticateAsClientAsync("localhost");
+        var length = isLengthSaid ? $"Content-Length: {(long)piece * pieces}" : "Transfer-Encoding: chunked";
+        await secure.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /sign-in HTTP/1.1\r\nHost: {new Uri(site.Url).Authority}\r\nContent-Type: "
+                + $"multipart/form-data; boundary=x\r\n{length}\r\n\r\n"));
+
+        var reading = new StreamReader(secure).ReadLineAsync();
+        var body = new byte[piece];
+        try
+        {
+            for (var i = 0; i < pieces; i++)
+            {
+                if (!isLengthSaid) await secure.WriteAsync(Encoding.ASCII.GetBytes($"{piece:x}\r\n"));
+                await secure.WriteAsync(body);
+                if (!isLengthSaid) await secure.WriteAsync("\r\n"u8.ToArray());
+            }
+        }
+        catch (IOException)
+        {
+            // The proxy has answered and lets go; what it answered counts.
+        }
+
+        (await reading.WaitAsync(TimeSpan.FromSeconds(60))).ShouldNotBeNull().ShouldStartWith("HTTP/1.1 413");
     }
 
     /// <summary>A community that admits on request, and somebody who asks.</summary>

@@ -77,6 +77,10 @@ internal static class PublicBuyersServer
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxConcurrentUpgradedConnections = 20_000;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        kestrel.ConfigureEndpointDefaults(listen => listen.UseAddressLimit(kestrel.ApplicationServices));
+        kestrel.ConfigureEndpointDefaults(listen =>
+        {
+            listen.UseAddressLimit(kestrel.ApplicationServices);
+            listen.UseLingeringClose(kestrel.ApplicationServices);
+        });
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace PublicBuyers.Security;
@@ -10,6 +11,8 @@ internal sealed class Entrance(WebOptions web) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
+        app.Use(AnswersAreRead);
+
         // An empty list would mean "believe everybody" to the framework.
         if (web.TrustedProxies.Count > 0) app.UseForwardedHeaders(SeenThrough(web));
         app.UseMiddleware<KnownHosts>();
@@ -31,6 +34,21 @@ internal sealed class Entrance(WebOptions web) : IStartupFilter
         options.KnownIPNetworks.Clear();
         foreach (var network in web.TrustedProxies) options.KnownIPNetworks.Add(network);
         return options;
+    }
+
+    /// <summary>Whoever is refused while still sending goes on sending for a moment, and shall read why.</summary>
+    private static async Task AnswersAreRead(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            var hasBody = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true;
+            if (hasBody && http.Response.StatusCode >= StatusCodes.Status400BadRequest)
+                LingeringClose.MayGoOnSending(http);
+        }
     }
 
     /// <summary>HEAD is answered by what answers GET, whatever the route. Kestrel remembers what was asked and sends no body.</summary>
