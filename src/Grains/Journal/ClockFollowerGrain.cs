@@ -44,7 +44,7 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
         catch (Exception failed)
         {
             var tries = failing.GetValueOrDefault(entry).Tries + 1;
-            LogFailed(failed, entry.Stream, entry.Kind, tries);
+            LogFailed(failed is NotStoredException ? null : failed, entry.Stream, entry.Kind, tries, failed.Message);
             if (tries < Patience.MostTries)
             {
                 failing[entry] = (tries, clock.Now + Patience.After(tries));
@@ -67,6 +67,7 @@ internal sealed partial class ClockFollowerGrain(IJournal journal, IClock clock,
         _ => throw new InvalidOperationException($"Nobody wakes stream \"{stream}\"; add its noun to the clock follower."),
     };
 
-    [LoggerMessage(1102, LogLevel.Warning, "{Stream} could not be woken for {Kind}, try {Try}")]
-    private partial void LogFailed(Exception why, string stream, string kind, int @try);
+    /// <param name="fault">None where the words say all.</param>
+    [LoggerMessage(1102, LogLevel.Warning, "{Stream} could not be woken for {Kind}, try {Try}: {Why}")]
+    private partial void LogFailed(Exception? fault, string stream, string kind, int @try, string why);
 }

@@ -132,7 +132,8 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
         catch (Exception failed)
         {
             var tries = heldUp.TryGetValue(fact.Stream, out var held) && held.Position == fact.Position ? held.Tries + 1 : 1;
-            LogFailed(failed, effect.Name, fact.Stream, fact.Sequence, tries);
+            var fault = failed is NotStoredException ? null : failed;
+            LogFailed(fault, effect.Name, fact.Stream, fact.Sequence, tries, failed.Message);
             if (tries < Patience.MostTries)
             {
                 heldUp[fact.Stream] = new(fact.Position, fact.Sequence, tries, clock.Now + Patience.After(tries));
@@ -151,6 +152,7 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
         parked = parked.Add(stream);
     }
 
-    [LoggerMessage(1101, LogLevel.Warning, "Effect {Effect} of {Stream}/{Sequence} failed, try {Try}")]
-    private partial void LogFailed(Exception why, string effect, string stream, long sequence, int @try);
+    /// <param name="fault">None where the words say all.</param>
+    [LoggerMessage(1101, LogLevel.Warning, "Effect {Effect} of {Stream}/{Sequence} failed, try {Try}: {Why}")]
+    private partial void LogFailed(Exception? fault, string effect, string stream, long sequence, int @try, string why);
 }

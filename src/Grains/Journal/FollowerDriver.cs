@@ -20,6 +20,7 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
     private const int PageOfFacts = 500;
 
     private readonly CancellationTokenSource stopping = new();
+    private readonly Troubles troubles = new();
     private Task running = Task.CompletedTask;
 
     /// <summary>The first round is awaited: a follower that has never run takes its place at the head before anybody can make a fact.</summary>
@@ -143,6 +144,7 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
             try
             {
                 await round();
+                if (troubles.OverAfter(round) is > 0 and var failures) LogGoesOn(failures);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -150,12 +152,21 @@ internal sealed partial class FollowerDriver(IGrainFactory grains, IJournal jour
             }
             catch (Exception failed)
             {
-                LogRoundFailed(failed);
+                if (troubles.IsNew(round, failed))
+                    LogRoundFailed(failed is NotStoredException ? null : failed, failed.Message);
                 await Task.WhenAny(Task.Delay(Patience, time, stopping.Token));
             }
         }
     }
 
-    [LoggerMessage(1104, LogLevel.Warning, "A follower's round failed; it goes on in a second")]
-    private partial void LogRoundFailed(Exception why);
+    /// <param name="fault">None where the words say all.</param>
+    [LoggerMessage(
+        1104,
+        LogLevel.Warning,
+        "A follower of the journal failed. It is tried every second; further failures of this kind are counted "
+            + "and not logged: {Why}")]
+    private partial void LogRoundFailed(Exception? fault, string why);
+
+    [LoggerMessage(1109, LogLevel.Information, "All followers of the journal go on, after {Failures} failures")]
+    private partial void LogGoesOn(long failures);
 }

@@ -40,6 +40,7 @@ internal sealed partial class MailRun(
     private const int MostAhead = 16;
 
     private readonly Queue<SqliteOutbox.Waiting> ahead = new(MostAhead);
+    private readonly Troubles troubles = new();
     private int edition;
     private int timesAway;
     private int timesBroken;
@@ -62,10 +63,12 @@ internal sealed partial class MailRun(
                 await Send(waiting, stopping);
             else
                 await SomethingToDo(due, stopping);
+            if (troubles.OverAfter(this) is > 0 and var failures)
+                LogWorksAgain(failures);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            LogFailed(e); // not the mail server but our own disk, most likely
+            LogOnce(e); // not the mail server but our own disk, most likely
             ahead.Clear();
             await clock.Reaches(clock.Now + MailPatience.First, stopping);
         }
@@ -260,7 +263,7 @@ internal sealed partial class MailRun(
             }
             catch (SqliteException e)
             {
-                LogFailed(e);
+                LogOnce(e);
                 await clock.Reaches(clock.Now + MailPatience.Pause(tries), stopping);
             }
         }
@@ -328,8 +331,23 @@ internal sealed partial class MailRun(
     [LoggerMessage(2043, LogLevel.Warning, "Mail {MessageId} is given up ({Because}): {Said}")]
     private partial void LogGivenUp(string messageId, GivenUpBecause because, string said);
 
-    [LoggerMessage(2044, LogLevel.Error, "The outbox cannot be read or written; what waits in it waits on")]
-    private partial void LogFailed(Exception why);
+    private void LogOnce(Exception fault)
+    {
+        if (troubles.IsNew(this, fault))
+            LogFailed(WriteTrouble.Of(fault) is NotStoredException ? null : fault, fault.Message);
+    }
+
+    /// <param name="fault">None where the words say all.</param>
+    [LoggerMessage(
+        2044,
+        LogLevel.Error,
+        "The outbox cannot be read or written; what waits in it waits on. Further failures are counted and not "
+            + "logged: {Why}"
+    )]
+    private partial void LogFailed(Exception? fault, string why);
+
+    [LoggerMessage(2051, LogLevel.Information, "The outbox works again, after {Failures} failures")]
+    private partial void LogWorksAgain(long failures);
 
     [LoggerMessage(2046, LogLevel.Warning, "Mail waits because its server is away: {Said}")]
     private partial void LogAway(string said);

@@ -16,7 +16,8 @@ internal static class Health
 
     public static void AddHealth(this IServiceCollection services)
     {
-        services.AddSingleton<WriteProbe>();
+        // They remember what they have found and told.
+        services.AddSingleton<WriteProbe>().AddSingleton<JournalCheck>().AddSingleton<RoomCheck>();
         services.AddHealthChecks()
             .AddCheck<JournalCheck>("journal", tags: ["ready"])
             .AddCheck<WriteCheck>("write", tags: ["ready"])
@@ -39,10 +40,27 @@ internal static class Health
         return http.Response.WriteAsync(text.ToString(), http.RequestAborted);
     }
 
-    private sealed class JournalCheck(IJournal journal) : IHealthCheck
+    /// <summary>Says in the log itself what it finds: the framework would at each probe.</summary>
+    private sealed class JournalCheck(IJournal journal, RunLog log) : IHealthCheck
     {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            HealthCheckResult.Healthy($"Position {await journal.LastPosition(cancellationToken)}.");
+        private readonly Troubles troubles = new();
+
+        public async Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                var position = await journal.LastPosition(cancellationToken);
+                if (troubles.OverAfter(this) > 0) log.JournalIsReadAgain();
+                return HealthCheckResult.Healthy($"Position {position}.");
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (troubles.IsNew(this, fault)) log.JournalIsNotRead(fault);
+                return HealthCheckResult.Unhealthy("The journal cannot be read; the log says why.");
+            }
+        }
     }
 
     private sealed class WriteCheck(WriteProbe probe) : IHealthCheck
@@ -58,11 +76,16 @@ internal static class Health
             };
     }
 
-    private sealed class RoomCheck(DataFolder data) : IHealthCheck
+    private sealed class RoomCheck(DataFolder data, RunLog log) : IHealthCheck
     {
+        private int isLittle;
+
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             var room = new DriveInfo(data.Root).AvailableFreeSpace;
+            var wasLittle = Interlocked.Exchange(ref isLittle, room < LeastRoom ? 1 : 0) == 1;
+            if (room < LeastRoom && !wasLittle) log.LittleRoom(room / 1024 / 1024);
+            if (room >= LeastRoom && wasLittle) log.RoomAgain(room / 1024 / 1024);
             return Task.FromResult(room >= LeastRoom
                 ? HealthCheckResult.Healthy()
                 : new(context.Registration.FailureStatus, $"Only {room / 1024 / 1024} MB are free where the data are; make room, or writing stops."));

@@ -16,6 +16,9 @@ internal static class ServerLog
         ["LogLevel:System"] = nameof(LogLevel.Warning),
         ["LogLevel:Microsoft.AspNetCore.Antiforgery"] = nameof(LogLevel.Critical),   // a cookie that cannot be read is no fault; FormTokens says which form was refused
         ["LogLevel:Microsoft.AspNetCore.DataProtection"] = nameof(LogLevel.Error),   // its keys lie beside the journal, for this user only
+        // Each probe while something is wrong would leave lines; what is wrong says itself when it begins and ends.
+        ["LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = nameof(LogLevel.None),
+
         // Of each page that asks somebody to sign in, the framework says that it did.
         ["LogLevel:PublicBuyers.Access.SessionCookie"] = nameof(LogLevel.Warning),
         ["Console:FormatterName"] = OneLine.Called,
@@ -91,4 +94,17 @@ internal sealed partial class RunLog(ILogger<RunLog> logger)
         "This is a demonstration: its people and data are invented. Anybody who can open the address can sign "
             + "in as any of them. {Offer}")]
     public partial void Demonstration(string offer);
+
+    [LoggerMessage(2407, LogLevel.Warning, "Only {Megabytes} MB are free where the data are. Make room, or "
+        + "writing stops")]
+    public partial void LittleRoom(long megabytes);
+
+    [LoggerMessage(2408, LogLevel.Information, "{Megabytes} MB are free again where the data are")]
+    public partial void RoomAgain(long megabytes);
+
+    [LoggerMessage(2409, LogLevel.Error, "The journal cannot be read; further failures of this kind are not logged")]
+    public partial void JournalIsNotRead(Exception fault);
+
+    [LoggerMessage(2410, LogLevel.Information, "The journal can be read again")]
+    public partial void JournalIsReadAgain();
 }

@@ -18,6 +18,7 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
     /// <summary>No journal gets so far.</summary>
     private const long Furthest = 1L << 48;
 
+    private readonly Troubles troubles = new();
     private long? upto;
 
     protected override async Task ExecuteAsync(CancellationToken stopping)
@@ -30,6 +31,7 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
             try
             {
                 await Look(stopping);
+                if (troubles.OverAfter(this) is > 0 and var failures) LogWorksAgain(failures);
                 if (Environment.TickCount64 - renewed < Renews.TotalMilliseconds) continue;
 
                 renewed = Environment.TickCount64;
@@ -42,7 +44,7 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)   // the next look sees the same streams again
             {
-                LogFailed(failure);
+                if (troubles.IsNew(this, failure)) LogFailed(failure);
             }
         }
     }
@@ -80,6 +82,13 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
 
     private static bool IsBehind(Follower follower, MovedStreams moved) => follower.IsBehind(moved.Heads.GetValueOrDefault(follower.Stream));
 
-    [LoggerMessage(3031, LogLevel.Warning, "What this node has not been told of could not be looked for")]
+    [LoggerMessage(
+        3031,
+        LogLevel.Warning,
+        "Could not look for changes that this node was not notified of. It is tried every half second; further "
+            + "failures are counted and not logged")]
     private partial void LogFailed(Exception failure);
+
+    [LoggerMessage(3032, LogLevel.Information, "Looking for changes works again, after {Failures} failures")]
+    private partial void LogWorksAgain(long failures);
 }

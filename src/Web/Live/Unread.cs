@@ -19,6 +19,7 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
     private readonly ConcurrentDictionary<MemberId, UnreadOf> connected = new();
     private volatile bool someJoined;
     private long looked;
+    private readonly Troubles troubles = new();
     private bool hasBegun;
 
     /// <summary>All rooms of a member as they stand now, in the order of the directory.</summary>
@@ -84,6 +85,7 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
 
         LookForJoined();
         var moved = tallies.TakeMoved();
+        Exception? failed = null;
         foreach (var member in connected.Values)
         {
             try
@@ -92,9 +94,12 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
             }
             catch (Exception failure) when (!cancel.IsCancellationRequested)   // owed still: the next time tells it
             {
-                LogNotCounted(failure);
+                failed = failure;
+                if (troubles.IsNew(this, failure)) LogNotCounted(failure);
             }
         }
+
+        if (failed is null && troubles.OverAfter(this) is > 0 and var failures) LogCountedAgain(failures);
     }
 
     public async Task<ImmutableArray<RoomId>> RoomsOf(MemberId member, CancellationToken cancel)
@@ -125,6 +130,13 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
         foreach (var member in connected.Values) member.Refresh();
     }
 
-    [LoggerMessage(3041, LogLevel.Warning, "Unread counts of a member could not be worked out and will be tried again")]
+    [LoggerMessage(
+        3041,
+        LogLevel.Warning,
+        "Unread counts of a member could not be worked out. They are tried every second; further failures are "
+            + "counted and not logged")]
     private partial void LogNotCounted(Exception failure);
+
+    [LoggerMessage(3042, LogLevel.Information, "Unread counts are worked out again, after {Failures} failures")]
+    private partial void LogCountedAgain(long failures);
 }

@@ -7,23 +7,42 @@ namespace PublicBuyers.Testing.Live;
 public sealed class LogLines : ILoggerProvider
 {
     private readonly ConcurrentQueue<LogLine> lines = [];
+    private TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyCollection<LogLine> All => lines;
 
-    public ILogger CreateLogger(string categoryName) => new Writer(categoryName, lines);
+    /// <summary>Completes when an entry of that number has been written, now or later.</summary>
+    public async Task<LogLine> Says(int id)
+    {
+        while (true)
+        {
+            var next = Volatile.Read(ref written).Task;
+            if (lines.FirstOrDefault(line => line.Id == id) is { } said) return said;
+
+            await next.WaitAsync(TimeSpan.FromSeconds(60));
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Writer(categoryName, Add);
+
+    private void Add(LogLine line)
+    {
+        lines.Enqueue(line);
+        Interlocked.Exchange(ref written, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
 
     public void Dispose()
     {
     }
 
-    private sealed class Writer(string category, ConcurrentQueue<LogLine> lines) : ILogger
+    private sealed class Writer(string category, Action<LogLine> add) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue(new(logLevel, category, eventId.Id, formatter(state, exception), exception));
+            add(new(logLevel, category, eventId.Id, formatter(state, exception), exception));
     }
 }
 
