@@ -94,7 +94,7 @@ public static class Rights
         [Doing.Post] = new(Role.Member),
         [Doing.React] = new(Role.Member),
         [Doing.Report] = new(Role.Member),
-        [Doing.SeeMembers] = new(Role.Member),
+        [Doing.SeeMembers] = new(Role.Member, Administrator: true),
         [Doing.ChangeOwnPost] = new(Role.Member),
         [Doing.DeleteAnyPost] = new(Role.Moderator),
         [Doing.HidePost] = new(Role.Moderator),

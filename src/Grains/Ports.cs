@@ -70,6 +70,9 @@ public interface IMailWriter
     /// <summary>To who was muted, suspended or banned: for how long, why, and whom to ask.</summary>
     Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted);
 
+    /// <summary>To somebody who has another role in a community, or whose restriction was lifted.</summary>
+    Mail Standing(string messageId, string address, string language, StandingMail standing);
+
     /// <summary>To a leader: what became of a bridge between their community and another.</summary>
     Mail Bridge(string messageId, string address, string language, BridgeMail bridge);
 
@@ -98,6 +101,10 @@ public sealed record WithdrawnMail(string Community, PublicationId Publication, 
 /// <param name="Until">None: until it is lifted.</param>
 /// <param name="Contact">May be empty.</param>
 public sealed record RestrictedMail(CommunityId Id, string Community, RestrictionKind Kind, DateTimeOffset? Until, string Reason, string By, string Contact);
+
+/// <param name="Role">None: a restriction was lifted.</param>
+/// <param name="Reason">Of lifting it; may be empty.</param>
+public sealed record StandingMail(CommunityId Id, string Community, Role? Role, string Reason, string By);
 
 /// <param name="Side">The reader's community.</param>
 /// <param name="Name">What it is called.</param>

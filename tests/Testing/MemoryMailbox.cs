@@ -88,6 +88,9 @@ public sealed class PlainMailWriter : IMailWriter
     public Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted) =>
         new(messageId, address, "Restricted", $"{restricted.Kind} {restricted.Reason} {restricted.Contact}", "", language);
 
+    public Mail Standing(string messageId, string address, string language, StandingMail standing) =>
+        new(messageId, address, "Standing", $"{standing.Role?.ToString() ?? "Lifted"} {standing.Id} {standing.By} {standing.Reason}", "", language);
+
     public Mail Bridge(string messageId, string address, string language, BridgeMail bridge) =>
         new(messageId, address, "Bridge", $"{bridge.News} {bridge.Name} {bridge.Other} {bridge.By} {bridge.Text}", "", language);
 

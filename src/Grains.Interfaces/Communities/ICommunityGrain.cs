@@ -102,7 +102,7 @@ public interface ICommunityGrain : ITopicGrain, IRoomDoor
     /// <summary>The community as this reader may see it: its rooms only to members.</summary>
     [Alias("describe"), ReadOnly] Task<Outcome<CommunityView>> Describe(MemberId reader);
 
-    /// <summary>Its members by role and time of joining, to members only, at most <see cref="CommunityLimits.MembersPage"/> after <paramref name="after"/>.</summary>
+    /// <summary>Its members by role and time of joining, to members and administrators, at most <see cref="CommunityLimits.MembersPage"/> after <paramref name="after"/>.</summary>
     [Alias("members"), ReadOnly] Task<Outcome<MembersPage>> Members(MemberId reader, int after);
 }
 

@@ -96,6 +96,9 @@ public sealed record Profile(
     /// <summary>When the account was made.</summary>
     [Id(10)] public DateTimeOffset? RegisteredAt { get; init; }
 
+    /// <summary>Whether the member has ever signed in. An account is also made for an address that somebody else gives.</summary>
+    [Id(11)] public bool HasSignedIn { get; init; }
+
     public bool IsComplete => Name.Length > 0;
 
     public bool IsBuyer => Kind is MemberKind.Buyer && IsKindConfirmed;

@@ -69,18 +69,24 @@ internal sealed partial class CommunityGrain
         });
     }
 
-    public Task<Outcome<MembersPage>> Members(MemberId reader, int after) => Task.FromResult(Read<MembersPage>(community =>
+    public async Task<Outcome<MembersPage>> Members(MemberId reader, int after)
     {
-        if (!Rights.May(Doing.SeeMembers, community.RoleOf(reader, Clock.Now))) return new CommunityRefusal.NotVisible();
+        var isAdministrator = await IsAdministrator(reader);
+        return Read<MembersPage>(community =>
+        {
+            if (CommunityRules.WhyNot(Doing.SeeMembers, community, reader, isAdministrator, Clock.Now) is { } no) return no;
 
-        after = Math.Max(0, after);
-        var page = community.Members.Values
-            .OrderByDescending(member => member.Role).ThenBy(member => member.Since).ThenBy(member => member.Member.Value, StringComparer.Ordinal)
-            .Skip(after).Take(CommunityLimits.MembersPage + 1).ToImmutableArray();
-        return page.Length > CommunityLimits.MembersPage
-            ? new MembersPage(page[..^1], after + CommunityLimits.MembersPage)
-            : new MembersPage(page, null);
-    }));
+            after = Math.Max(0, after);
+            var page = community.Members.Values
+                .OrderByDescending(member => member.Role)
+                .ThenBy(member => member.Since)
+                .ThenBy(member => member.Member.Value, StringComparer.Ordinal)
+                .Skip(after).Take(CommunityLimits.MembersPage + 1).ToImmutableArray();
+            return page.Length > CommunityLimits.MembersPage
+                ? new MembersPage(page[..^1], after + CommunityLimits.MembersPage)
+                : new MembersPage(page, null);
+        });
+    }
 
     public override Task<Outcome<StreamPosition>> Admit(MemberId reader) => Task.FromResult(Read<StreamPosition>(community =>
         Rights.May(Doing.Read, community.RoleOf(reader, Clock.Now)) ? Position : new CommunityRefusal.NotVisible()));

@@ -11,6 +11,7 @@ namespace PublicBuyers.Mails;
 [JsonDerivedType(typeof(Waiting), "waiting")]
 [JsonDerivedType(typeof(Outcome), "outcome")]
 [JsonDerivedType(typeof(Restricted), "restricted")]
+[JsonDerivedType(typeof(Standing), "standing")]
 [JsonDerivedType(typeof(Published), "published")]
 [JsonDerivedType(typeof(Withdrawn), "withdrawn")]
 [JsonDerivedType(typeof(Bridged), "bridged")]
@@ -40,6 +41,13 @@ public abstract record MailAbout
 
     /// <summary>A restriction of the reader, which began at <paramref name="Since"/>.</summary>
     public sealed record Restricted(MemberId Reader, CommunityId Community, RestrictionKind Kind, DateTimeOffset Since) : MailAbout
+    {
+        [JsonIgnore]
+        public override string ReaderName => Reader.Value;
+    }
+
+    /// <summary>A role of the reader, or without one: nothing restricts the reader any more.</summary>
+    public sealed record Standing(MemberId Reader, CommunityId Community, Role? Role) : MailAbout
     {
         [JsonIgnore]
         public override string ReaderName => Reader.Value;

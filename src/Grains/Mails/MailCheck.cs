@@ -18,6 +18,7 @@ internal sealed class MailCheck(IGrainFactory grains) : IMailCheck
         MailAbout.Waiting waiting => await WhyNot(waiting.Reader, address) ?? await Check(waiting),
         MailAbout.Outcome outcome => await WhyNot(outcome.Reader, address) ?? await Check(outcome),
         MailAbout.Restricted restricted => await WhyNot(restricted.Reader, address) ?? await Check(restricted),
+        MailAbout.Standing standing => await WhyNot(standing.Reader, address) ?? await Check(standing),
         MailAbout.Published published => await WhyNot(published.Reader, address) ?? await Check(published),
         MailAbout.Withdrawn withdrawn => await WhyNot(withdrawn.Reader, address) ?? await Check(withdrawn),
         MailAbout.Bridged bridged => await WhyNot(bridged.Reader, address) ?? await Check(bridged),
@@ -63,6 +64,13 @@ internal sealed class MailCheck(IGrainFactory grains) : IMailCheck
         if (community.IsRefused) return null;   // who is told that they are banned may not see much of it
 
         return community.Value.MyRestriction is { } now && now.Kind == about.Kind && now.At == about.Since ? null : MailObsolete.Over;
+    }
+
+    private async Task<MailObsolete?> Check(MailAbout.Standing about)
+    {
+        var bearing = await grains.Community(about.Community).BearingOf(about.Reader);
+        var isSo = about.Role is { } role ? bearing.Role == role : bearing.Restriction is null;
+        return isSo ? null : MailObsolete.Over;
     }
 
     private async Task<MailObsolete?> Check(MailAbout.Published about)

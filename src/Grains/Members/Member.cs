@@ -11,11 +11,13 @@ internal sealed record Member : IFolded<Member, MemberEvent>
 
     public static Member Empty { get; } = new();
 
-    public static int Schema => 6;
+    public static int Schema => 7;
 
     public bool IsRegistered { get; init; }
 
     public DateTimeOffset? RegisteredAt { get; init; }
+
+    public bool HasSignedIn { get; init; }
 
     public string Address { get; init; } = "";
 
@@ -60,7 +62,11 @@ internal sealed record Member : IFolded<Member, MemberEvent>
         MemberEvent.Presented presented => this with { Presentation = presented.Presentation },
         MemberEvent.FilterSaved saved => this with { Filters = [.. Filters.Where(each => each.Name != saved.Filter.Name).Append(saved.Filter).OrderBy(each => each.Name, StringComparer.Ordinal)] },
         MemberEvent.FilterDropped dropped => this with { Filters = Filters.RemoveAll(each => each.Name == dropped.Name) },
-        MemberEvent.SessionStarted started => this with { Sessions = Sessions.Add(new(started.Session, started.Device, fact.At, started.EndsAt)) },
+        MemberEvent.SessionStarted started => this with
+        {
+            HasSignedIn = true,
+            Sessions = Sessions.Add(new(started.Session, started.Device, fact.At, started.EndsAt)),
+        },
         MemberEvent.SessionEnded ended => this with { Sessions = Sessions.RemoveAll(session => session.Session == ended.Session) },
         null when fact.Type == "member.presented" => this with { Presentation = Presentation.None },
         MemberEvent.NewcomerPosted => this with { NewcomerPosts = NewcomerPosts.Add(fact.At).KeepNewest(RoomLimits.NewcomerPostsAnHour) },

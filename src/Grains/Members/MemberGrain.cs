@@ -68,5 +68,12 @@ internal sealed class MemberGrain(Workbench bench, [PersistentState("member", "s
     });
 
     private Profile ProfileOf(Member member) =>
-        new(Id, member.Address, member.Name, member.Organisation, member.Language, member.TimeZone, member.IsAdministrator) { Kind = member.Kind, IsKindConfirmed = member.IsKindConfirmed, Presentation = member.Presentation, RegisteredAt = member.RegisteredAt };
+        new(Id, member.Address, member.Name, member.Organisation, member.Language, member.TimeZone, member.IsAdministrator)
+        {
+            Kind = member.Kind,
+            IsKindConfirmed = member.IsKindConfirmed,
+            Presentation = member.Presentation,
+            RegisteredAt = member.RegisteredAt,
+            HasSignedIn = member.HasSignedIn,
+        };
 }

@@ -81,6 +81,9 @@ internal sealed class CarefulMailWriter(IMailWriter writer) : IMailWriter
         RestrictedMail restricted
     ) => Try(messageId, address, language, () => writer.Restricted(messageId, address, language, timeZone, restricted));
 
+    public Mail Standing(string messageId, string address, string language, StandingMail standing) =>
+        Try(messageId, address, language, () => writer.Standing(messageId, address, language, standing));
+
     public Mail Bridge(string messageId, string address, string language, BridgeMail bridge) =>
         Try(messageId, address, language, () => writer.Bridge(messageId, address, language, bridge));
 

@@ -101,6 +101,17 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         });
     }
 
+    public Mail Standing(string messageId, string address, string language, StandingMail standing) =>
+        Fill(messageId, address, standing.Role is { } role ? $"standing-{Kebab(role)}" : "standing-lifted", language, new()
+        {
+            ["by"] = NameOr(standing.By, language),
+            ["community"] = WordsOfPeople.InALine(standing.Community),
+            ["reason"] = WordsOfPeople.Quoted(standing.Reason),
+            ["link"] = Link($"/communities/{standing.Id}"),
+            ["site"] = baseUrl.Host,
+            ["support"] = supportAddress,
+        });
+
     public Mail Published(string messageId, string address, string language, string community, string by, PublicationId publication, string title)
     {
         return Fill(messageId, address, "published", language, new()

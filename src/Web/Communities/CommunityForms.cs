@@ -40,7 +40,15 @@ internal static class CommunityForms
         return Page.Of<DirectoryPage>(new { All = all, Mine = mine, Sought = q?.Trim() ?? "", Alive = all.Zip(alive).ToImmutableDictionary(each => each.First.Community, each => each.Second.State) });
     }
 
-    private static async Task<IResult> Read(string community, Visit visit, IGrainFactory grains, IMemberDirectory members, ArticleReading articles, IVitality vitality, CancellationToken cancel)
+    private static async Task<IResult> Read(
+        string community,
+        [FromQuery] string? opened,
+        Visit visit,
+        IGrainFactory grains,
+        IMemberDirectory members,
+        ArticleReading articles,
+        IVitality vitality,
+        CancellationToken cancel)
     {
         if (!Slugs.IsSlug(community)) return Page.Absent;
 
@@ -48,7 +56,17 @@ internal static class CommunityForms
         if (view.IsRefused) return Page.Refused(view.Refusal);
 
         var card = await grains.StateOfPlay(view.Value.Community).Read(visit.Member);
-        return Page.Of<CommunityPage>(new { Community = view.Value, Cards = await members.Cards(view.Value.Leaders, cancel), Publications = await articles.NewestOf(view.Value.Community), Vitality = await vitality.Of(view.Value.Community, cancel), HasCard = card is { IsRefused: false, Value.Version: > 0 } });
+        var cards = await members.Cards(view.Value.Leaders, cancel);
+        return Page.Of<CommunityPage>(new
+        {
+            Community = view.Value,
+            Cards = cards,
+            Nameless = await visit.ProfilesOfNameless(view.Value.Leaders, cards, grains),
+            Publications = await articles.NewestOf(view.Value.Community),
+            Vitality = await vitality.Of(view.Value.Community, cancel),
+            HasCard = card is { IsRefused: false, Value.Version: > 0 },
+            HasOpenedRoom = opened is not null && view.Value.MyRole is null && MayOpenRooms(visit, view.Value),
+        });
     }
 
     private static async Task<IResult> Join(string community, [FromForm] string? request, Visit visit, IGrainFactory grains, ICommunityDirectory directory, CancellationToken cancel)
@@ -140,13 +158,13 @@ internal static class CommunityForms
 
         var id = new CommunityId(community);
         var opened = await grains.Community(id).OpenRoom(new() { By = visit.Member, Request = once, Slug = slug ?? "", Name = name?.Trim() ?? "", TopicGroup = topicGroup is not null });
+        var view = await grains.Community(id).Describe(visit.Member);
         if (!opened.IsRefused)
         {
             await directory.Settled(cancel);
-            return Page.Next(Paths.Of(opened.Value));
+            return Page.Next(view is { IsRefused: false, Value.MyRole: null } ? $"{Paths.Of(id)}?opened" : Paths.Of(opened.Value));
         }
 
-        var view = await grains.Community(id).Describe(visit.Member);
         return view.IsRefused || opened.Refusal.Kind is RefusalKind.Absent
             ? Page.Refused(view.Refusal ?? opened.Refusal)
             : Page.Of<OpenRoomView>(new { Community = view.Value, Name = name ?? "", Slug = slug ?? "", TopicGroup = topicGroup is not null, Why = opened.Refusal }, Refusals.StatusOf(opened.Refusal.Kind));

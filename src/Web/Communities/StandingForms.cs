@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -25,7 +26,14 @@ internal static class StandingForms
         community.MapGet("/restrictions", Restrictions);
     }
 
-    private static async Task<IResult> Members(string community, [FromQuery] int? after, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
+    private static async Task<IResult> Members(
+        string community,
+        [FromQuery] int? after,
+        [FromQuery] string? changed,
+        Visit visit,
+        IGrainFactory grains,
+        IMemberDirectory members,
+        CancellationToken cancel)
     {
         if (!Slugs.IsSlug(community)) return Page.Absent;
 
@@ -36,11 +44,34 @@ internal static class StandingForms
         var page = await grains.Community(id).Members(visit.Member, Math.Max(0, after ?? 0));
         if (page.IsRefused) return Page.Refused(page.Refusal);
 
-        return Page.Of<MembersView>(new { Community = view.Value, Members = page.Value, Cards = await members.Cards([.. page.Value.Members.Select(each => each.Member)], cancel) });
+        var changedRole = await RoleOf(changed, id, grains);
+        var ids = page.Value.Members.Select(each => each.Member).ToImmutableArray();
+        var cards = await members.Cards(changedRole is { Member: var whom } ? [.. ids.Append(whom).Distinct()] : ids, cancel);
+        return Page.Of<MembersView>(new
+        {
+            Community = view.Value,
+            Members = page.Value,
+            Cards = cards,
+            Nameless = await visit.ProfilesOfNameless(ids, cards, grains),
+            Changed = changedRole,
+        });
     }
 
-    private static Task<IResult> AskAboutMember(string community, string member, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel) =>
-        MemberId.TryRead(member, out var whom) ? About(community, whom, null, null, null, visit, grains, members, cancel) : Task.FromResult(Page.Absent);
+    /// <summary>What a member is now. None of somebody who does not belong to the community.</summary>
+    private static async Task<(MemberId Member, Role Role)?> RoleOf(string? member, CommunityId community, IGrainFactory grains) =>
+        MemberId.TryRead(member, out var whom) && (await grains.Community(community).BearingOf(whom)).Role is { } role ? (whom, role) : null;
+
+    private static Task<IResult> AskAboutMember(
+        string community,
+        string member,
+        [FromQuery] string? trusted,
+        Visit visit,
+        IGrainFactory grains,
+        IMemberDirectory members,
+        CancellationToken cancel) =>
+        MemberId.TryRead(member, out var whom)
+            ? About(community, whom, null, null, null, visit, grains, members, cancel, isTrusted: trusted is not null)
+            : Task.FromResult(Page.Absent);
 
     private static async Task<IResult> ChangeRole(string community, string member, [FromForm] string? request, [FromForm] string? role, Visit visit, IGrainFactory grains, IMemberDirectory members, ICommunityDirectory directory, CancellationToken cancel)
     {
@@ -48,7 +79,8 @@ internal static class StandingForms
         if (!Enum.TryParse<Role>(role, out var which) || !Enum.IsDefined(which)) return Page.Absent;
 
         var changed = await grains.Community(new(community)).ChangeRole(new() { By = visit.Member, Request = once, Member = whom, Role = which });
-        return await After(changed.Refusal, community, whom, null, once, visit, grains, members, directory, cancel);
+        return await After(
+            changed.Refusal, $"members?changed={whom.Value}", community, whom, null, once, visit, grains, members, directory, cancel);
     }
 
     private static async Task<IResult> Restrict(string community, string member, [FromForm] string? request, [FromForm] Restricting form, Visit visit, IGrainFactory grains, IMemberDirectory members, ICommunityDirectory directory, CancellationToken cancel)
@@ -59,7 +91,7 @@ internal static class StandingForms
         // A day that is none is no end that anybody meant: it is refused as one that is past.
         DateTimeOffset? until = string.IsNullOrEmpty(form.Until) ? null : Days.TryRead(form.Until, out var day) ? Days.EndOf(day, visit.Zone) : DateTimeOffset.MinValue;
         var restricted = await grains.Community(new(community)).Restrict(new() { By = visit.Member, Request = once, Member = whom, Kind = kind, Until = until, Reason = RoomForms.Typed(form.Reason) });
-        return await After(restricted.Refusal, community, whom, form, once, visit, grains, members, directory, cancel);
+        return await After(restricted.Refusal, $"restrictions?of={whom.Value}", community, whom, form, once, visit, grains, members, directory, cancel);
     }
 
     private static async Task<IResult> Lift(string community, string member, [FromForm] string? request, [FromForm] string? reason, Visit visit, IGrainFactory grains, IMemberDirectory members, ICommunityDirectory directory, CancellationToken cancel)
@@ -67,7 +99,7 @@ internal static class StandingForms
         if (!Slugs.IsSlug(community) || !MemberId.TryRead(member, out var whom) || !RequestId.TryRead(request, out var once)) return Page.Absent;
 
         var lifted = await grains.Community(new(community)).Lift(new() { By = visit.Member, Request = once, Member = whom, Reason = RoomForms.Typed(reason) });
-        return await After(lifted.Refusal, community, whom, new() { Reason = reason }, once, visit, grains, members, directory, cancel);
+        return await After(lifted.Refusal, $"restrictions?of={whom.Value}", community, whom, new() { Reason = reason }, once, visit, grains, members, directory, cancel);
     }
 
     private static async Task<IResult> Trust(string community, string member, [FromForm] string? request, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
@@ -78,7 +110,7 @@ internal static class StandingForms
         var trusted = await grains.Community(id).Trust(new() { By = visit.Member, Request = once, Member = whom });
         return trusted.Refusal switch
         {
-            null => Page.Next(Paths.MemberOf(id, whom)),
+            null => Page.Next(Paths.MemberOf(id, whom) + "?trusted"),
             { Kind: RefusalKind.Absent } => Page.Absent,
             var why => await About(community, whom, null, RoomForms.AfterRefusal(why, once), why, visit, grains, members, cancel),
         };
@@ -119,7 +151,13 @@ internal static class StandingForms
         _ => await About(community, whom, null, RoomForms.AfterRefusal(why, once), why, visit, grains, members, cancel, typed),
     };
 
-    private static async Task<IResult> Restrictions(string community, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel)
+    private static async Task<IResult> Restrictions(
+        string community,
+        [FromQuery] string? of,
+        Visit visit,
+        IGrainFactory grains,
+        IMemberDirectory members,
+        CancellationToken cancel)
     {
         var (view, otherwise) = await visit.CommunityFor(Doing.Restrict, community, grains);
         if (view is null) return otherwise;
@@ -127,20 +165,34 @@ internal static class StandingForms
         var restrictions = await grains.Community(view.Community).Restrictions(visit.Member);
         if (restrictions.IsRefused) return Page.Refused(restrictions.Refusal);
 
-        var cards = await members.Cards([.. restrictions.Value.SelectMany(each => new[] { each.Member, each.By })], cancel);
-        return Page.Of<RestrictionsView>(new { Community = view, Restrictions = restrictions.Value, Cards = cards });
+        var done = MemberId.TryRead(of, out var whom) ? whom : (MemberId?)null;
+        var named = restrictions.Value.SelectMany(each => new[] { each.Member, each.By }).Concat(done is { } one ? [one] : []);
+        var cards = await members.Cards([.. named.Distinct()], cancel);
+        return Page.Of<RestrictionsView>(new { Community = view, Restrictions = restrictions.Value, Cards = cards, Done = done });
     }
 
-    private static async Task<IResult> After(Refusal? why, string community, MemberId whom, Restricting? typed, RequestId once, Visit visit, IGrainFactory grains, IMemberDirectory members, ICommunityDirectory directory, CancellationToken cancel)
+    /// <param name="next">The page of the community that says what was done.</param>
+    private static async Task<IResult> After(
+        Refusal? why,
+        string next,
+        string community,
+        MemberId whom,
+        Restricting? typed,
+        RequestId once,
+        Visit visit,
+        IGrainFactory grains,
+        IMemberDirectory members,
+        ICommunityDirectory directory,
+        CancellationToken cancel)
     {
         if (why is not null) return why.Kind is RefusalKind.Absent ? Page.Absent : await About(community, whom, typed, RoomForms.AfterRefusal(why, once), why, visit, grains, members, cancel);
 
         await directory.Settled(cancel);
-        return Page.Next($"{Paths.Of(new CommunityId(community))}/restrictions");
+        return Page.Next($"{Paths.Of(new CommunityId(community))}/{next}");
     }
 
     /// <summary>Somebody who neither belongs to the community, nor is kept from it, nor has written anything in it is nobody here.</summary>
-    private static async Task<IResult> About(string community, MemberId whom, Restricting? typed, string? request, Refusal? why, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel, ClearingTyped? clearingTyped = null)
+    private static async Task<IResult> About(string community, MemberId whom, Restricting? typed, string? request, Refusal? why, Visit visit, IGrainFactory grains, IMemberDirectory members, CancellationToken cancel, ClearingTyped? clearingTyped = null, bool isTrusted = false)
     {
         var (view, otherwise) = await visit.CommunityFor(Doing.Restrict, community, grains);
         if (view is null) return otherwise;
@@ -165,6 +217,8 @@ internal static class StandingForms
                 Member = whom,
                 Role = role,
                 bearing.NewUntil,
+                IsTrusted = isTrusted && role is not null && bearing.NewUntil is null,
+                Profile = (await visit.ProfilesOfNameless([whom], cards, grains)).GetValueOrDefault(whom),
                 Restriction = restriction,
                 Cards = cards,
                 Typed = typed ?? Restricting.Nothing,

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Members;
+using PublicBuyers.SignIn;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Communities;
@@ -66,7 +67,9 @@ public sealed class LookingAfterACommunity(OneServer one) : IClassFixture<OneSer
         (await moderator.Get($"{Of(room)}/contact")).Status.ShouldBe(HttpStatusCode.Forbidden);
         (await leader.Get($"{Of(room)}/members")).Html.ShouldContain($"{Of(room)}/members/{ben.Member}");
 
-        (await leader.Submit(About(room, ben), $"{About(room, ben)}/role", ("role", "Moderator"))).Status.ShouldBe(HttpStatusCode.SeeOther);
+        var changed = await leader.Submit(About(room, ben), $"{About(room, ben)}/role", ("role", "Moderator"));
+        changed.Location.ShouldBe($"{Of(room)}/members?changed={ben.Member}");
+        Status(await leader.Get(changed.Location!)).ShouldBe("Ben is now a moderator.".Replace("Ben", ben.Name, StringComparison.Ordinal));
 
         (await moderator.Submit($"{Of(room)}/contact", $"{Of(room)}/contact", ("contact", "ben@example.eu"))).Location.ShouldBe($"{Of(room)}/contact?saved");
         (await server.Grains.Community(room.Community).BearingOf(ben.Member)).Contact.ShouldBe("ben@example.eu");
@@ -82,15 +85,65 @@ public sealed class LookingAfterACommunity(OneServer one) : IClassFixture<OneSer
 
         (await moderator.Submit(About(room, ben), $"{About(room, ben)}/restrict", ("kind", "Suspension"), ("reason", " "))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         (await moderator.Submit(About(room, ben), $"{About(room, ben)}/restrict", ("kind", "Suspension"), ("until", "2020-01-01"), ("reason", "A quarrel"))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
-        (await moderator.Submit(About(room, ben), $"{About(room, ben)}/restrict", ("kind", "Suspension"), ("reason", "A <quarrel>"))).Location.ShouldBe($"{Of(room)}/restrictions");
+        (await moderator.Submit(About(room, ben), $"{About(room, ben)}/restrict", ("kind", "Suspension"), ("reason", "A <quarrel>"))).Location.ShouldBe($"{Of(room)}/restrictions?of={ben.Member}");
+        Status(await moderator.Get($"{Of(room)}/restrictions?of={ben.Member}")).ShouldBe($"{ben.Name} is now suspended.");
 
         (await moderator.Get($"{Of(room)}/restrictions")).Html.ShouldContain("A &lt;quarrel&gt;");
         (await member.Get(Of(room))).Html.ShouldContain("A &lt;quarrel&gt;");
         (await member.Get($"/communities/{room}")).Status.ShouldBe(HttpStatusCode.NotFound);
 
-        (await moderator.Submit(About(room, ben), $"{About(room, ben)}/lift", ("reason", "Settled"))).Status.ShouldBe(HttpStatusCode.SeeOther);
+        (await moderator.Submit(About(room, ben), $"{About(room, ben)}/lift", ("reason", "Settled"))).Location.ShouldBe($"{Of(room)}/restrictions?of={ben.Member}");
+        Status(await moderator.Get($"{Of(room)}/restrictions?of={ben.Member}")).ShouldBe($"{ben.Name} is not restricted.");
         (await member.Get($"/communities/{room}")).Status.ShouldBe(HttpStatusCode.OK);
         (await moderator.Get($"{Of(room)}/restrictions")).Html.ShouldNotContain("quarrel");
+    }
+
+    [Fact]
+    public async Task An_administrator_founds_for_an_address_sees_that_nobody_has_signed_in_and_puts_another_leader_in_place()
+    {
+        var (_, _, ben) = await server.Scene();
+        var admin = await Administrator();
+        using var administrator = Browser(admin);
+        var slug = "for-" + admin.Name.ToLowerInvariant();
+        var address = $"typo@{slug}.example";
+
+        var founded = await administrator.Submit("/communities/new", "/communities/new",
+            ("name", slug), ("slug", slug), ("goal", "To buy trams"), ("leader", address));
+
+        founded.Location.ShouldBe($"/communities/{slug}");
+        var page = await administrator.Get($"/communities/{slug}");
+        foreach (var seen in new[] { page.Html, (await administrator.Get($"/communities/{slug}/members")).Html })
+        {
+            seen.ShouldContain(address);
+            seen.ShouldContain("invited, has not signed in yet");
+        }
+
+        page.Html.ShouldContain($"href=\"/communities/{slug}/open-room\"");
+        page.Html.ShouldContain($"href=\"/communities/{slug}/members\"");
+        var opened = await administrator.Submit(
+            $"/communities/{slug}/open-room", $"/communities/{slug}/open-room", ("name", "Trams"), ("slug", "trams"));
+        opened.Location.ShouldBe($"/communities/{slug}?opened");
+        Status(await administrator.Get(opened.Location!)).ShouldStartWith("The room was opened.");
+
+        await Invite(slug, admin, ben);
+        using var member = Browser(ben);
+        (await member.Submit($"/communities/{slug}", $"/communities/{slug}/join")).Status.ShouldBe(HttpStatusCode.SeeOther);
+        (await member.Get($"/communities/{slug}/members")).Html.ShouldNotContain(address);
+        var about = $"/communities/{slug}/members/{ben.Member}";
+        (await administrator.Submit(about, about + "/role", ("role", "Leader"))).Location
+            .ShouldBe($"/communities/{slug}/members?changed={ben.Member}");
+        (await server.Grains.Community(new(slug)).BearingOf(ben.Member)).Role.ShouldBe(Role.Leader);
+    }
+
+    [Fact]
+    public async Task A_member_is_no_administrator_and_sees_no_address()
+    {
+        var (room, ada, _) = await server.Scene();
+        using var leader = Browser(ada);
+        var nameless = await server.Services.GetRequiredService<IAccounts>().Of($"quiet@{room.Community}.example", "en");
+        (await server.Grains.Community(room.Community).Join(new() { By = nameless, Request = server.NewRequest() })).Refusal.ShouldBeNull();
+
+        (await leader.Get($"{Of(room)}/members")).Html.ShouldNotContain($"quiet@{room.Community}.example");
     }
 
     [Fact]
@@ -254,6 +307,23 @@ public sealed class LookingAfterACommunity(OneServer one) : IClassFixture<OneSer
         using var content = new FormUrlEncodedContent([.. form.QuerySelectorAll("input").Select(input => KeyValuePair.Create(input.GetAttribute("name")!, input.GetAttribute("value")!)), new("kind", nameof(MemberKind.Buyer))]);
         return await administrator.Send("/administration/kinds", content);
     }
+
+    private async Task<Person> Administrator()
+    {
+        var admin = await server.Stranger();
+        (await server.Grains.Member(admin.Member).AppointAdministrator(new() { By = MemberId.System, Request = server.NewRequest() })).Refusal.ShouldBeNull();
+        return admin;
+    }
+
+    private async Task Invite(string community, Person by, Person whom)
+    {
+        var address = (await server.Grains.Member(whom.Member).Profile()).Value!.Address;
+        (await server.Grains.Community(new(community)).Invite(new() { By = by.Member, Request = server.NewRequest(), Addresses = [address] })).Refusal.ShouldBeNull();
+    }
+
+    /// <summary>What a page says was done.</summary>
+    private static string Status(Answer answer) =>
+        new HtmlParser().ParseDocument(answer.Html).QuerySelector("main [role=status]")!.TextContent.Trim();
 
     private static string Of(RoomId room) => $"/communities/{room.Community}";
 

@@ -57,12 +57,13 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
         [May.Members] =
         [
             "GET /api/rooms/{community}/{slug}/acts", "GET /api/rooms/{community}/{slug}/members", "GET /api/rooms/{community}/{slug}/posts/", "GET /api/rooms/{community}/{slug}/posts/{number}", "GET /api/rooms/{community}/{slug}/posts/{number}/history",
-            "GET /communities/{community}/members", "GET /communities/{community}/{room}/", "GET /communities/{community}/{room}/log",
+            "GET /communities/{community}/{room}/", "GET /communities/{community}/{room}/log",
             "GET /communities/{community}/{room}/posts/{number:long:min(1)}", "GET /communities/{community}/{room}/posts/{number:long:min(1)}/history", "GET /communities/{community}/{room}/print",
             "POST /communities/{community}/{room}/", "POST /communities/{community}/{room}/posts/{number:long:min(1)}/react",
             "POST /api/rooms/{community}/{slug}/attachments", "DELETE /api/rooms/{community}/{slug}/attachments/{file}", "POST /api/rooms/{community}/{slug}/posts/", "POST /api/rooms/{community}/{slug}/posts/{number}/reactions", "POST /api/rooms/{community}/{slug}/preview", "POST /api/rooms/{community}/{slug}/read",
             "POST /api/me/mutes/rooms", "POST /mutes/rooms", "GET /api/communities/{community}/bridged-threads",
         ],
+        [May.Members | May.Administrators] = ["GET /communities/{community}/members"],
         [May.Members | May.NotOfTheirOwn] = ["POST /api/rooms/{community}/{slug}/posts/{number}/report", "GET /communities/{community}/{room}/posts/{post:long:min(1)}/report", "POST /communities/{community}/{room}/posts/{post:long:min(1)}/report"],
         [May.Members | May.OfTheirOwn] =
         [

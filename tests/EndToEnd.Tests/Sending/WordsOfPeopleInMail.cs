@@ -99,6 +99,8 @@ public sealed class WordsOfPeopleInMail
             yield return writer.Escalated("id", "a@b.example", language, zone, new(written, item, ItemKind.Report, written, noon, level, why));
         foreach (var kind in Enum.GetValues<RestrictionKind>())
             yield return writer.Restricted("id", "a@b.example", language, zone, new(community, written, kind, noon, written, written, written));
+        foreach (var role in new Role?[] { null, Role.Member, Role.Moderator, Role.Leader })
+            yield return writer.Standing("id", "a@b.example", language, new(community, written, role, written, written));
         foreach (var news in new[] { BridgeNews.Proposed, BridgeNews.Agreed, BridgeNews.Declined, BridgeNews.Ended })
             yield return writer.Bridge("id", "a@b.example", language, new(news, community, written, written, written, written));
         yield return writer.Published("id", "a@b.example", language, written, written, new(community, "k"), written);
