@@ -28,9 +28,9 @@ public sealed class Reading_publications(Site site)
         await bo.Sees($"Who checks the model? {topic}");
         await ana.Sees($"Who checks the model? {topic}");
         (await Scrolled(ana)).ShouldBe(0);
-        await Expect(ana.Page.Locator(".pill")).ToHaveTextAsync("1 new post");
+        await Expect(ana.Page.Locator(".pill.below")).ToHaveTextAsync("1 new post below");
 
-        await ana.Page.ClickAsync(".pill");
+        await ana.Page.ClickAsync(".pill.below");
         await Expect(ana.PostSaying("Who checks the model?")).ToBeInViewportAsync();
         await ana.PostSaying("Who checks the model?").HoverAsync();
         await ana.PostSaying("Who checks the model?").Locator(".actions .reply").ClickAsync();

@@ -146,16 +146,19 @@ public sealed class Talking_in_a_room(Site site)
         for (var i = 0; i < 12; i++) await bo.Say($"filling {i} {topic}\n\n- of\n- several\n- lines");
         await bo.Sees($"filling 11 {topic}");
         await ana.EnterRoom();
+        var last = await ana.Posts.Last.GetAttributeAsync("data-number");
+        (await site.Grains.Inbox(ana.Member).Mark(new(ana.Member, Site.Room, new(long.Parse(last!, System.Globalization.CultureInfo.InvariantCulture)), null))).OrThrow();
+        await ana.EnterRoom();
         await ana.Page.EvaluateAsync("scrollTo(0, 100)");
         await ana.Page.WaitForFunctionAsync("scrollY === 100");
         await bo.Say($"news {topic}");
 
-        await Expect(ana.Page.Locator(".pill")).ToHaveTextAsync("1 new post");
+        await Expect(ana.Page.Locator(".pill.below")).ToHaveTextAsync("1 new post below");
 
         (await ana.Page.EvaluateAsync<int>("scrollY")).ShouldBe(100);
-        await ana.Page.ClickAsync(".pill");
+        await ana.Page.ClickAsync(".pill.below");
         await Expect(ana.PostSaying($"news {topic}")).ToBeInViewportAsync();
-        await Expect(ana.Page.Locator(".pill")).ToBeHiddenAsync();
+        await Expect(ana.Page.Locator(".pill.below")).ToBeHiddenAsync();
     }
 
     [BrowserFact]

@@ -47,6 +47,7 @@ export class Room {
   private readonly acts: Acts;
   private readonly closing: Closing;
   private readonly line: HTMLElement;
+  private readonly since: HTMLElement | null;
   private readonly threads: Record<string, number>;
   private losing: ReturnType<typeof setTimeout> | undefined;
 
@@ -62,11 +63,28 @@ export class Room {
 
     const { words, member, moderates } = this;
     this.mutes = new Mutes(member, this.name, () => this.refold(), mark => { this.marks.movedTo(mark); this.renew(); });
+    // the server's address leads to where reading begins; within the page it leads to the end
+    this.since = root.querySelector<HTMLElement>("#posts > .since");
+    const end = root.querySelector<HTMLElement>(".end")!;
+    if (this.since) this.since.id = "since";
+    end.id = "newest";
     this.fills = { member, moderates, words, moments: new Moments(data.culture!, data.zone!), isMuted: each => this.mutes.has(each), newsIn: (thread, last) => this.newsIn(thread, last) };
     this.posts = new Posts(root.querySelector<HTMLElement>("#posts")!, this.fills);
-    this.reading = new Reading(root.querySelector<HTMLElement>("#newest")!, root.querySelector<HTMLButtonElement>(".pill")!, words, () => this.stretch.atNewest, data.below === "true");
+    this.reading = new Reading(root, {
+      end, list: this.posts.list, words, isBelow: data.below === "true",
+      isEnd: () => this.stretch.atNewest,
+      beyond: () => this.stretch.beyond(member),
+      isUnread: article => this.marks.isUnread(article),
+      unreadBefore: () => (this.marks.mark > 0 && this.marks.mark + 1 < this.posts.first ? root.querySelector<HTMLElement>(".since.above a") : null),
+      leaveForNewest: () => location.assign(`/communities/${this.name}?newest#newest`),
+    });
     this.stretch = new Stretch(root, this.name, this.posts, this.reading, data.newest === "true");
-    this.marks = new Marks(this.name, null, this.posts.list, Number(data.mark ?? 0), mark => { data.mark = `${mark}`; this.renew(); });
+    this.marks = new Marks(this.name, null, this.posts.list, Number(data.began ?? 0), {
+      member, isFirstVisit: data.mark === "0",
+      hasRead: article => Number(article.dataset.number) <= (this.threads[Number(article.dataset.thread ?? article.dataset.number)] ?? 0),
+      marked: mark => { data.mark = `${mark}`; this.renew(); },
+      saw: () => this.reading.offer(),
+    });
     this.presence = new Presence(this.name, member, words, root.querySelector<HTMLElement>(".typing")!, document.querySelector<HTMLElement>("aside.panel .here"));
     this.settings = new Settings(this.name, Number(data.slow ?? 0), root.querySelector<HTMLElement>(".slow"), this.posts, words, this.fills.moments);
     const typing = (): void => this.presence.types();
@@ -107,7 +125,7 @@ export class Room {
     this.renew();
     this.stretch.readOnScroll();
     this.outgoing.show(this.outbox.waiting);
-    if (location.hash === "" || location.hash === "#newest") this.reading.toBeginning(this.root.querySelector("#since"));
+    if (location.hash === "" || location.hash === "#newest") this.reading.toBeginning(this.since);
     this.showClosing();
     this.outbox.hurry();
     this.mutes.follow();
@@ -159,7 +177,7 @@ export class Room {
   private posted(draft: Draft, answer: Posted, isOwn: boolean): void {
     if (answer?.unreached > 0) this.tell(this.words.count("client.unreached", answer.unreached));
     if (this.settings.slowSeconds > 0 && !this.moderates) this.hold(this.settings.slowSeconds);
-    if (isOwn && !this.stretch.atNewest && draft.thread === null) location.assign(`/communities/${this.name}#newest`);
+    if (isOwn && !this.stretch.atNewest && draft.thread === null) location.assign(`/communities/${this.name}?around=${answer.number}#post-${answer.number}`);
   }
 
   private hold(seconds: number): void {

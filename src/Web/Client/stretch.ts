@@ -31,20 +31,26 @@ export class Stretch {
     const fresh = shown.filter(post => post.number > last);
     for (const post of all) if (!shown.includes(post)) this.miss(post);
 
-    this.reading.around(() => { this.posts.put(shown); also(); }, fresh.length);
+    this.reading.changing(() => { this.posts.put(shown); also(); });
     if (fresh.length && this.reading.isAtEnd && this.posts.articles.length > mostPosts)
-      this.reading.above(() => { if (this.posts.keep(mostPosts, "last")) this.linkToOlder(true); });
+      this.reading.before(() => { if (this.posts.keep(mostPosts, "last")) this.linkToOlder(true); });
     return fresh;
+  }
+
+  /** What others have said beyond the end of the page, as far as it is remembered. */
+  beyond(member: string): number {
+    if (this.atNewest) return 0;
+    const { last } = this.posts;
+    return [...this.missed.values()].filter(post => post.number > last && post.author.member !== member).length;
   }
 
   /** A snapshot in place of everything; false where it does not reach the stretch. */
   replace(posts: Post[], also: () => void): boolean {
     if (!this.atNewest) return false;
-    const fresh = posts.filter(post => post.number > this.posts.last);
-    this.reading.around(() => {
+    this.reading.changing(() => {
       this.posts.replace(posts);
       also();
-    }, fresh.length);
+    });
     this.linkToOlder(this.posts.first > 1);
     return true;
   }
@@ -73,7 +79,7 @@ export class Stretch {
 
   private async readEarlier(): Promise<void> {
     const page = await this.page(`before=${this.posts.first}`);
-    this.reading.above(() => {
+    this.reading.before(() => {
       this.posts.put(page.posts);
       this.linkToOlder(page.older);
     });
@@ -85,7 +91,7 @@ export class Stretch {
     this.posts.put(page.posts);
     this.linkToNewer(page.newer === true);
     if (this.atNewest) this.posts.put([...this.missed.values()].filter(post => post.number > this.posts.last).sort((one, other) => one.number - other.number));
-    this.reading.above(() => { if (this.posts.keep(mostPosts, "last")) this.linkToOlder(true); });
+    this.reading.before(() => { if (this.posts.keep(mostPosts, "last")) this.linkToOlder(true); });
   }
 
   /** What changed while the page was on its way is newer than the page. */

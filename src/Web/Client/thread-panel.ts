@@ -106,7 +106,7 @@ export class ThreadPanel {
       this.root,
       this.posts!.list,
       Math.max(this.around.markOf(this.root), 0),
-      mark => this.around.read(this.root, mark),
+      { member: this.around.fills.member, marked: mark => this.around.read(this.root, mark) },
     );
     this.write(page.post);
     this.stop = live.follow(
@@ -173,7 +173,9 @@ export class ThreadPanel {
     this.around.panel.set(true, false);
     section.querySelector<HTMLElement>("h2")!.focus({ preventScroll: true });
     const aside = section.closest("aside")!;
-    aside.scrollTo({ top: aside.scrollHeight });
+    const unread = this.posts!.articles.find(article => this.marks!.isUnread(article));
+    if (unread) unread.scrollIntoView({ block: "center" });
+    else aside.scrollTo({ top: aside.scrollHeight });
   }
 
   private write(root: Post): void {

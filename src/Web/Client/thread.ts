@@ -62,7 +62,9 @@ export class Thread {
     this.refold();
     this.write(data.room!);
     this.mutes.follow();
-    new Marks(data.room!, this.number, this.posts.list, 0);
+    const [mark, previous] = [Number(data.mark), Number(data.previous)];
+    // where an earlier page holds unread replies, reading this one leaves them unread
+    if (mark >= previous) new Marks(data.room!, this.number, this.posts.list, mark, { member: data.member! });
 
     const line = this.root.querySelector<HTMLElement>(".connection")!;
     live.follow(`room/${data.room}`, {

@@ -61,7 +61,10 @@ internal static class Paths
     /// <summary>What is public, of one community or of all.</summary>
     public static string FeedOf(CommunityId? community) => (community is { } one ? PublicationsOf(one) : Publications) + ".atom";
 
-    /// <summary>The room, where the newest posts are; comments are read below what they are about.</summary>
+    /// <summary>The room with its newest posts, whatever is unread before them.</summary>
+    public static string EndOf(RoomId room) => room.Publication is null ? Of(room) + "?newest#newest" : NewestOf(room);
+
+    /// <summary>The room, where its reader goes on; comments are read below what they are about.</summary>
     public static string NewestOf(RoomId room) => room.Publication is { } commented ? Of(commented) + "#comments" : Of(room) + "#newest";
 
     public static string Of(RoomId room, long number) => string.Create(CultureInfo.InvariantCulture, $"{Of(room)}/posts/{number}");

@@ -23,10 +23,14 @@ internal static class RoomForms
         room.MapPost("/posts/{number:long:min(1)}/delete", Delete);
     }
 
-    /// <summary>The newest posts, or those before one, after one, around one, or of a day.</summary>
-    private static Task<IResult> Read(string community, string room, [FromQuery] long? before, [FromQuery] long? after, [FromQuery] long? around, [FromQuery] string? date, RoomReading reading, HttpRequest request) =>
+    /// <summary>Where one goes on reading, the newest posts, or those before one, after one, around one, or of a day.
+    /// </summary>
+    private static Task<IResult> Read(
+        string community, string room, [FromQuery] long? before, [FromQuery] long? after, [FromQuery] long? around,
+        [FromQuery] string? date, [FromQuery] string? newest, RoomReading reading, HttpRequest request) =>
         !RoomId.TryRead($"{community}/{room}", out var id) ? Task.FromResult(Page.Absent)
         : id.Publication is { } commented ? Task.FromResult(Page.Next(Paths.Of(commented) + request.QueryString))   // comments are read below what they are about
+        : newest is not null ? reading.Room(id, 0)
         : reading.Room(id, before, after, around, date);
 
     private static async Task<IResult> Post(

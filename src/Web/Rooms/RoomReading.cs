@@ -9,14 +9,32 @@ using PublicBuyers.Publications;
 namespace PublicBuyers.Rooms;
 
 /// <summary>What a room's pages show, for the one who visits.</summary>
-internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresenter presenter, ArticleReading articles, BridgedThreads bridged)
+internal sealed class RoomReading(
+    Visit visit, IGrainFactory grains, PostPresenter presenter, ArticleReading articles, BridgedThreads bridged, MyThings mine)
 {
+    /// <summary>So many read posts stand above the first unread one.</summary>
+    private const int ReadBefore = 10;
+
     /// <summary>The newest posts, or those after one, around one, of a day, or before one.</summary>
     public Task<IResult> Room(RoomId room, long? before, long? after, long? around, string? date) =>
         around is > 0 and var number ? RoomAround(room, number)
         : after is >= 0 and var last ? RoomAfter(room, last)
         : Days.TryRead(date, out var day) ? RoomOn(room, day)
-        : Room(room, Math.Max(0, before ?? 0));
+        : before is > 0 and var first ? Room(room, first)
+        : WhereReadingGoesOn(room);
+
+    /// <summary>The newest posts. Where more is unread than they are, the posts around the first unread one.</summary>
+    private async Task<IResult> WhereReadingGoesOn(RoomId room)
+    {
+        var newest = await grains.Room(room).Page(visit.Member, 0, RoomLimits.PageSize);
+        if (newest is not { IsRefused: false, Value.Posts: [var oldest, ..] } || room.Publication is not null)
+            return await Room(room, newest, 0, null);
+
+        var mark = (await MarkOf(room)).Mark.Upto.Value;
+        return mark > 0 && mark + 1 < oldest.Number.Value
+            ? await RoomAfter(room, Math.Max(0, mark - ReadBefore))
+            : await Room(room, newest, 0, null);
+    }
 
     public async Task<IResult> Room(RoomId room, long before, long lookedFor = 0, Attempt? attempt = null) =>
         await Room(room, await grains.Room(room).Page(visit.Member, before, RoomLimits.PageSize), lookedFor, attempt);
@@ -46,7 +64,7 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
         if (await Around(room) is not var (name, community)) return Page.Absent;
 
         var posts = await presenter.Present(page.Value.Posts);
-        var mark = await MarkOf(room);
+        var (mark, isFirst) = await MarkOf(room);
         var isAbove = mark.Upto.Value > 0 && mark.Upto.Value < posts.FirstOrDefault()?.Number;
         var read = isAbove ? (await PostsOf(room, [mark.Upto])).FirstOrDefault()?.At : null;
 
@@ -59,7 +77,8 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
             mark,
             LastVisit.Of(posts, mark, read, visit.Member),
             lookedFor,
-            attempt);
+            attempt,
+            isFirst);
         return room.Publication is { } commented
             ? await articles.Show(commented, shown, community, StatusOf(attempt))
             : Page.Of<RoomPage>(new { Shown = shown, Community = community }, StatusOf(attempt));
@@ -79,6 +98,8 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
             thread.Value.At,
             Posts = await presenter.Present([thread.Value.Root, .. thread.Value.Replies]),
             thread.Value.After,
+            Previous = after,
+            Mark = ReadUpTo((await MarkOf(room)).Mark, number),
             thread.Value.Moderates,
             thread.Value.NewUntil,
             attempt?.Text,
@@ -122,11 +143,20 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
             : Page.Refused(new RoomRefusal.NotYours());
     }
 
-    private async Task<RoomMark> MarkOf(RoomId room)
+    private async Task<(RoomMark Mark, bool IsFirstVisit)> MarkOf(RoomId room)
     {
         var marks = await grains.Inbox(visit.Member).Marks(visit.Member, [room]);
-        return marks.Value.IsDefaultOrEmpty ? RoomMark.None(room) : marks.Value[0];
+        var mark = marks.Value.IsDefaultOrEmpty ? RoomMark.None(room) : marks.Value[0];
+        if (mark.Upto.Value > 0) return (mark, false);
+
+        // In a room that was never opened, what was said since its reader came is unread, as the counts say.
+        return (await mine.Rooms()).GetValueOrDefault(room) is { Mark: > 0 } counted
+            ? (mark with { Upto = new(counted.Mark) }, true)
+            : (mark, true);
     }
+
+    private static long ReadUpTo(RoomMark mark, PostNumber thread) =>
+        Math.Max(mark.Upto.Value, mark.Threads.GetValueOrDefault(thread.Value).Value);
 
     private async Task<ImmutableArray<PostView>> PostsOf(RoomId room, ImmutableArray<PostNumber> numbers)
     {
@@ -150,8 +180,8 @@ internal sealed class RoomReading(Visit visit, IGrainFactory grains, PostPresent
         if (await bridged.Find(visit.Member, room) is not { } thread) return null;
         if (opener.MyRole is not null) return (thread.Title, opener);
 
-        var mine = await grains.Community(other).Describe(visit.Member);
-        return mine.IsRefused ? null : (thread.Title, mine.Value);
+        var own = await grains.Community(other).Describe(visit.Member);
+        return own.IsRefused ? null : (thread.Title, own.Value);
     }
 
     private static int StatusOf(Attempt? attempt) => attempt is null ? StatusCodes.Status200OK : Refusals.StatusOf(attempt.Why.Kind);
