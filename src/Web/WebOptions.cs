@@ -9,6 +9,12 @@ public sealed record WebOptions
     /// <summary>Demonstration data: whoever tries it may be any of its people by one click.</summary>
     public bool Demonstration { get; init; }
 
+    /// <summary>Others than this machine may come to the demonstration.</summary>
+    public bool DemonstrationIsPublic { get; init; }
+
+    /// <summary>The server has a certificate of its own and listens with it.</summary>
+    public bool EndsTls { get; init; }
+
     /// <summary>Mail leaves through a mail server: an address can be verified by it. Otherwise mail is written into a folder.</summary>
     public bool SendsMail { get; init; }
 

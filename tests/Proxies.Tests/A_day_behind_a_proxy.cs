@@ -90,6 +90,14 @@ public sealed class A_day_behind_a_proxy
         (await other.GetAsync("/sign-in")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await other.GetAsync("/notices")).Headers.Location!.ToString().ShouldBe("/sign-in?returnTo=%2Fnotices");
 
+        // By the name alone, as people type it.
+        using var typing = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var typed = new HttpClient(typing) { BaseAddress = site.Plain };
+        var sent = await typed.GetAsync("/publications?page=2");
+        sent.StatusCode.ShouldBe(HttpStatusCode.MovedPermanently);
+        sent.Headers.Location!.Scheme.ShouldBe("https");
+        sent.Headers.Location!.PathAndQuery.ShouldBe("/publications?page=2");
+
         // Past the proxy, in clear: not served.
         using var direct = new HttpClient { BaseAddress = site.Behind };
         (await direct.GetAsync("/sign-in")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);

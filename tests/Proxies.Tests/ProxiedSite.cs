@@ -17,10 +17,15 @@ public sealed class ProxiedSite : Site, IAsyncDisposable
     {
         this.most = most;
         front = FreePort();
-        proxy = name == "nginx" ? Proxy.Nginx(front, Port) : Proxy.Haproxy(front, Port);
+        var plain = FreePort();
+        Plain = new($"http://localhost:{plain}");
+        proxy = name == "nginx" ? Proxy.Nginx(front, Port, plain) : Proxy.Haproxy(front, Port, plain);
     }
 
     public override string Url => $"https://localhost:{front}";
+
+    /// <summary>Where the proxy takes plain http.</summary>
+    public Uri Plain { get; }
 
     /// <summary>Where the server listens itself.</summary>
     public Uri Behind => new($"http://127.0.0.1:{Port}");

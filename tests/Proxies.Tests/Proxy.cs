@@ -24,10 +24,21 @@ internal sealed class Proxy : IDisposable
     public static string? WhyNot(string program) =>
         Find(program) is not null || Environment.GetEnvironmentVariable("CI") == "true" ? null : $"There is no {program} here. Install the package of that name.";
 
-    public static Proxy Nginx(int front, int back) => new(Find("nginx")!, folder =>
+    /// <param name="front">Where it takes https.</param>
+    /// <param name="back">Where the server listens.</param>
+    /// <param name="plain">Where it takes http.</param>
+    public static Proxy Nginx(int front, int back, int plain) => new(Find("nginx")!, folder =>
     {
         Certify(folder);
-        Fill(folder, "nginx.conf", ("listen 443 ", $"listen 127.0.0.1:{front} "), ("buyers.example;", "localhost;"), ("/etc/ssl/buyers", $"{folder}/buyers"), ("127.0.0.1:5080;", $"127.0.0.1:{back};"));
+        Fill(
+            folder,
+            "nginx.conf",
+            ("listen 80;", $"listen 127.0.0.1:{plain};"),
+            ("https://buyers.example$", $"https://localhost:{front}$"),
+            ("listen 443 ", $"listen 127.0.0.1:{front} "),
+            ("buyers.example;", "localhost;"),
+            ("/etc/ssl/buyers", $"{folder}/buyers"),
+            ("127.0.0.1:5080;", $"127.0.0.1:{back};"));
         var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(each => $"{each}_temp_path {folder}/{each};"));
         File.WriteAllText(
             $"{folder}/whole.conf",
@@ -35,10 +46,17 @@ internal sealed class Proxy : IDisposable
         return ["-p", folder, "-c", $"{folder}/whole.conf", "-e", "stderr"];
     });
 
-    public static Proxy Haproxy(int front, int back) => new(Find("haproxy")!, folder =>
+    /// <inheritdoc cref="Nginx"/>
+    public static Proxy Haproxy(int front, int back, int plain) => new(Find("haproxy")!, folder =>
     {
         Certify(folder);
-        Fill(folder, "haproxy.cfg", ("bind :443 ", $"bind 127.0.0.1:{front} "), ("/etc/ssl/buyers", $"{folder}/buyers"), ("127.0.0.1:5080\n", $"127.0.0.1:{back}\n"));
+        Fill(
+            folder,
+            "haproxy.cfg",
+            ("bind :80\n", $"bind 127.0.0.1:{plain}\n"),
+            ("bind :443 ", $"bind 127.0.0.1:{front} "),
+            ("/etc/ssl/buyers", $"{folder}/buyers"),
+            ("127.0.0.1:5080\n", $"127.0.0.1:{back}\n"));
         return ["-db", "-q", "-f", $"{folder}/haproxy.cfg"];
     });
 

@@ -47,6 +47,8 @@ internal static class PublicBuyersServer
         {
             BaseUrl = options.PublicUrl,
             Demonstration = data.IsDemo,
+            DemonstrationIsPublic = options.DemonstrationOnPublicAddress,
+            EndsTls = options.ServesHttps,
             SendsMail = options.SmtpServer is not null,
             AllowedOrigins = options.AllowedOrigins,
             AllowedHosts = options.AllowedHosts,

@@ -40,8 +40,10 @@ public static class AddressLimit
         });
     }
 
-    private static bool IsTrusted(WebOptions web, IPAddress address)
+    internal static bool IsTrusted(WebOptions web, IPAddress? address)
     {
+        if (address is null) return false;
+
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return web.TrustedProxies.Any(proxy => proxy.Contains(plain));
     }

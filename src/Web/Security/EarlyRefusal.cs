@@ -7,6 +7,10 @@ public static class EntranceRefusal
 {
     public sealed record UnknownHost(string Host) : Refusal(RefusalKind.Unprocessable, "entrance.unknown-host");
 
+    /// <summary>403.</summary>
+    public sealed record DemonstrationOnly(string Setting)
+        : Refusal(RefusalKind.NotAllowed, "entrance.demonstration-only");
+
     public sealed record HttpsOnly(string Address) : Refusal(RefusalKind.Unprocessable, "entrance.https-only");
 }
 

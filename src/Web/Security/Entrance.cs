@@ -12,6 +12,8 @@ internal sealed class Entrance(WebOptions web) : IStartupFilter
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         app.Use(AnswersAreRead);
+        app.Use(HttpsOnly.Remember);
+        if (web is { Demonstration: true, DemonstrationIsPublic: false }) app.UseMiddleware<DemonstrationDoor>();
 
         // An empty list would mean "believe everybody" to the framework.
         if (web.TrustedProxies.Count > 0) app.UseForwardedHeaders(SeenThrough(web));

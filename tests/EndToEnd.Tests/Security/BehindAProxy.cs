@@ -48,6 +48,51 @@ public sealed class BehindAProxy
         line.Fault.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("GET", "/publications?page=2", HttpStatusCode.MovedPermanently)]
+    [InlineData("HEAD", "/", HttpStatusCode.MovedPermanently)]
+    [InlineData("POST", "/sign-in", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "/api/search", HttpStatusCode.BadRequest)]
+    public async Task Who_came_to_a_trusted_proxy_without_https_is_sent_on_to_the_base_url(
+        string method,
+        string path,
+        HttpStatusCode status
+    )
+    {
+        var log = new LogLines();
+        await using var server = await Start(["127.0.0.1"], log);
+        using var http = server.Http(null);
+        using var asked = new HttpRequestMessage(new(method), path);
+        asked.Headers.Add("X-Forwarded-Proto", "http");
+
+        using var answer = await http.SendAsync(asked);
+
+        answer.StatusCode.ShouldBe(status);
+        if (status is HttpStatusCode.MovedPermanently)
+        {
+            answer.Headers.Location!.OriginalString.ShouldBe(Https + path);
+            answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        }
+
+        log.All.ShouldNotContain(line => line.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task A_trusted_proxy_that_does_not_say_the_scheme_is_named_with_what_it_has_to_send()
+    {
+        var log = new LogLines();
+        await using var server = await Start(["127.0.0.1"], log);
+        using var http = server.Http(null);
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", "192.0.2.7");
+
+        (await http.GetAsync("/sign-in")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+
+        var line = log.All.Where(line => line.Level >= LogLevel.Warning).ShouldHaveSingleItem();
+        line.Text.ShouldContain("trusted proxy 127.0.0.1");
+        line.Text.ShouldContain("X-Forwarded-Proto");
+        line.Text.ShouldNotContain("PublicBuyers:TrustedProxies");
+    }
+
     [Fact]
     public async Task Health_answers_probes_by_any_scheme_and_name()
     {
