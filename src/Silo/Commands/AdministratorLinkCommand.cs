@@ -16,25 +16,27 @@ internal static class AdministratorLinkCommand
     public static System.CommandLine.Command Create(TimeProvider time)
     {
         var data = new Option<string?>("--data") { Description = "The data folder. Default: ./data.", HelpName = "folder" };
+        var url = CommandLine.Url();
         var settings = new Argument<string[]>("settings") { Description = "Settings, as for serve.", Arity = ArgumentArity.ZeroOrMore };
         var command = new System.CommandLine.Command(
             "administrator-link",
             "Prints a one-time link by which somebody becomes administrator. While the server runs, that is the "
                 + "one its start made, if there "
             + "was no administrator; while it is stopped, a new one, and earlier links stop working. Ends with "
-                + "0 when a link was printed, 1 when not.") { data, settings };
+                + "0 when a link was printed, 1 when not.") { data, url, settings };
         command.SetAction(async (given, cancel) =>
         {
             var (output, errors) = (given.InvocationConfiguration.Output, given.InvocationConfiguration.Error);
             try
             {
-                var options = ServerOptions.Read(given.GetValue(settings) ?? [], demo: false, given.GetValue(data), url: null);
+                var options = ServerOptions.Read(
+                    given.GetValue(settings) ?? [], demo: false, given.GetValue(data), given.GetValue(url));
                 await Make(options, time.GetUtcNow(), output, cancel);
                 return ExitCodes.Done;
             }
             catch (Exception refused) when (refused is ConfigurationException or DataFolderException or IOException or UnauthorizedAccessException or SqliteException)
             {
-                await errors.WriteLineAsync(refused.Message);
+                await errors.WriteLineAsync(CommandLine.Said(refused));
                 return ExitCodes.Refused;
             }
         });

@@ -27,6 +27,27 @@ internal static class CommandLine
         HelpName = "folder",
     };
 
+    /// <summary>For commands that read the settings as the server does.</summary>
+    public static Option<string?> Url() => new("--url")
+    {
+        Description = $"Where the server listens, as for serve; wins over PublicBuyers:Url. Default: "
+            + $"{ServerOptions.DefaultUrl}.",
+    };
+
+    /// <summary>What an operator reads of a fault: what the system said, and what to do.</summary>
+    public static string Said(Exception fault) => fault switch
+    {
+        DataFolderException or ConfigurationException => fault.Message,
+        _ when DiskFullException.IsIn(fault) => $"{Sentence(fault)} Make room on that disk, then try again.",
+        UnauthorizedAccessException =>
+            $"{Sentence(fault)} Give this user the right to read and write there, or run the command as the "
+                + $"user who runs the server.",
+        IOException => $"{Sentence(fault)} Check that the path is right and that this user can write there.",
+        _ => fault.Message,
+    };
+
+    private static string Sentence(Exception fault) => fault.Message.TrimEnd('.') + ".";
+
     /// <summary>The folder that the command names, or else the one that the server would use.</summary>
     /// <exception cref="ConfigurationException">No folder is named, and the settings cannot be read.</exception>
     public static string FolderOf(this ParseResult parsed, Option<string?> data) =>
@@ -49,7 +70,7 @@ internal static class CommandLine
             }
             catch (Exception e) when (e is DataFolderException or ConfigurationException or IOException or UnauthorizedAccessException or SqliteException)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message);
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(Said(e));
                 return ExitCodes.Refused;
             }
         });

@@ -19,6 +19,7 @@ internal static class DoctorCommand
     public static System.CommandLine.Command Create()
     {
         var data = new Option<string?>("--data") { Description = "The data folder. Default: ./data." };
+        var url = CommandLine.Url();
         var settings = new Argument<string[]>("settings") { Description = "Settings, as for serve.", Arity = ArgumentArity.ZeroOrMore };
         var mend = new Option<bool>("--mend") { Description = "Rename what has a short name that it should not have. The server must be stopped." };
         var doctor = new System.CommandLine.Command(
@@ -26,11 +27,12 @@ internal static class DoctorCommand
             "Check the runtime, the data folder, the disk, the database, the address, mail and the virus scanner; "
             + "exit code 1 when something needs mending.")
         {
-            data, mend, settings,
+            data, url, mend, settings,
         };
         doctor.Does(async (given, output, cancel) =>
         {
-            ServerOptions Options() => ServerOptions.Read(given.GetValue(settings) ?? [], demo: false, given.GetValue(data), url: null);
+            ServerOptions Options() => ServerOptions.Read(
+                given.GetValue(settings) ?? [], demo: false, given.GetValue(data), given.GetValue(url));
             if (given.GetValue(mend))
             {
                 var renamed = ImproperNames.Mend(Options().DataFolder, TimeProvider.System.GetUtcNow());
@@ -79,6 +81,7 @@ internal static class DoctorCommand
         {
             options = read();
             findings.Add(new("settings", "All known."));
+            findings.AddRange(options.Warnings.Select(warning => new Finding("settings", warning)));
         }
         catch (ConfigurationException wrong)
         {
@@ -154,6 +157,14 @@ internal static class DoctorCommand
         var address = options.PublicUrl;
         if (address.Scheme == Uri.UriSchemeHttps) return new("address", $"{address.OriginalString}: cookies are secure.");
 
+        if (options.BaseUrl is null && !Listening.IsOnlyThisMachine(address.OriginalString))
+            return new(
+                "address",
+                $"It listens on {address.OriginalString}, and no base URL is set: that address would stand in "
+                    + $"every link, and other names "
+                    + "are refused.",
+                "Set PublicBuyers:BaseUrl to the address that people type, such as https://buyers.example.");
+
         return address.IsLoopback
             ? new("address", $"{address.OriginalString}: for this machine only. For others set PublicBuyers:BaseUrl to the https address they use.")
             : new("address", $"{address.OriginalString} is not https: cookies and everything said can be read on the way.", "Put a proxy with a certificate in front and set PublicBuyers:BaseUrl to its https address.");
@@ -210,12 +221,12 @@ internal static class DoctorCommand
     /// <summary>What stands in every mail has to be an address that others can answer to.</summary>
     private static IEnumerable<Finding> OfAddressesInMail(ServerOptions options)
     {
-        if (MailTrial.IsNowhere(options.MailFrom))
+        if (MailSettings.IsNowhere(options.MailFrom))
             yield return new(
                 "sender",
                 $"Mail comes from \"{options.MailFrom}\", and that domain is none: most mail servers refuse it.",
                 "Set PublicBuyers:MailFrom to an address of yours.");
-        if (MailTrial.IsNowhere(options.SupportAddress))
+        if (MailSettings.IsNowhere(options.SupportAddress))
             yield return new(
                 "support",
                 $"Every mail names \"{options.SupportAddress}\" for help, and that domain is none.",

@@ -17,6 +17,7 @@ internal static class MailTestCommand
     {
         var address = new Argument<string>("address") { Description = "Where to send it." };
         var data = new Option<string?>("--data") { Description = "The data folder. Default: ./data." };
+        var url = CommandLine.Url();
         var settings = new Argument<string[]>("settings")
         {
             Description = "Settings, as for serve.",
@@ -30,6 +31,7 @@ internal static class MailTestCommand
         {
             address,
             data,
+            url,
             settings,
         };
         command.SetAction(
@@ -41,7 +43,7 @@ internal static class MailTestCommand
                             given.GetValue(settings) ?? [],
                             demo: false,
                             given.GetValue(data),
-                            url: null
+                            given.GetValue(url)
                         ),
                     time,
                     given.InvocationConfiguration.Output,
@@ -83,7 +85,7 @@ internal static class MailTestCommand
         catch (Exception refused)
             when (refused is ConfigurationException or FormatException or IOException or UnauthorizedAccessException)
         {
-            await errors.WriteLineAsync(refused.Message);
+            await errors.WriteLineAsync(CommandLine.Said(refused));
             return ExitCodes.Refused;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

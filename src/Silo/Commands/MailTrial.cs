@@ -1,4 +1,3 @@
-using MailKit.Net.Smtp;
 using Microsoft.Data.Sqlite;
 using MimeKit;
 using PublicBuyers.Journal;
@@ -19,9 +18,6 @@ internal sealed record MailTrial(string From, IReadOnlyList<string> To)
 {
     private const string About = "mail server";
 
-    /// <summary>Names that no mail server finds, by RFC 2606 or by custom.</summary>
-    private static readonly string[] NowhereEndings = [".localhost", ".localdomain", ".invalid"];
-
     /// <summary>
     /// To the sender itself, to who helps, and to an administrator, who has an address elsewhere most probably: some
     /// servers take mail for
@@ -32,17 +28,9 @@ internal sealed record MailTrial(string From, IReadOnlyList<string> To)
         string?[] known = [options.MailFrom, options.SupportAddress, AnAdministrator(options.DataFolder)];
         var reachable = known
             .OfType<string>()
-            .Where(address => !IsNowhere(address))
+            .Where(address => !MailSettings.IsNowhere(address))
             .Distinct(StringComparer.OrdinalIgnoreCase);
         return new(options.MailFrom, [.. reachable.DefaultIfEmpty(options.MailFrom)]);
-    }
-
-    /// <summary>Mail from there is refused by most servers, and mail to there gets nowhere.</summary>
-    public static bool IsNowhere(string address)
-    {
-        var domain = address[(address.LastIndexOf('@') + 1)..];
-        return !domain.Contains('.', StringComparison.Ordinal)
-            || NowhereEndings.Any(end => domain.EndsWith(end, StringComparison.OrdinalIgnoreCase));
     }
 
     public async Task<List<DoctorCommand.Finding>> Run(SmtpConnection connection, CancellationToken cancel)
@@ -132,12 +120,4 @@ internal sealed record MailTrial(string From, IReadOnlyList<string> To)
             return null; // `doctor` says so elsewhere
         }
     }
-}
-
-/// <summary>What a mail server answered to one command.</summary>
-internal readonly record struct SmtpAnswer(SmtpStatusCode Code, string Said)
-{
-    public bool IsTaken => (int)Code < 400;
-
-    public bool IsForNow => (int)Code is >= 400 and < 500;
 }

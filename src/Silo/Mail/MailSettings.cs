@@ -11,6 +11,9 @@ internal static class MailSettings
     /// <summary>Where mail is encrypted before a word is said, by custom.</summary>
     private const int SubmissionsPort = 465;
 
+    /// <summary>Names that no mail server finds, by RFC 2606 or by custom.</summary>
+    private static readonly string[] NowhereEndings = [".localhost", ".localdomain", ".invalid"];
+
     extension(ServerOptions options)
     {
         /// <exception cref="ConfigurationException">A file that is named cannot be read.</exception>
@@ -102,6 +105,14 @@ internal static class MailSettings
                     }
                 )
                 : [];
+    }
+
+    /// <summary>Mail from there is refused by most servers, and mail to there gets nowhere.</summary>
+    public static bool IsNowhere(string address)
+    {
+        var domain = address[(address.LastIndexOf('@') + 1)..];
+        return !domain.Contains('.', StringComparison.Ordinal)
+            || NowhereEndings.Any(end => domain.EndsWith(end, StringComparison.OrdinalIgnoreCase));
     }
 
     private static SmtpTls CustomOf(int port) => port == SubmissionsPort ? SmtpTls.FromStart : SmtpTls.StartTls;

@@ -3,7 +3,6 @@ using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
-using PublicBuyers.Commands;
 using PublicBuyers.Running;
 
 namespace PublicBuyers.Mails;
@@ -196,6 +195,14 @@ internal sealed class SmtpConnection : SmtpClient
             SmtpTls.None => SecureSocketOptions.None,
             _ => throw new ArgumentOutOfRangeException(nameof(tls), tls, "Unknown."),
         };
+}
+
+/// <summary>What a mail server answered to one command.</summary>
+internal readonly record struct SmtpAnswer(SmtpStatusCode Code, string Said)
+{
+    public bool IsTaken => (int)Code < 400;
+
+    public bool IsForNow => (int)Code is >= 400 and < 500;
 }
 
 /// <summary>The mail server cannot be reached, or will not work for us.</summary>

@@ -141,7 +141,8 @@ internal sealed record ServerOptions
             DataFolder = data ?? (demo && read.DataFolder == "./data" ? "./data-demo" : read.DataFolder),
             Url = url ?? read.Url,
         };
-        return read.Checked();
+        var usable = read.Checked();
+        return usable with { Warnings = [.. warnings, .. usable.Doubts()] };
     }
 
     private static ServerOptions Bind(IConfigurationSection section)
@@ -155,6 +156,18 @@ internal sealed record ServerOptions
         {
             throw new ConfigurationException($"The configuration cannot be used: {wrong.Message}", wrong);
         }
+    }
+
+    /// <summary>What can be meant, and is most probably not.</summary>
+    private IEnumerable<string> Doubts()
+    {
+        if (BaseUrl is null && Url.Split(';').Any(url => !Listening.IsOnlyThisMachine(url)))
+            yield return $"PublicBuyers:BaseUrl is not set, so that links in mail begin with "
+                + $"{PublicUrl.OriginalString} and other names are refused. "
+                + "Set it to the address that people type.";
+        if (Smtp is not null && MailSettings.IsNowhere(MailFrom))
+            yield return $"Mail comes from \"{MailFrom}\", whose domain is none: most mail servers refuse it. "
+                + $"Set PublicBuyers:MailFrom.";
     }
 
     private ServerOptions Checked()

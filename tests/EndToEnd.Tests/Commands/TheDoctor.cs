@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using PublicBuyers.Commands;
 using PublicBuyers.Running;
 using PublicBuyers.Storage;
@@ -90,6 +92,51 @@ public sealed class TheDoctor : IDisposable
         findings.First(finding => finding.About == "mail").Remedy.ShouldNotBeNull().ShouldContain("StartTls");
         string.Concat(findings).ShouldNotContain("hush");
         ServerOptions.Read(settings, demo: false, folder["data"], url: null).ToString().ShouldNotContain("hush");
+    }
+
+    [Fact]
+    public void Wants_the_address_that_people_type_where_the_server_listens_on_every_address()
+    {
+        var options = ServerOptions.Read([], demo: false, folder["data"], url: "http://0.0.0.0:0");
+        options.Warnings.ShouldHaveSingleItem().ShouldContain("PublicBuyers:BaseUrl is not set");
+
+        var findings = DoctorCommand.Examine(() => options);
+        var address = findings.Single(finding => finding.About == "address");
+        address.Remedy.ShouldNotBeNull().ShouldContain("PublicBuyers:BaseUrl");
+        findings.ShouldContain(finding => finding.About == "settings" && finding.Found == options.Warnings[0]);
+    }
+
+    [Fact]
+    public async Task Looks_where_an_option_says_before_where_a_setting_says()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        string[] doctor = ["doctor", "--data", folder["data"]];
+
+        var byOption = await ServerProcess.Run(
+            folder.Path, [.. doctor, "--url", $"http://127.0.0.1:{port}", "PublicBuyers:Url=http://127.0.0.1:1"]);
+        var bySetting = await ServerProcess.Run(folder.Path, [.. doctor, $"PublicBuyers:Url=http://127.0.0.1:{port}"]);
+
+        byOption.Output.ShouldContain($"listens on port {port} already");
+        bySetting.Output.ShouldContain($"listens on port {port} already");
+    }
+
+    /// <summary>The system's own words stand in no message alone.</summary>
+    [Fact]
+    public async Task And_every_command_says_what_to_do_about_what_the_system_refuses()
+    {
+        CommandLine.Said(new UnauthorizedAccessException("Access to the path '/srv/data' is denied."))
+            .ShouldBe(
+                "Access to the path '/srv/data' is denied. Give this user the right to read and write there, or "
+                    + "run the command as the "
+                    + "user who runs the server.");
+
+        DataFolder.Open(folder["data"], DateTimeOffset.UnixEpoch).Dispose();
+        string[] nowhere = ["backup", "/proc/nowhere/backup.zip", "--data", folder["data"]];
+        var backup = await ServerProcess.Run(folder.Path, nowhere);
+        backup.Code.ShouldBe(ExitCodes.Refused);
+        backup.Errors.TrimEnd().Split('\n').ShouldHaveSingleItem().ShouldEndWith(".");
     }
 
     private DoctorCommand.Finding? Https(params string[] settings) => Examine(folder["data"], settings).SingleOrDefault(finding => finding.About == "https");
