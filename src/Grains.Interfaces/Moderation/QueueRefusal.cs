@@ -88,4 +88,9 @@ public static class QueueRefusal
 
     [GenerateSerializer, Immutable, Alias("queue.too-many")]
     public sealed record TooMany([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "queue.too-many");
+
+    /// <summary>Nothing was decided on any of them.</summary>
+    [GenerateSerializer, Immutable, Alias("queue.too-many-at-once")]
+    public sealed record TooManyAtOnce([property: Id(0)] int Chosen, [property: Id(1)] int Most)
+        : Refusal(RefusalKind.Unprocessable, "queue.too-many-at-once");
 }

@@ -94,7 +94,9 @@ internal sealed partial class QueueGrain(Workbench bench, IVitality vitality, IA
     public async Task<ImmutableArray<BulkAnswer>> DecideAll(DecideItems command)
     {
         var moderator = await BearingOf(command.By);
-        var why = command.Items.Length > QueueLimits.MostAtOnce ? new QueueRefusal.TooMany(QueueLimits.MostAtOnce) : await WhyNot(moderator, Doing.Decide);
+        var why = command.Items.Length > QueueLimits.MostAtOnce
+            ? new QueueRefusal.TooManyAtOnce(command.Items.Length, QueueLimits.MostAtOnce)
+            : await WhyNot(moderator, Doing.Decide);
         var answers = ImmutableArray.CreateBuilder<BulkAnswer>();
         foreach (var seen in command.Items.DistinctBy(seen => seen.Number).Take(QueueLimits.MostAtOnce))
         {

@@ -11,22 +11,31 @@ namespace PublicBuyers.Layout;
 internal static class Page
 {
     /// <summary>The same for what is not there and for what may not be read.</summary>
-    public static IResult Absent => Of<ErrorPage>(new { Status = StatusCodes.Status404NotFound }, StatusCodes.Status404NotFound);
+    public static IResult Absent => new RefusedForm(StatusCodes.Status404NotFound, null);
 
     public static RazorComponentResult<T> Of<T>(object parameters, int status = StatusCodes.Status200OK) where T : IComponent =>
         new(parameters) { StatusCode = status, PreventStreamingRendering = true };
 
-    /// <summary>A page of its own for a refusal that has no form to be shown in.</summary>
+    /// <summary>
+    /// A page of its own for a refusal that has no form to be shown in. Where it answers a form, it gives back what was typed.
+    /// </summary>
     public static IResult Refused(Refusal why) =>
-        why.Kind is RefusalKind.Absent
-            ? Absent
-            : Of<ErrorPage>(new { Status = Refusals.StatusOf(why.Kind), Why = why }, Refusals.StatusOf(why.Kind));
+        why.Kind is RefusalKind.Absent ? Absent : new RefusedForm(Refusals.StatusOf(why.Kind), why);
 
     /// <summary>See other: a form that has been sent leads to a page that can be reloaded.</summary>
     public static IResult Next(string path) => new SeeOther(path);
 
     /// <summary>As <see cref="Next"/>, where nothing has been done with the form yet.</summary>
     public static IResult First(string path) => new SeeOther(path, accepts: false);
+
+    private sealed class RefusedForm(int status, Refusal? why) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var typed = await Pages.UnsentForm.Refused(httpContext, status, why);
+            await (typed ?? Of<ErrorPage>(new { Status = status, Why = why }, status)).ExecuteAsync(httpContext);
+        }
+    }
 
     private sealed class SeeOther(string path, bool accepts = true) : IResult
     {

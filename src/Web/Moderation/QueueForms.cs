@@ -101,11 +101,13 @@ internal static class QueueForms
         if (!Slugs.IsSlug(community) || !RequestId.TryRead(request, out var once) || !Enum.TryParse<Verdict>(verdict, ignoreCase: true, out var what) || !Enum.IsDefined(what)) return Page.Absent;
 
         var id = new CommunityId(community);
+        if (items.Count > QueueLimits.MostAtOnce) return Page.Refused(new QueueRefusal.TooManyAtOnce(items.Count, QueueLimits.MostAtOnce));
+
         var answers = await grains.Queue(id).DecideAll(new()
         {
             By = visit.Member,
             Request = once,
-            Items = [.. items.OfType<string>().Take(QueueLimits.MostAtOnce).Select(Seen).OfType<SeenItem>()],
+            Items = [.. items.OfType<string>().Select(Seen).OfType<SeenItem>()],
             Verdict = what,
             Reason = QueueWords.Reason(visit.Words, null, Named(template), RoomForms.Typed(reason)),
             Template = Named(template),

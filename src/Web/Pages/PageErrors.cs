@@ -37,7 +37,9 @@ internal sealed partial class PageErrors(INewIds ids, ILogger<PageErrors> logger
     private static async Task Show(HttpContext http, string? reference)
     {
         var status = http.Response.StatusCode;
-        var unsent = UnsentForm.IsMarked(http) ? await UnsentForm.Page(http, status) : null;
+        var unsent = UnsentForm.IsMarked(http)
+            ? await UnsentForm.Page(http, status)
+            : await UnsentForm.Refused(http, status, null, reference);
         await (unsent ?? Page.Of<ErrorPage>(new { Status = status, Reference = reference }, status)).ExecuteAsync(http);
     }
 

@@ -12,7 +12,8 @@ using PublicBuyers.Security;
 
 namespace PublicBuyers.Pages;
 
-/// <summary>A form of this site that was not accepted because the session had ended or the form was too old.</summary>
+/// <summary>A form of this site that was not accepted: the session had ended, the form was too old, or it was refused for
+/// any other reason and has no page of its own that shows what was typed.</summary>
 /// <remarks>The answer holds everything that was typed, for every form alike: whoever reads it can sign in and send it,
 /// or copy it.</remarks>
 internal static class UnsentForm
@@ -34,11 +35,23 @@ internal static class UnsentForm
     public static bool IsMarked(HttpContext http) =>
         http.Items.ContainsKey(key) && HttpMethods.IsPost(http.Request.Method) && IsFromHere(http);
 
-    /// <summary>None where the form cannot be read, or says too much.</summary>
-    public static async Task<IResult?> Page(HttpContext http, int status)
+    /// <summary>None where nothing was typed, or the form cannot be read, or says too much.</summary>
+    /// <param name="why">None: what that status says.</param>
+    /// <param name="reference">What the administrator finds a fault by.</param>
+    public static async Task<IResult?> Refused(HttpContext http, int status, Refusal? why, string? reference = null)
     {
-        if (await Read(http) is not { } typed) return null;
+        if (!HttpMethods.IsPost(http.Request.Method) || !IsFromHere(http) || IsUnreadable(status)) return null;
+        if (!IsRead(http) && http.Request.ContentLength is null or > MostCharacters) return null;   // not worth its bytes
 
+        return await Read(http) is { } typed && typed.Fields.Any(IsTyped) && typed.Fields.All(CanBeShown) ? Page(http, typed, status, why, isRefused: true, reference) : null;
+    }
+
+    /// <summary>None where the form cannot be read, or says too much.</summary>
+    public static async Task<IResult?> Page(HttpContext http, int status) =>
+        await Read(http) is { } typed ? Page(http, typed, status, null, isRefused: false, null) : null;
+
+    private static IResult Page(HttpContext http, Typed typed, int status, Refusal? why, bool isRefused, string? reference)
+    {
         var author = typed.Fields.FirstOrDefault(field => field.Name == AccountField).Value;
         return Layout.Page.Of<UnsentFormView>(new
         {
@@ -50,8 +63,22 @@ internal static class UnsentForm
             Account = author,
             IsAnotherAccount = author is not null && Caller.Of(http) is { } reader && reader.Member.Value != author,
             From = PageBefore(http.Request),
+            Status = isRefused ? status : (int?)null,
+            Why = why,
+            Reference = reference,
         }, status);
     }
+
+    private static bool IsTyped(TypedField field) => field.Value.Length > 0 && TypedFields.Labels.ContainsKey(field.Name);
+
+    /// <summary>NUL has no form in a page.</summary>
+    private static bool CanBeShown(TypedField field) => !field.Name.Contains('\0') && !field.Value.Contains('\0');
+
+    /// <summary>What could not be read is answered as that.</summary>
+    private static bool IsUnreadable(int status) =>
+        status is StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType;
+
+    private static bool IsRead(HttpContext http) => http.Features.Get<IFormFeature>() is { Form: not null };
 
     /// <summary>A form of another site's page gets nothing: what it holds is not what our reader typed.</summary>
     private static bool IsFromHere(HttpContext http)

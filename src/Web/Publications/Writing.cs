@@ -159,8 +159,10 @@ internal sealed class Writing(
 
         var cards = await members.Cards([.. draft.Named.Select(card => card.Member)], visit.Leaving);
         var named = draft.Named.Select(card => cards.GetValueOrDefault(card.Member) ?? card).ToImmutableArray();
-        var (namesakes, unknown) = (ImmutableArray.CreateBuilder<MemberCard>(), new List<string>());
-        foreach (var name in draft.People.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().Take(PublicationLimits.MostParticipants))
+        var names = draft.People.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
+        var namesakes = ImmutableArray.CreateBuilder<MemberCard>();
+        var unknown = names.Skip(PublicationLimits.MostParticipants).ToList();   // not looked up, and not lost
+        foreach (var name in names.Take(PublicationLimits.MostParticipants))
         {
             var called = name.Length > MemberLimits.LongestName ? [] : (await members.Named(community, name, MostNamesakes, visit.Leaving))
                 .Where(card => Fold.Of(card.Name) == Fold.Of(name) || Fold.Of(Naming.TidyName(card.Name)) == Fold.Of(name)).ToList();
@@ -192,10 +194,10 @@ public sealed record Draft(
         RoomForms.Typed(form["summary"]),
         RoomForms.Typed(form["markdown"]),
         Read(form["classification"], Classification.Community),
-        [.. form["participant"].Select(text => MemberId.TryRead(text, out var member) ? member : (MemberId?)null).OfType<MemberId>().Distinct().Take(PublicationLimits.MostParticipants).Select(member => new MemberCard(member, "", ""))],
+        [.. form["participant"].Select(text => MemberId.TryRead(text, out var member) ? member : (MemberId?)null).OfType<MemberId>().Distinct().Take(PublicationLimits.MostParticipants + 1).Select(member => new MemberCard(member, "", ""))],   // one more is refused
         RoomForms.Typed(form["people"]),
         [],
-        [.. form["kept"].OfType<string>().Select(DraftFile.Read).OfType<DraftFile>().DistinctBy(file => file.Id).Take(PublicationLimits.MostAttachments)],
+        [.. form["kept"].OfType<string>().Select(DraftFile.Read).OfType<DraftFile>().DistinctBy(file => file.Id).Take(PublicationLimits.MostAttachments + 1)],
         form["act"].ToString(),
         false);
 

@@ -104,8 +104,12 @@ internal sealed partial class UnreadableRequests(RequestDelegate next, IOptions<
         if (http.Request.IsForApi || http.Request.IsForLive)
             await TypedResults.Problem(type: Refusals.TypeOf(why), title: why.Code, detail: RefusalWords.In(ReaderLanguage.Of(http), why), statusCode: status).ExecuteAsync(http);
         else
-            await Page.Of<ErrorPage>(new { Status = status, Why = unreadable is null && status == StatusCodes.Status400BadRequest ? null : why }, status).ExecuteAsync(http);
+            await OnPage(http, status, unreadable is null && status == StatusCodes.Status400BadRequest ? null : why);
     }
+
+    /// <summary>A form that could be read, and has a field that cannot be, is given back.</summary>
+    private static async Task OnPage(HttpContext http, int status, Refusal? why) =>
+        await (await Pages.UnsentForm.Refused(http, status, why) ?? Page.Of<ErrorPage>(new { Status = status, Why = why }, status)).ExecuteAsync(http);
 
     private Refusal Why(HttpContext http, int status, bool isOfFields) => status switch
     {

@@ -70,6 +70,20 @@ public sealed class TheDiskIsFull : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_form_without_a_page_of_its_own_gives_back_what_was_typed()
+    {
+        using var browser = Visitor.As(server.Address, ada.Cookie);
+        var send = await browser.Fill($"/communities/{room.Community}/settings", $"/communities/{room.Community}/settings", ("goal", "Thought about for long."));
+        isFull = true;
+
+        var refused = await send();
+
+        refused.Status.ShouldBe(HttpStatusCode.InsufficientStorage);
+        refused.Html.ShouldContain("disk of this server is full");
+        refused.Html.ShouldContain("Thought about for long.");
+    }
+
+    [Fact]
     public async Task Somebody_who_signs_in_is_told_too()
     {
         using var browser = new Visitor(server.Address);

@@ -76,6 +76,26 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_items_than_can_be_decided_at_once_are_refused_with_their_number_and_the_reason_comes_back()
+    {
+        await scene.Asks(await server.Stranger());
+        using var moderator = Browser(scene.Ben);
+        var token = await moderator.TokenOn("/profile");
+        var chosen = Enumerable.Range(1, QueueLimits.MostAtOnce + 1).Select(number => KeyValuePair.Create("items", $"{number}:1"));
+        KeyValuePair<string, string>[] form =
+        [
+            new(token.Name, token.Value), new("request", "many"), new("verdict", "approved"), new("reason", "Welcome, all of you."), .. chosen,
+        ];
+
+        var refused = await moderator.Send(scene.Pages + "/decide", new FormUrlEncodedContent(form));
+
+        refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        refused.Html.ShouldContain("You chose 51 items. At most 50 can be decided at once, so nothing was decided.");
+        refused.Html.ShouldContain("Welcome, all of you.");
+        (await moderator.Get(Item(1))).Html.ShouldContain($"action=\"{Item(1)}/decide\"");
+    }
+
+    [Fact]
     public async Task One_asks_and_is_let_in_and_the_log_has_it()
     {
         var applicant = await server.Stranger();

@@ -8,6 +8,7 @@ using PublicBuyers.EndToEnd.Tests.Attachments;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.EndToEnd.Tests.Moderation;
 using PublicBuyers.Moderation;
+using PublicBuyers.Publications;
 using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 
@@ -196,6 +197,19 @@ public sealed class WritingWithoutScript : IAsyncLifetime
         (await Browser(mira).Get(page)).Status.ShouldBe(HttpStatusCode.OK);
         (await Browser(una).Get(page)).Status.ShouldBe(HttpStatusCode.OK);
         (await Browser(other).Get(page)).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Names_beyond_the_bound_stay_in_the_form()
+    {
+        using var writing = Browser(author);
+        await Opens();
+        var names = string.Join('\n', Enumerable.Range(1, PublicationLimits.MostParticipants + 1).Select(i => $"Nobody {i}"));
+
+        var asked = await Send(writing, New, New, [.. Saves("For many", "submit"), ("classification", "Participants"), ("people", names)]);
+
+        asked.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        Fields(asked.Html, New).Single(field => field.Name == "people").Value.Split('\n').ShouldBe(names.Split('\n'), ignoreOrder: true);
     }
 
     [Fact]

@@ -1,9 +1,6 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Members;
 using PublicBuyers.Pages;
@@ -13,34 +10,19 @@ namespace PublicBuyers.EndToEnd.Tests.Security;
 
 /// <summary>A session ends while somebody writes, or a page lies open for too long: no form of the site loses what was
 /// typed into it.</summary>
-public sealed partial class FormsThatComeBack(OneServer shared) : IClassFixture<OneServer>
+public sealed class FormsThatComeBack(OneServer shared) : IClassFixture<OneServer>
 {
-    private const string Typed = "Angebote & Fristen <prüfen>\nbis \"Montag\"";
-
     private readonly LiveServer server = shared.Server;
-
-    /// <summary>Every form of the site, from the route table: a new one is tried from then on.</summary>
-    private IEnumerable<string> Forms() =>
-        server.Services.GetServices<EndpointDataSource>()
-            .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("POST") is true)
-            .Select(endpoint => Gaps().Replace("/" + endpoint.RoutePattern.RawText!.Trim('/'), Fill))
-            .Where(path => !path.StartsWith("/api/", StringComparison.Ordinal))
-            .Where(path => !path.StartsWith("/hubs/", StringComparison.Ordinal))
-            .Distinct(StringComparer.Ordinal);
-
-    private static string Fill(Match gap) =>
-        gap.Groups["name"].Value switch { "number" or "post" => "1", "id" => "pub-1", _ => "somewhere" };
 
     [Theory, InlineData(false), InlineData(true)]
     public async Task Every_form_comes_back_with_all_that_was_typed_and_a_way_to_sign_in(bool withFiles)
     {
-        Forms().Count().ShouldBeGreaterThan(40);
-        foreach (var form in Forms())
+        EveryForm.Of(server).Count().ShouldBeGreaterThan(40);
+        foreach (var form in EveryForm.Of(server))
         {
             using var http = server.Http(null);
             using var request = new HttpRequestMessage(HttpMethod.Post, form);
-            request.Content = withFiles ? WithFile() : Pairs();
+            request.Content = withFiles ? WithFile() : new FormUrlEncodedContent(EveryForm.Filled());
             request.Headers.Accept.ParseAdd("text/html");
             request.Headers.Referrer = new(server.Address, "/communities/somewhere?q=1");
             using var answer = await http.SendAsync(request);
@@ -53,7 +35,7 @@ public sealed partial class FormsThatComeBack(OneServer shared) : IClassFixture<
             foreach (var name in TypedFields.Labels.Keys)
             {
                 var field = back.Elements.OfType<IHtmlTextAreaElement>().Single(each => each.Name == name);
-                field.Value.ShouldBe(Typed, $"{form} {name}");
+                field.Value.ShouldBe(EveryForm.Typed, $"{form} {name}");
                 back.QuerySelector($"label[for={field.Id}]").ShouldNotBeNull($"{form} {name}");
             }
 
@@ -103,11 +85,40 @@ public sealed partial class FormsThatComeBack(OneServer shared) : IClassFixture<
         (await server.Grains.Room(room).Page(ada.Member, 0, 10)).Value!.Posts.ShouldBeEmpty();
     }
 
+    /// <summary>Refused by whatever it is: no such community, no right, a wrong value, a conflict.</summary>
+    [Fact]
+    public async Task Whatever_a_form_is_refused_for_the_page_holds_what_was_typed()
+    {
+        var (room, _, ben) = await server.Scene();
+        var lost = new List<string>();
+        foreach (var community in new[] { "somewhere", room.Community.Value })
+        {
+            foreach (var form in EveryForm.Of(server, community, room.Slug))
+            {
+                using var visitor = Visitor.As(server.Address, (await server.SignIn(ben)).Cookie);
+                var token = await visitor.TokenOn("/profile");
+                var answer = await visitor.Send(form, new FormUrlEncodedContent(EveryForm.Filled().Append(new(token.Name, token.Value))));
+
+                if ((int)answer.Status < 400) continue;   // accepted: this form has no text
+                if (answer.Status is HttpStatusCode.UnsupportedMediaType) continue;   // one that takes files
+                if (form is "/sign-in/confirm" or "/administrator") continue;   // a link, and nothing that is typed
+                var page = new HtmlParser().ParseDocument(answer.Html);
+                var shown = page.QuerySelectorAll("main textarea, main input:not([type=hidden])").Select(TextOf);
+                if (!shown.Any(text => text.Contains("Angebote & Fristen", StringComparison.Ordinal))) lost.Add($"{form}: {answer.Status}");
+            }
+        }
+
+        lost.ShouldBeEmpty();
+    }
+
+    private static string TextOf(AngleSharp.Dom.IElement field) =>
+        field is IHtmlTextAreaElement area ? area.Value : field.GetAttribute("value") ?? "";
+
     [Theory, InlineData("Origin", "https://evil.example"), InlineData("Sec-Fetch-Site", "cross-site")]
     public async Task What_a_page_of_another_site_sends_is_not_shown(string header, string value)
     {
         using var http = server.Http(null);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/communities/somewhere/ask") { Content = Pairs() };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/communities/somewhere/ask") { Content = new FormUrlEncodedContent(EveryForm.Filled()) };
         request.Headers.Accept.ParseAdd("text/html");
         request.Headers.Add(header, value);
         using var answer = await http.SendAsync(request);
@@ -134,15 +145,9 @@ public sealed partial class FormsThatComeBack(OneServer shared) : IClassFixture<
         (await answer.Content.ReadAsStringAsync()).ShouldNotContain("xxxx");
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> All() =>
-        TypedFields.Labels.Keys.Select(name => KeyValuePair.Create(name, Typed))
-            .Append(new("request", "form:kept")).Append(new("returnTo", "/"));
-
-    private static FormUrlEncodedContent Pairs() => new(All());
-
     private static MultipartFormDataContent WithFile()
     {
-        var content = Parts([.. All().Select(field => (field.Key, field.Value))]);
+        var content = Parts([.. EveryForm.Filled().Select(field => (field.Key, field.Value))]);
         content.Add(new ByteArrayContent(new byte[100_000]), "files", "figures.csv");
         return content;
     }
@@ -174,7 +179,4 @@ public sealed partial class FormsThatComeBack(OneServer shared) : IClassFixture<
         var fields = FieldsIn((await visitor.Get($"/communities/{room}")).Html, $"/communities/{room}");
         return [.. fields.Select(field => field.Name == "markdown" ? (field.Name, text) : field)];
     }
-
-    [GeneratedRegex(@"\{\**(?<name>[a-zA-Z]+)[^}]*\}", RegexOptions.ExplicitCapture, 1_000)]
-    private static partial Regex Gaps();
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.EndToEnd.Tests.Live;
@@ -64,6 +66,28 @@ public sealed class OnePaceForEveryWayIn : IAsyncLifetime
 
         using var other = server.Http(ben);
         (await other.PostAsync($"/communities/{room}", null)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);   // no token, but not too fast
+    }
+
+    [Fact]
+    public async Task Gives_back_what_was_typed_into_every_form_and_says_how_long_to_wait()
+    {
+        var (_, ada, _) = await server.Scene();
+        using var http = server.Http(ada);
+        http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("text/html"));
+        for (var i = 0; i < Most * 3; i++) await http.PostAsync("/language", null);
+
+        foreach (var form in EveryForm.Of(server))
+        {
+            using var answer = await http.PostAsync(form, new FormUrlEncodedContent(EveryForm.Filled()));
+
+            if (answer.StatusCode != HttpStatusCode.TooManyRequests) continue;   // reading on, three times as often
+            var page = new HtmlParser().ParseDocument(await answer.Content.ReadAsStringAsync());
+            page.QuerySelector("[data-unsent=refused]")!.TextContent.ShouldContain("second", customMessage: form);
+            var back = (IHtmlFormElement)page.QuerySelectorAll("main form").ShouldHaveSingleItem(form);
+            back.GetAttribute("action").ShouldBe(form);
+            back.Elements.OfType<IHtmlTextAreaElement>().Select(field => field.Value).Distinct().ShouldBe([EveryForm.Typed], form);
+            back.QuerySelector("[name=request]")!.GetAttribute("value").ShouldBe("form:kept");
+        }
     }
 
     [Fact]
