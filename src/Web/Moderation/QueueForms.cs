@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Primitives;
 using PublicBuyers.Attachments;
 using PublicBuyers.Layout;
 using PublicBuyers.Rooms;
@@ -95,19 +94,19 @@ internal static class QueueForms
     }
 
     private static async Task<IResult> DecideAll(
-        string community, [FromForm] string? request, [FromForm] StringValues items, [FromForm] string? verdict, [FromForm] string? reason, [FromForm] string? template,
+        string community, [FromForm] string? request, [FromForm] string[]? items, [FromForm] string? verdict, [FromForm] string? reason, [FromForm] string? template,
         Visit visit, IGrainFactory grains, NamedRefusals refusals, QueueReading reading, CancellationToken cancel)
     {
         if (!Slugs.IsSlug(community) || !RequestId.TryRead(request, out var once) || !Enum.TryParse<Verdict>(verdict, ignoreCase: true, out var what) || !Enum.IsDefined(what)) return Page.Absent;
 
         var id = new CommunityId(community);
-        if (items.Count > QueueLimits.MostAtOnce) return Page.Refused(new QueueRefusal.TooManyAtOnce(items.Count, QueueLimits.MostAtOnce));
+        if (items?.Length is > QueueLimits.MostAtOnce and var chosen) return Page.Refused(new QueueRefusal.TooManyAtOnce(chosen, QueueLimits.MostAtOnce));
 
         var answers = await grains.Queue(id).DecideAll(new()
         {
             By = visit.Member,
             Request = once,
-            Items = [.. items.OfType<string>().Select(Seen).OfType<SeenItem>()],
+            Items = [.. (items ?? []).OfType<string>().Select(Seen).OfType<SeenItem>()],
             Verdict = what,
             Reason = QueueWords.Reason(visit.Words, null, Named(template), RoomForms.Typed(reason)),
             Template = Named(template),

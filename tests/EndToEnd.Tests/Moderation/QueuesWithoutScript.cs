@@ -96,6 +96,33 @@ public sealed class QueuesWithoutScript : IAsyncLifetime
     }
 
     [Fact]
+    public async Task All_that_are_ticked_in_one_form_count()
+    {
+        for (var i = 0; i < 3; i++) await scene.Asks();
+        using var moderator = Browser(scene.Ben);
+        var token = await moderator.TokenOn("/profile");
+        KeyValuePair<string, string>[] items =
+        [
+            new(token.Name, token.Value), new("request", "three"), new("verdict", "approved"), new("items", "1:1"), new("items", "2:1"), new("items", "3:1"),
+        ];
+        using var leader = Browser(scene.Ada);
+        var hers = await leader.TokenOn("/profile");
+        KeyValuePair<string, string>[] hours =
+        [
+            new(hers.Name, hers.Value), new("request", "hours"), new("timeZone", "Europe/Brussels"), new("from", "09:00"), new("until", "17:00"),
+            new("days", "Monday"), new("days", "Thursday"), new("leadersAfter", "16"), new("administratorsAfter", "32"), new("holidays", ""),
+        ];
+
+        var answered = Text((await moderator.Send(scene.Pages + "/decide", new FormUrlEncodedContent(items))).Html);
+        var saved = await leader.Send(scene.Pages + "/hours", new FormUrlEncodedContent(hours));
+
+        foreach (var number in new[] { 1, 2, 3 }) answered.ShouldContain($"Item {number}: approved");
+        saved.Status.ShouldBe(HttpStatusCode.SeeOther, Text(saved.Html));
+        var days = new HtmlParser().ParseDocument((await leader.Get(scene.Pages + "/hours")).Html).QuerySelectorAll("input[name=days][checked]");
+        days.Select(day => day.GetAttribute("value")).ShouldBe(["Monday", "Thursday"]);
+    }
+
+    [Fact]
     public async Task One_asks_and_is_let_in_and_the_log_has_it()
     {
         var applicant = await server.Stranger();
