@@ -86,6 +86,7 @@ public static class WebSetup
     private static void AddRooms(this IServiceCollection services)
     {
         services.AddSingleton<PostPresenter>();
+        services.AddSingleton<LongTexts>();
         services.AddSingleton<MentionReading>();
     }
 

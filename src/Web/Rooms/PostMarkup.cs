@@ -28,10 +28,13 @@ public static class PostMarkup
     public static string ToHtml(string markdown) => Lay(MarkupStyle.Conversation, markdown).Html;
 
     /// <summary>A publication on a page of its own: CommonMark.</summary>
-    public static string ToArticle(string markdown) => Lay(MarkupStyle.Article, markdown).Html;
+    /// <param name="failed">As of a post.</param>
+    public static string ToArticle(string markdown, Action<Exception>? failed = null) => Lay(MarkupStyle.Article, markdown, failed);
 
     /// <summary>A description, or a publication beside other things: CommonMark.</summary>
-    public static string ToDescription(string markdown) => Lay(MarkupStyle.Description, markdown).Html;
+    /// <param name="failed">As of a post.</param>
+    public static string ToDescription(string markdown, Action<Exception>? failed = null) =>
+        Lay(MarkupStyle.Description, markdown, failed);
 
     /// <summary>
     /// Shows each mention by the name its member has now. One in code, in a quote or in a link stays as it was typed.
@@ -71,6 +74,14 @@ public static class PostMarkup
     /// Where a mention could begin: every <c>@</c> at the start of a word that is not in code, in a quote or in a link. At most <paramref name="most"/>.
     /// </summary>
     internal static ImmutableArray<int> Beginnings(string markdown, int most) => [.. Meant(markdown, new(most)).Select(mention => mention.Start)];
+
+    private static string Lay(MarkupStyle style, string markdown, Action<Exception>? failed) =>
+        Rendered.Get((style, markdown, ""), key =>
+        {
+            var laid = Lay(key.Style, key.Text, [], Nameless);
+            if (laid.Why is { } why) failed?.Invoke(why);
+            return laid;
+        }).Html;
 
     private static Laid Lay(MarkupStyle style, string markdown) =>
         Rendered.Get((style, markdown, ""), static key => Lay(key.Style, key.Text, [], Nameless));

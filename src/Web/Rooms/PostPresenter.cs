@@ -41,6 +41,10 @@ public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes
         return Name(act)!;
     }
 
+    /// <summary>One of the texts that a post had, as HTML.</summary>
+    public string Lay(PostText text, PostNumber of) =>
+        PostMarkup.ToHtml(text.Markdown, [], CardOf, why => LogShownAsTyped(why, of.Value, text.At));
+
     /// <summary>In the order of <paramref name="whom"/>; names that are not known are empty.</summary>
     public async ValueTask<ImmutableArray<MemberCard>> Cards(IReadOnlyCollection<MemberId> whom, CancellationToken cancel = default)
     {

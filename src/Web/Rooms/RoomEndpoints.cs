@@ -83,7 +83,7 @@ internal static class RoomEndpoints
 
         return TypedResults.Ok(new HistoryWire(
             await presenter.Present(history.Value.Post, cancel),
-            [.. history.Value.Texts.Select(text => new TextWire(text.At, PostMarkup.ToHtml(text.Markdown)))],
+            [.. history.Value.Texts.Select(text => new TextWire(text.At, presenter.Lay(text, post)))],
             history.Value.Files));
     }
 

@@ -118,7 +118,7 @@ internal sealed class RoomReading(
             Room = room,
             Post = (await presenter.Present([history.Value.Post]))[0],
             history.Value.Files,
-            Texts = history.Value.Texts.Reverse().Select(each => (each.At, PostMarkup.ToHtml(each.Markdown))).ToImmutableArray(),
+            Texts = history.Value.Texts.Reverse().Select(each => (each.At, presenter.Lay(each, number))).ToImmutableArray(),
         });
     }
 

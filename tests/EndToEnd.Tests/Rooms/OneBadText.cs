@@ -65,6 +65,32 @@ public sealed class OneBadText
         foreach (var path in new[] { "/", "/notices", "/api/me/notices", "/api/live/me", "/publications.atom", "/publications" }) await ShouldShow(http, path, "");
     }
 
+    [Fact]
+    public async Task Is_in_the_log_once_whatever_it_is_the_text_of()
+    {
+        var log = new LogLines();
+        await using var server = await LiveServer.Start(adjust: services => services
+            .AddSingleton<IMarkdown>(new TakesEverything()).AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(log));
+        var (room, ada, _) = await server.Scene();
+        using var http = server.Http(ada);
+        (await server.Grains.Community(room.Community).ChangeSettings(Settings(server, ada, $"{Bad} about"))).IsRefused.ShouldBeFalse();
+        var publication = await Publish(server, room, ada, $"{Bad} published");
+        var number = await server.Says(room, ada, $"{Bad} said first");
+        (await server.Grains.Room(room).Edit(new() { By = ada.Member, Request = server.NewRequest(), Number = new(number), Markdown = "Corrected" })).IsRefused.ShouldBeFalse();
+
+        for (var time = 0; time < 2; time++)
+        {
+            await ShouldShow(http, $"/communities/{room.Community}", "badtext");
+            await ShouldShow(http, $"/communities/{room.Community}/publications/{publication.Key}", "badtext");
+            await ShouldShow(http, $"/communities/{room}/posts/{number}/history", "badtext");
+            await ShouldShow(http, $"/api/rooms/{room}/posts/{number}/history", "badtext");
+        }
+
+        log.All.Count(line => line.Text == $"The description of community {room.Community} cannot be laid out and is shown as it was typed").ShouldBe(1);
+        log.All.Count(line => line.Text == $"The text of publication {publication} cannot be laid out and is shown as it was typed").ShouldBe(1);
+        log.All.Count(line => line.Text.StartsWith($"Post {number} of", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
     private static async Task ShouldShow(HttpClient http, string path, string text)
     {
         using var answer = await http.GetAsync(path);
@@ -86,10 +112,10 @@ public sealed class OneBadText
         By = leader.Member, Request = server.NewRequest(), Name = "Buyers", Access = PublicBuyers.Communities.Access.Open, Goal = "To buy well.", About = about, Contact = "", BuyersOnly = false, AnswerDays = 10,
     };
 
-    private static async Task<PublicationId> Publish(LiveServer server, RoomId room, Person author)
+    private static async Task<PublicationId> Publish(LiveServer server, RoomId room, Person author, string? text = null)
     {
         var publication = new PublicationId(room.Community, new string('a', 32));
-        var content = new PublicationContent(PublicationKind.News, "A notice", "", Bad, Classification.Public, [], []);
+        var content = new PublicationContent(PublicationKind.News, "A notice", "", text ?? Bad, Classification.Public, [], []);
         (await server.Grains.Publication(publication).Write(new() { By = author.Member, Request = server.NewRequest(), Content = content, Seen = 0 })).IsRefused.ShouldBeFalse();
         (await server.Grains.Publication(publication).Submit(new() { By = author.Member, Request = server.NewRequest(), Version = 1 })).IsRefused.ShouldBeFalse();
         return publication;
