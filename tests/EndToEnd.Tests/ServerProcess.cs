@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using PublicBuyers.Running;
+using PublicBuyers.Storage;
 
 namespace PublicBuyers.EndToEnd.Tests;
 
@@ -11,6 +12,10 @@ internal sealed class ServerProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private const string ListensOn = "it listens on ";
+
+    private static string Program => typeof(ServerOptions).Assembly.Location;
+
+    private static readonly string[] AsNobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "dotnet", "exec"];
 
     private readonly Process process;
 
@@ -23,46 +28,99 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Where it listens, as far as it has said so.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
+    /// <summary>All that it said until it was ready.</summary>
+    public string Began { get; private set; } = "";
+
     /// <summary>Runs to its end.</summary>
     /// <returns>Exit code, standard output and standard error.</returns>
     public static async Task<(int Code, string Output, string Errors)> Run(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
-        using var run = Begin(folder, "dotnet", ["exec", typeof(ServerOptions).Assembly.Location, .. arguments], environment);
-        var (output, errors) = (run.process.StandardOutput.ReadToEndAsync(), run.process.StandardError.ReadToEndAsync());
-        await run.Ended();
-        return (run.process.ExitCode, await output, await errors);
+        using var run = Begin(folder, "dotnet", ["exec", Program, .. arguments], environment);
+        return await run.ReadToEnd();
     }
 
-    /// <summary>Starts the server and reads what it says until it is ready.</summary>
-    public static async Task<ServerProcess> Start(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    /// <summary>Whether a test may start the program as somebody who owns nothing.</summary>
+    public static bool MayBeNobody { get; } = TryNobody();
+
+    /// <summary>As <see cref="Run"/>, by a user who owns nothing. The folder must be open to that user.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsNobody(
+        string folder, IEnumerable<string> arguments)
     {
-        var run = Begin(folder, "dotnet", ["exec", typeof(ServerOptions).Assembly.Location, .. arguments], environment);
+        using var run = Begin(folder, "setpriv", [.. AsNobody, Program, .. arguments], []);
+        return await run.ReadToEnd();
+    }
+
+    /// <summary>Runs a shell's script, in which <c>$server</c> is the program.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunInShell(string folder, string script)
+    {
+        using var run = Begin(folder, "sh", ["-c", "server=\"dotnet exec "
+            + "$0\"\n" + script, typeof(ServerOptions).Assembly.Location], []);
+        return await run.ReadToEnd();
+    }
+
+    /// <summary>
+    /// Runs a shell's script where <c>disk</c> in the folder is a small file system in memory, for itself only. In it
+    /// <c>$server</c> is the program, <c>fill</c> leaves so many KB of the disk free, and
+    /// <c>state</c> prints what is on it, without what SQLite keeps beside a database in memory.
+    /// </summary>
+    public static async Task<(int Code, string Output, string Errors)> RunOnASmallDisk(string folder, string script)
+    {
+        const string Prepared = """
+            server="dotnet exec $0"; mkdir -p disk; mount -t tmpfs -o size=24m tmpfs disk || exit 99
+            fill() {
+                dd if=/dev/zero of=disk/keep bs=1k count=$1 2>/dev/null
+                cat /dev/zero >disk/ballast 2>/dev/null
+                rm -f disk/keep
+            }
+            state() { find disk -type f -size +0 ! -name "*-shm" -exec md5sum {} + | sort; }
+
+            """;
+        using var run = Begin(folder, "unshare", ["-m", "sh", "-c", Prepared + script, Program], []);
+        return await run.ReadToEnd();
+    }
+
+    /// <summary>
+    /// Starts the server and reads what it says until it is ready. Its data folder is made before, as by <c>init</c>.
+    /// </summary>
+    public static async Task<ServerProcess> Start(
+        string folder, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        Init(arguments);
+        var run = Begin(folder, "dotnet", ["exec", Program, .. arguments], environment);
         await run.IsReady();
         return run;
     }
 
     /// <summary>Starts the program of a published folder.</summary>
-    public static async Task<ServerProcess> StartPublished(string folder, string program, IEnumerable<string> arguments)
+    public static async Task<ServerProcess> StartPublished(string folder, string program, string[] arguments)
     {
-        var run = Begin(folder, "dotnet", [Path.Combine(program, Path.GetFileName(typeof(ServerOptions).Assembly.Location)), .. arguments], []);
+        Init(arguments);
+        var run = Begin(folder, "dotnet", [Path.Combine(program, Path.GetFileName(Program)), .. arguments], []);
         await run.IsReady();
         return run;
     }
 
     /// <summary>Starts the server through a shell, which does with its output what it is told to.</summary>
     /// <param name="redirection">Such as <c>&gt; /dev/full</c>.</param>
-    public static ServerProcess StartRedirected(string folder, string redirection, IEnumerable<string> arguments) =>
-        Begin(folder, "sh", ["-c", $"exec dotnet exec \"$0\" \"$@\" {redirection}", typeof(ServerOptions).Assembly.Location, .. arguments], []);
+    public static ServerProcess StartRedirected(string folder, string redirection, string[] arguments)
+    {
+        Init(arguments);
+        return Begin(folder, "sh", ["-c", $"exec dotnet exec \"$0\" \"$@\" "
+            + $"{redirection}", Program, .. arguments], []);
+    }
 
     /// <summary>Whether a test may have file systems of its own, which nobody else sees and which go with the process.</summary>
     public static bool MayMount { get; } = TryMount();
 
-    /// <summary>Starts the server where a folder is a small file system in memory, for itself only.</summary>
+    /// <summary>
+    /// Starts the server where a folder is a small file system in memory, for itself only, with <c>data</c> in it.
+    /// </summary>
     /// <param name="size">As <c>mount</c> takes it: <c>12m</c>.</param>
     public static ServerProcess StartOnASmallDisk(string folder, string disk, string size, IEnumerable<string> arguments) => Begin(
         folder,
         "unshare",
-        ["-m", "sh", "-c", $"mount -t tmpfs -o size={size} tmpfs \"$0\" && exec dotnet exec \"$@\"", disk, typeof(ServerOptions).Assembly.Location, .. arguments],
+        ["-m", "sh", "-c", $"mount -t tmpfs -o size={size} tmpfs \"$0\" && dotnet exec \"$1\" init --data "
+            + $"\"$0/data\" && exec dotnet exec \"$@\"", disk, Program, .. arguments],
         []);
 
     /// <summary>
@@ -77,7 +135,7 @@ internal sealed class ServerProcess : IDisposable
 
         var where = said.First(line => line.Contains(ListensOn, StringComparison.Ordinal));
         Address = new(where[(where.IndexOf(ListensOn, StringComparison.Ordinal) + ListensOn.Length)..where.IndexOf(". Settings", StringComparison.Ordinal)].Split(' ')[0]);
-        return string.Join('\n', said);
+        return Began = string.Join('\n', said);
     }
 
     /// <summary>Reads until a line holds these words.</summary>
@@ -133,6 +191,34 @@ internal sealed class ServerProcess : IDisposable
     {
         if (!process.HasExited) process.Kill(entireProcessTree: true);
         process.Dispose();
+    }
+
+    /// <summary>A server that is told its folder does not make one, unless it is a demonstration.</summary>
+    private static void Init(string[] arguments)
+    {
+        var named = Array.IndexOf(arguments, "--data");
+        if (named >= 0 && !arguments.Contains("--demo"))
+            DataFolder.Open(arguments[named + 1], TimeProvider.System.GetUtcNow()).Dispose();
+    }
+
+    private async Task<(int Code, string Output, string Errors)> ReadToEnd()
+    {
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await Ended();
+        return (process.ExitCode, await output, await errors);
+    }
+
+    private static bool TryNobody()
+    {
+        try
+        {
+            using var tried = Begin(Path.GetTempPath(), "setpriv", [.. AsNobody, Program, "--version"], []);
+            return tried.process.WaitForExit(TimeSpan.FromSeconds(30)) && tried.process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;   // there is no such program
+        }
     }
 
     private static bool TryMount()

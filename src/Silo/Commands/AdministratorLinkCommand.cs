@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Data.Sqlite;
 using PublicBuyers.Journal;
 using PublicBuyers.Platform;
 using PublicBuyers.Running;
@@ -24,33 +23,22 @@ internal static class AdministratorLinkCommand
                 + "one its start made, if there "
             + "was no administrator; while it is stopped, a new one, and earlier links stop working. Ends with "
                 + "0 when a link was printed, 1 when not.") { data, url, settings };
-        command.SetAction(async (given, cancel) =>
+        return command.Does(async (given, output, cancel) =>
         {
-            var (output, errors) = (given.InvocationConfiguration.Output, given.InvocationConfiguration.Error);
-            try
-            {
-                var options = ServerOptions.Read(
-                    given.GetValue(settings) ?? [], demo: false, given.GetValue(data), given.GetValue(url));
-                await Make(options, time.GetUtcNow(), output, cancel);
-                return ExitCodes.Done;
-            }
-            catch (Exception refused) when (refused is ConfigurationException or DataFolderException or IOException or UnauthorizedAccessException or SqliteException)
-            {
-                await errors.WriteLineAsync(CommandLine.Said(refused));
-                return ExitCodes.Refused;
-            }
+            var options = ServerOptions.Read(
+                given.GetValue(settings) ?? [], demo: false, given.GetValue(data), given.GetValue(url));
+            await Make(options, time.GetUtcNow(), output, cancel);
+            return ExitCodes.Done;
         });
-        return command;
     }
 
     internal static async Task Make(ServerOptions options, DateTimeOffset now, TextWriter output, CancellationToken cancel)
     {
-        if (!Directory.Exists(options.DataFolder))
-            throw new DataFolderException($"There is no data folder \"{Path.GetFullPath(options.DataFolder)}\". Name the folder of your server with --data.");
+        DataFolderLayout.At(options.DataFolder).ReadMarker();   // a folder that is none is not made one
 
         try
         {
-            using var folder = DataFolder.Open(options.DataFolder, now);
+            using var folder = DataFolder.Open(options.DataFolder, now, making: NewFolder.Never);
             await MakeNew(options, folder, now, output, cancel);
         }
         catch (DataFolderInUseException running)

@@ -34,26 +34,14 @@ internal static class CommandLine
             + $"{ServerOptions.DefaultUrl}.",
     };
 
-    /// <summary>What an operator reads of a fault: what the system said, and what to do.</summary>
-    public static string Said(Exception fault) => fault switch
-    {
-        DataFolderException or ConfigurationException => fault.Message,
-        _ when DiskFullException.IsIn(fault) => $"{Sentence(fault)} Make room on that disk, then try again.",
-        UnauthorizedAccessException =>
-            $"{Sentence(fault)} Give this user the right to read and write there, or run the command as the "
-                + $"user who runs the server.",
-        IOException => $"{Sentence(fault)} Check that the path is right and that this user can write there.",
-        _ => fault.Message,
-    };
-
-    private static string Sentence(Exception fault) => fault.Message.TrimEnd('.') + ".";
-
     /// <summary>The folder that the command names, or else the one that the server would use.</summary>
     /// <exception cref="ConfigurationException">No folder is named, and the settings cannot be read.</exception>
     public static string FolderOf(this ParseResult parsed, Option<string?> data) =>
         parsed.GetValue(data) ?? ServerOptions.Read([], demo: false, data: null, url: null).DataFolder;
 
-    /// <summary>Runs the command; a folder that cannot be used becomes a sentence and <see cref="ExitCodes.Refused"/>.</summary>
+    /// <summary>
+    /// Runs the command; what an operator can change becomes a sentence and <see cref="ExitCodes.Refused"/>.
+    /// </summary>
     public static System.CommandLine.Command Does(
         this System.CommandLine.Command command, Func<ParseResult, TextWriter, int> work) =>
         command.Does((parsed, output, _) => Task.FromResult(work(parsed, output)));
@@ -68,12 +56,33 @@ internal static class CommandLine
             {
                 return await work(parsed, parsed.InvocationConfiguration.Output, cancel);
             }
-            catch (Exception e) when (e is DataFolderException or ConfigurationException or IOException or UnauthorizedAccessException or SqliteException)
+            catch (Exception e) when (WhyNot(e) is { } why)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync(Said(e));
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(why);
                 return ExitCodes.Refused;
             }
         });
         return command;
     }
+
+    /// <summary>One sentence for what an operator can change; none for a fault of ours.</summary>
+    /// <param name="folder">What was worked on, where it is known.</param>
+    public static string? WhyNot(Exception fault, string? folder = null) => fault switch
+    {
+        ConfigurationException or DataFolderException or NotStoredException => OneLine.Plain(fault.Message),
+        SqliteException sqlite when WriteTrouble.Of(sqlite) is DiskFullException full =>
+            FileTrouble.Of(folder ?? "the data folder", "written", full),
+        SqliteException { SqliteErrorCode: Busy or Locked } => "The database is in use by another process. Try "
+            + "again, or stop that one.",
+        UnauthorizedAccessException or IOException when (FileTrouble.PathIn(fault) ?? folder) is { } path =>
+            FileTrouble.Of(path, "used", fault),
+        SqliteException when folder is not null => $"\"{folder}\" cannot be used: {OneLine.Plain(fault.Message)}",
+        UnauthorizedAccessException or IOException or SqliteException => OneLine.Plain(fault.Message),
+        ArgumentException { ParamName: "path" } => "A path is empty, or holds a character that no path can. Correct "
+            + "it.",
+        _ => null,
+    };
+
+    private const int Busy = 5;
+    private const int Locked = 6;
 }

@@ -12,6 +12,7 @@ internal static class InitCommand
         return command.Does((parsed, output) =>
         {
             using var folder = DataFolder.Open(parsed.FolderOf(data), time.GetUtcNow());
+            foreach (var note in folder.Notes) output.WriteLine(note);
             output.WriteLine($"\"{folder.Root}\" is ready.");
             return ExitCodes.Done;
         });

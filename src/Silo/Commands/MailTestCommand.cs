@@ -66,9 +66,14 @@ internal static class MailTestCommand
         try
         {
             var options = read();
-            var folder = DataFolderLayout.At(options.DataFolder).Mail;
+            var layout = DataFolderLayout.At(options.DataFolder);
+            var folder = layout.Mail;
             if (options.SmtpServer is null)
+            {
+                layout.ReadMarker();   // a folder that is none of ours gets no mail
                 PrivateFiles.MakeFolder(folder);
+            }
+
             var way = options.SmtpServer is { } server
                 ? $"The mail server \"{server}\""
                 : $"The mail folder \"{folder}\"";
@@ -82,10 +87,9 @@ internal static class MailTestCommand
             enough.CancelAfter(patience);
             return Say(await transport.Send(message, enough.Token), address, way, output, errors);
         }
-        catch (Exception refused)
-            when (refused is ConfigurationException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (refused is FormatException || CommandLine.WhyNot(refused) is not null)
         {
-            await errors.WriteLineAsync(CommandLine.Said(refused));
+            await errors.WriteLineAsync(CommandLine.WhyNot(refused) ?? refused.Message);
             return ExitCodes.Refused;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Data.Sqlite;
 using PublicBuyers.Running;
 using PublicBuyers.Storage;
 
@@ -16,6 +15,7 @@ internal static class PublicBuyersCommand
 
     public static Task<int> Run(string[] args)
     {
+        Posix.KeepToOwner();
         var time = TimeProvider.System;
         var data = CommandLine.Data();
         var root = new RootCommand("PublicBuyers: live collaboration for communities of public buyers.")
@@ -79,8 +79,9 @@ internal static class PublicBuyersCommand
 
     private static async Task Serve(ServerOptions options, LogOutput log, CancellationToken cancel)
     {
+        var now = TimeProvider.System.GetUtcNow();
         Listening.Try(options);
-        using var data = DataFolder.Open(options.DataFolder, TimeProvider.System.GetUtcNow(), options.Demo);
+        using var data = DataFolder.Open(options.DataFolder, now, options.Demo, options.NewFolder);
         DemonstrationGuard.Check(data, options, options.Url.Split(';'));
         await using var server = PublicBuyersServer.Build(options, data);
         var run = server.Services.GetRequiredService<RunLog>();
@@ -89,6 +90,7 @@ internal static class PublicBuyersCommand
         DemonstrationGuard.Check(data, options, server.Urls);
 
         foreach (var warning in options.Warnings) run.Warn(warning);
+        foreach (var note in data.Notes) run.Note(note);
         if (Greeting.IsLogged) Greeting.Log(server.Services, run);
         run.Started(ServerVersion.Text, string.Join(' ', server.Urls), SettingValues.InForce(options));
         if (!Greeting.IsLogged) await Greeting.Print(server.Services, options, log);
@@ -97,13 +99,6 @@ internal static class PublicBuyersCommand
     }
 
     /// <summary>One sentence for what an operator can change; none for a fault of ours.</summary>
-    private static string? WhyNot(Exception fault, ServerOptions? options) => fault switch
-    {
-        ConfigurationException or DataFolderException or NotStoredException => fault.Message,
-        _ when Listening.WhyNot(fault, options) is { } why => why,
-        _ when DiskFullException.IsIn(fault) => $"The disk of \"{options?.DataFolder}\" is full. Make room, or give another folder with --data.",
-        UnauthorizedAccessException or IOException or SqliteException =>
-            $"The server cannot use \"{options?.DataFolder}\": {fault.Message.TrimEnd('.')}. Give this user the right to read and write there, or another folder with --data.",
-        _ => null,
-    };
+    private static string? WhyNot(Exception fault, ServerOptions? options) =>
+        Listening.WhyNot(fault, options) ?? CommandLine.WhyNot(fault, options?.DataFolder);
 }

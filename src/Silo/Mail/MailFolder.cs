@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
+using PublicBuyers.Storage;
 
 namespace PublicBuyers.Mails;
 
@@ -25,7 +26,7 @@ internal sealed class MailFolder(string folder) : IMailTransport
         }
         catch (Exception full) when (full is IOException or UnauthorizedAccessException)
         {
-            return new Delivery.Away($"Mail cannot be written to \"{folder}\": {full.Message}");
+            return new Delivery.Away($"Mail cannot be written. {FileTrouble.Of(folder, "written", full)}");
         }
     }
 

@@ -39,7 +39,7 @@ internal static class MailSettings
             {
                 if (options.DkimKeyFile is not { } file) return null;
 
-                SettingsFiles.RefuseReadableByAll(nameof(ServerOptions.DkimKeyFile), file);
+                SettingsFiles.RefuseReadableByAll("PublicBuyers:DkimKeyFile", file);
                 return DkimKey.Read(file, options.MailFrom.Split('@')[^1], options.DkimSelector!);
             }
         }
@@ -89,7 +89,7 @@ internal static class MailSettings
         }
 
         private string Password => options.SmtpPasswordFile is { } file
-            ? SettingsFiles.ReadSecret(nameof(ServerOptions.SmtpPasswordFile), file)
+            ? SettingsFiles.ReadSecret("PublicBuyers:SmtpPasswordFile", file)
             : options.SmtpPassword ?? "";
 
         private X509Certificate2Collection Trusted =>

@@ -7,7 +7,8 @@ namespace PublicBuyers.Running;
 
 /// <summary>
 /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can read its journal and write to it; 503 and a sentence when it
-/// cannot. Either answer is plain text: the state, and a line for each thing to know.
+/// cannot. <c>Degraded</c> (200) and a sentence: it serves, and something needs an operator, such as a folder that
+/// cannot be written. Either answer is plain text: the state, and a line for each thing to know.
 /// </summary>
 internal static class Health
 {
@@ -21,6 +22,7 @@ internal static class Health
         services.AddHealthChecks()
             .AddCheck<JournalCheck>("journal", tags: ["ready"])
             .AddCheck<WriteCheck>("write", tags: ["ready"])
+            .AddCheck<FoldersCheck>("folders", HealthStatus.Degraded, tags: ["ready"])
             .AddCheck<RoomCheck>("disk", HealthStatus.Degraded, tags: ["ready"]);
     }
 
@@ -74,6 +76,19 @@ internal static class Health
                 _ => HealthCheckResult.Unhealthy(
                     "Nothing can be written to the data folder; the log says why. Reading works. The server goes on by itself once it can write."),
             };
+    }
+
+    /// <summary>Posts are written all the same: what needs a folder that is closed fails, and nothing else.</summary>
+    private sealed class FoldersCheck(DataFolder data) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            var closed = FolderRights.Missing(data.Layout).Concat(FolderRights.Unwritable(data.Layout)).ToList();
+            return Task.FromResult(closed.Count == 0
+                ? HealthCheckResult.Healthy()
+                : new(context.Registration.FailureStatus, string.Join('\n', closed)));
+        }
     }
 
     private sealed class RoomCheck(DataFolder data, RunLog log) : IHealthCheck

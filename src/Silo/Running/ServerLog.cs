@@ -107,4 +107,7 @@ internal sealed partial class RunLog(ILogger<RunLog> logger)
 
     [LoggerMessage(2410, LogLevel.Information, "The journal can be read again")]
     public partial void JournalIsReadAgain();
+
+    [LoggerMessage(2411, LogLevel.Information, "{Note}")]
+    public partial void Note(string note);
 }

@@ -98,6 +98,12 @@ internal sealed record ServerOptions
 
     public bool Demo { get; init; }
 
+    /// <summary>
+    /// Whether the server may begin without data. Where a folder is named there has to be one: its disk may not be
+    /// mounted.
+    /// </summary>
+    internal NewFolder NewFolder { get; init; } = NewFolder.Asked;
+
     /// <summary>Kestrel's own section, of which only certificates are used.</summary>
     internal IConfiguration Kestrel { get; init; } = new ConfigurationBuilder().Build();
     public ClamdAddress? ScannerAddress => VirusScanner is null ? null : ClamdAddress.Read(VirusScanner);
@@ -138,6 +144,9 @@ internal sealed record ServerOptions
             Logging = configuration.GetSection("Logging"),
             Warnings = warnings,
             Demo = demo || read.Demo,
+            NewFolder = demo || read.Demo ? NewFolder.Asked
+                : data is not null || configuration["PublicBuyers:DataFolder"] is not null ? NewFolder.Never
+                : NewFolder.WhereNoneIs,
             DataFolder = data ?? (demo && read.DataFolder == "./data" ? "./data-demo" : read.DataFolder),
             Url = url ?? read.Url,
         };
@@ -182,7 +191,8 @@ internal sealed record ServerOptions
             throw new ConfigurationException($"PublicBuyers:SecurityContact is \"{SecurityContact}\". Give a mail address, or an https address of a page.");
 
         if (ServerCertificate.Of(Kestrel) is null && ServesHttps)
-            throw new ConfigurationException($"PublicBuyers:Url is \"{Url}\", and there is no certificate. Set Kestrel:Certificates:Default:Path (and KeyPath or Password).");
+            throw new ConfigurationException($"PublicBuyers:Url is \"{Url}\", and there is no certificate. Set "
+                + $"Kestrel:Certificates:Default:Path (and KeyPath, Password or PasswordFile).");
 
         FileSettings.Check(this);
         return this;

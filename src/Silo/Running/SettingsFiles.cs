@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PublicBuyers.Storage;
 
 namespace PublicBuyers.Running;
 
@@ -40,27 +41,36 @@ internal static class SettingsFiles
     }
 
     /// <summary>The first line of a file that holds a secret.</summary>
-    /// <param name="key">The setting that names the file, for the message.</param>
+    /// <param name="key">The whole name of the setting that names the file, for the message.</param>
     /// <exception cref="ConfigurationException">It cannot be read, is empty or too long, or everybody on this machine can read it.</exception>
     public static string ReadSecret(string key, string path)
     {
         RefuseReadableByAll(key, path);
-        var bytes = Read(path, $"PublicBuyers:{key} names");
+        var bytes = Read(path, $"{key} names");
         var line = bytes.Length > LongestSecret ? "" : System.Text.Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Split('\n')[0].TrimEnd('\r');
-        return line.Length > 0 ? line : throw new ConfigurationException($"PublicBuyers:{key} names \"{path}\", whose first line is empty or too long. Put the secret there, and nothing else.");
+        return line.Length > 0 ? line : throw new ConfigurationException($"{key} names \"{path}\", whose first line "
+            + $"is empty or too long. Put the secret there, and nothing else.");
     }
 
-    /// <exception cref="ConfigurationException">Everybody on this machine can read the file.</exception>
+    /// <exception cref="ConfigurationException">
+    /// Everybody on this machine can read the file, or put another in its place.
+    /// </exception>
     public static void RefuseReadableByAll(string key, string path)
     {
+        if (File.Exists(path) && FolderRights.WhoCouldReplace(path) is { } why)
+            throw new ConfigurationException($"{key} names \"{path}\". {why}");
         if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & ReadableByOthers) != UnixFileMode.None)
-            throw new ConfigurationException($"PublicBuyers:{key} names \"{path}\", which everybody on this machine can read. Run: chmod o-rwx \"{path}\"");
+            throw new ConfigurationException($"{key} names \"{path}\", which everybody on this machine can read. "
+                + $"Run: chmod o-rwx \"{path}\"");
     }
 
     private static byte[] ReadSettings(string path)
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & WritableByOthers) != UnixFileMode.None)
             throw new ConfigurationException($"Everybody on this machine can write \"{path}\", so its settings are not believed. Run: chmod o-w \"{path}\"");
+
+        if (FolderRights.WhoCouldReplace(path) is { } why)
+            throw new ConfigurationException($"{why} Until then the settings in it are not believed.");
 
         var bytes = Read(path, "The settings file is");
         try

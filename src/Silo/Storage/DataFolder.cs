@@ -1,9 +1,24 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace PublicBuyers.Storage;
+
+/// <summary>Whether a data folder is made where there is none.</summary>
+public enum NewFolder
+{
+    /// <summary>Somebody asked for a new one, in whatever empty place.</summary>
+    Asked,
+
+    /// <summary>Where nothing is yet. An empty folder may be a disk that is not mounted.</summary>
+    WhereNoneIs,
+
+    /// <summary>There has to be one.</summary>
+    Never,
+}
 
 /// <summary>The folder with everything this server keeps, held against any second process while it is open.</summary>
 public sealed class DataFolder : IDisposable
@@ -29,6 +44,11 @@ public sealed class DataFolder : IDisposable
     /// <summary>When the folder was made.</summary>
     public DateTimeOffset Made => Marker.Created;
 
+    /// <summary>
+    /// What the operator should know of how it was opened: that it is new, or that rights were taken away.
+    /// </summary>
+    public ImmutableArray<string> Notes { get; private init; } = [];
+
     internal DataFolderLayout Layout { get; }
 
     internal DataFolderMarker Marker { get; }
@@ -38,25 +58,41 @@ public sealed class DataFolder : IDisposable
     internal ReadOnlyMemory<byte> SecretsKey { get; }
 
     /// <summary>Opens the folder, making it where there is none, and brings its databases up to date.</summary>
+    /// <param name="making">Whether there may be none. What a making that fails has made is removed.</param>
     /// <exception cref="DataFolderException">It is another process's, is not ours, or something in it is missing or damaged.</exception>
-    public static DataFolder Open(string path, DateTimeOffset now, bool demo = false)
+    /// <exception cref="NotStoredException">Its disk is full, or cannot be written.</exception>
+    public static DataFolder Open(
+        string path, DateTimeOffset now, bool demo = false, NewFolder making = NewFolder.Asked)
     {
         var layout = DataFolderLayout.At(path);
         RefuseForeign(layout);
-        PrivateFiles.MakeFolder(layout.Root);
-        var held = Hold(layout);
+        var isNew = !File.Exists(layout.Marker);
+        if (isNew && !File.Exists(layout.UnfinishedMarker)) RefuseNew(layout, making);
+        if (!demo && FolderRights.WhoCouldReplace(layout.Root) is { } why) throw new DataFolderException(why);
+
+        var wasThere = Directory.Exists(layout.Root);
+        FileStream? held = null;
         try
         {
-            if (!File.Exists(layout.Marker)) Make(layout, now, demo);
+            PrivateFiles.MakeFolder(layout.Root);
+            held = Hold(layout);
+            isNew = !File.Exists(layout.Marker);   // another process may have made it meanwhile
+            var tightened = FolderRights.Tighten(layout);
+            if (isNew) Make(layout, now, demo);
 
             var marker = layout.ReadMarker();
-            var folder = new DataFolder(layout, marker, held);
+            var folder = new DataFolder(layout, marker, held) { Notes = [.. NotesOf(layout, isNew, tightened)] };
             Prepare(layout, marker, now);
             return folder;
         }
-        catch
+        catch (Exception fault)
         {
-            held.Dispose();
+            if (isNew) Unmake(layout, isHeld: held is not null, wasThere);
+            else if (held is not null) PrivateFiles.DeleteIfPossible(layout.ProcessId);
+            held?.Dispose();
+            if (fault is SqliteException database && WriteTrouble.IsIt(database))
+                throw FileTrouble.OfDatabase(layout.Root, database);
+
             throw;
         }
     }
@@ -86,34 +122,98 @@ public sealed class DataFolder : IDisposable
         holding.Dispose();
     }
 
+    private static IEnumerable<string> NotesOf(DataFolderLayout layout, bool isNew, string? tightened)
+    {
+        if (isNew) yield return $"A new data folder was made: \"{layout.Root}\".";
+        if (tightened is not null) yield return tightened;
+    }
+
     private static void RefuseForeign(DataFolderLayout layout)
     {
-        if (File.Exists(layout.Root)) throw new DataFolderException($"\"{layout.Root}\" is a file. Give a folder with --data.");
-        if (!Directory.Exists(layout.Root) || File.Exists(layout.Marker) || File.Exists(layout.UnfinishedMarker)) return;
+        try
+        {
+            if (FileTrouble.NoFolder(layout.Root) is { } why) throw new DataFolderException(why);
+            var isOurs = File.Exists(layout.Marker) || File.Exists(layout.UnfinishedMarker);
+            if (!Directory.Exists(layout.Root) || isOurs || layout.IsEmpty) return;
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            throw new DataFolderException(FileTrouble.Of(layout.Root, "read", fault), fault);
+        }
 
-        var others = Directory.EnumerateFileSystemEntries(layout.Root).Where(entry => entry != layout.Lock && entry != layout.ProcessId);
-        if (others.Any())
-            throw new DataFolderException($"\"{layout.Root}\" holds files but no publicbuyers.json: it is not a data folder of this server. Give a new or empty folder with --data, or put publicbuyers.json back from a backup.");
+        layout.ReadMarker();   // says why there is none
+    }
+
+    /// <summary>
+    /// An empty server in the place of one whose disk is not mounted would be taken for the loss of all data.
+    /// </summary>
+    private static void RefuseNew(DataFolderLayout layout, NewFolder making)
+    {
+        var isThere = Directory.Exists(layout.Root);
+        if (making is NewFolder.Asked || (making is NewFolder.WhereNoneIs && !isThere)) return;
+
+        throw new DataFolderException(
+            $"\"{layout.Root}\" {(isThere ? "is empty" : "does not exist")}, and only a new server begins without "
+                + $"data. "
+                + $"Mount the disk that holds them or correct the path; or, for a new server, run first: init "
+                + $"--data \"{layout.Root}\"");
+    }
+
+    /// <summary>Removes what a making that failed has left: nobody has ever used it.</summary>
+    /// <param name="isHeld">Else another process may be making it: then only an empty folder is removed.</param>
+    private static void Unmake(DataFolderLayout layout, bool isHeld, bool wasThere)
+    {
+        try
+        {
+            foreach (var entry in isHeld ? layout.Entries().ToArray() : [])
+            {
+                if (Directory.Exists(entry)) Directory.Delete(entry, recursive: true);
+                else File.Delete(entry);
+            }
+
+            if (!wasThere) Directory.Delete(layout.Root);
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            // The first fault says what is wrong. The next making starts over.
+        }
     }
 
     /// <remarks>The lock goes with the process, however it ends. The process id stands in a file of its own: the locked one cannot be read.</remarks>
     [SuppressMessage("Reliability", "CA2000", Justification = "The folder holds it as long as it is open.")]
     private static FileStream Hold(DataFolderLayout layout)
     {
+        var isNew = !File.Exists(layout.Lock);
         FileStream held;
         try
         {
-            held = new FileStream(layout.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = PrivateFiles.Open(layout.Lock, FileMode.OpenOrCreate);
         }
-        catch (IOException e)
+        catch (IOException e) when (FileTrouble.IsHeld(e))
         {
             var holder = File.Exists(layout.ProcessId) ? $"process {File.ReadAllText(layout.ProcessId).Trim()}" : "another process";
             throw new DataFolderInUseException($"\"{layout.Root}\" is in use by {holder}. Stop that one first, "
                 + $"or give another folder with --data.", e);
         }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            throw FileTrouble.NotWritten(layout.Lock, fault);
+        }
 
-        File.WriteAllText(layout.ProcessId, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        return held;
+        try
+        {
+            File.Delete(layout.ProcessId);
+            using var process = PrivateFiles.MakeFile(layout.ProcessId);
+            process.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            return held;
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            PrivateFiles.DeleteIfPossible(layout.ProcessId);
+            if (isNew) PrivateFiles.DeleteIfPossible(layout.Lock);
+            held.Dispose();
+            throw FileTrouble.NotWritten(layout.ProcessId, fault);
+        }
     }
 
     private static void Make(DataFolderLayout layout, DateTimeOffset now, bool demo)
@@ -143,6 +243,8 @@ public sealed class DataFolder : IDisposable
         if (!File.Exists(layout.Journal)) throw new DataFolderException($"\"{layout.Journal}\" is missing, though publicbuyers.json says that it was there. {SqliteKind.Journal.WhatToDo}");
 
         foreach (var folder in new[] { layout.Mail, layout.Attachments, layout.Checkpoints }) PrivateFiles.MakeFolder(folder);
+        if (FolderRights.Closed(layout).FirstOrDefault() is { } closed) throw new DataFolderException(closed);
+
         foreach (var kind in new[] { SqliteKind.Journal, SqliteKind.State, SqliteKind.Views })
         {
             var path = layout.FileOf(kind);

@@ -44,14 +44,38 @@ internal sealed record DataFolderLayout(string Root)
 
     public string FileOf(SqliteKind kind) => In(kind.FileName);
 
+    /// <summary>Whether something of this name is what the server makes in a data folder.</summary>
+    public static bool IsOneOfOurs(string path)
+    {
+        var none = new DataFolderLayout("/");
+        var name = Path.GetFileName(path);
+        string[] ours =
+        [
+            none.Marker, none.AdministratorLink, none.Lock, none.ProcessId,
+            none.Mail, none.Attachments, none.Keys, none.Checkpoints, none.JournalKey, none.SecretsKey,
+        ];
+        string[] databases = [none.Journal, none.State, none.Views];   // each with its side files
+        return ours.Any(each => Path.GetFileName(each) == name)
+            || databases.Any(each => name.StartsWith(Path.GetFileName(each), StringComparison.Ordinal));
+    }
+
+    /// <summary>What lies in it. The folder of a file system's own repairs is nobody's.</summary>
+    public IEnumerable<string> Entries() =>
+        Directory.EnumerateFileSystemEntries(Root).Where(entry => Path.GetFileName(entry) != "lost+found");
+
+    /// <summary>It is there, and holds nothing but what a start that failed can leave behind.</summary>
+    public bool IsEmpty => Entries().All(entry => entry == Lock || entry == ProcessId);
+
     public DataFolderMarker ReadMarker()
     {
-        if (!File.Exists(Marker)) throw new DataFolderException($"\"{Root}\" is no data folder of this server: it has no publicbuyers.json. Give another folder with --data, or make one with `init`.");
+        if (FileTrouble.NoFolder(Root) is { } why) throw new DataFolderException(why);
+
+        var written = ReadIfThere(Marker) ?? throw new DataFolderException(WhyNoMarker());
 
         DataFolderMarker? marker;
         try
         {
-            marker = JsonSerializer.Deserialize<DataFolderMarker>(File.ReadAllBytes(Marker), DataFolderMarker.Json);
+            marker = JsonSerializer.Deserialize<DataFolderMarker>(written, DataFolderMarker.Json);
         }
         catch (JsonException e)
         {
@@ -66,10 +90,46 @@ internal sealed record DataFolderLayout(string Root)
 
     public ReadOnlyMemory<byte> ReadKey(string path)
     {
-        if (!File.Exists(path)) throw new DataFolderException($"\"{path}\" is missing. Copy it from the latest backup: without it, addresses and checkpoints cannot be recognised.");
-
-        var key = File.ReadAllBytes(path);
+        var key = ReadIfThere(path)
+            ?? throw new DataFolderException($"\"{path}\" is missing. Copy it from the latest backup: without it, "
+                + $"addresses and checkpoints cannot be recognised.");
         return key.Length == KeyLength ? key : throw new DataFolderException($"\"{path}\" is damaged: it has {key.Length} bytes instead of {KeyLength}. Copy it from the latest backup.");
+    }
+
+    /// <summary>Why there is no marker. Half a restore is told apart from a folder that was never ours.</summary>
+    private string WhyNoMarker()
+    {
+        if (File.Exists(RestoringMarker)) return $"\"{Root}\" holds half a restore that was cut short. Delete the "
+            + $"folder, then restore again.";
+        if (!Directory.Exists(Root)) return $"There is no folder \"{Root}\". Give another with --data, mount its "
+            + $"disk, or make a new one with `init`.";
+
+        return IsEmpty
+            ? $"\"{Root}\" is empty. Mount its disk if it has one, give another folder with --data, or make a new "
+                + $"server's with `init`."
+            : $"\"{Root}\" holds files but no publicbuyers.json: it is not a data folder of this server. "
+                + "Give a new or empty folder with --data, or put publicbuyers.json back from a backup.";
+    }
+
+    /// <exception cref="DataFolderException">It is there and cannot be read.</exception>
+    private static byte[]? ReadIfThere(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            throw new DataFolderException(FileTrouble.Of(path, "read", fault), fault);
+        }
     }
 
     private string In(string name) => Path.Combine(Root, name);

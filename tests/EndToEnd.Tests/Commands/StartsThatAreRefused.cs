@@ -142,8 +142,8 @@ public sealed class StartsThatAreRefused : IDisposable
 
         await RefusedAt(folder["file"], "is a file");
         await RefusedAt(folder["strange"], "is not a data folder of this server");
-        await RefusedAt(Path.Combine(folder["file"], "below"), "cannot use");
-        await RefusedAt("/proc/nowhere", "cannot use");
+        await RefusedAt(Path.Combine(folder["file"], "below"), "is a file, so there can be no folder");
+        await RefusedAt("/proc/nowhere", "does not exist");
     }
 
     [Fact]

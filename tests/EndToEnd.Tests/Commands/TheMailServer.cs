@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Commands;
 using PublicBuyers.Communities;
 using PublicBuyers.Running;
+using PublicBuyers.Storage;
 using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 
@@ -272,6 +273,10 @@ public sealed class TheMailServer : IDisposable
     [Fact]
     public async Task A_test_mail_without_a_mail_server_is_written_to_the_mail_folder()
     {
+        (await Test("ada@example.eu")).Code.ShouldBe(ExitCodes.Refused, "there is no data folder");
+        Directory.Exists(folder["data"]).ShouldBeFalse();
+        DataFolder.Open(folder["data"], TimeProvider.System.GetUtcNow()).Dispose();
+
         var (code, output, _) = await Test("ada@example.eu");
 
         code.ShouldBe(ExitCodes.Done);

@@ -59,6 +59,7 @@ public sealed class WhatTheLogHolds : IDisposable
     [Fact]
     public async Task Somebody_at_a_terminal_sees_the_link()
     {
+        DataFolder.Open(folder["data"], TimeProvider.System.GetUtcNow()).Dispose();
         var command = $"exec dotnet exec '{typeof(ServerOptions).Assembly.Location}' {string.Join(' ', Serve())}";
         using var terminal = Process.Start(
             new ProcessStartInfo("script", ["-qec", command, "/dev/null"])

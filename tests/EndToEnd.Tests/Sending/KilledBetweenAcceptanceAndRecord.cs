@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using PublicBuyers.Running;
+using PublicBuyers.Storage;
 using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 using Xunit.Abstractions;
@@ -52,6 +53,7 @@ public sealed class KilledBetweenAcceptanceAndRecord(ITestOutputHelper output)
 
     private static async Task<Process> Start(string data, int port, int mailPort)
     {
+        DataFolder.Open(data, TimeProvider.System.GetUtcNow()).Dispose();
         var server = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(ServerOptions).Assembly.Location, "--data", data, "--url", $"http://127.0.0.1:{port}", $"PublicBuyers:Smtp=127.0.0.1:{mailPort}", "PublicBuyers:SmtpTls=None"])
         {
             RedirectStandardOutput = true,

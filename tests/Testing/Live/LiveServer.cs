@@ -24,6 +24,9 @@ public sealed class LiveServer : IAsyncDisposable
 
     private LiveServer(DirectoryInfo folder, DataFolder data, WebApplication server) => (this.folder, this.data, this.server) = (folder, data, server);
 
+    /// <summary>Where its data are.</summary>
+    public string Folder => folder.FullName;
+
     public Uri Address { get; private set; } = new("http://localhost");
 
     public IServiceProvider Services => server.Services;

@@ -43,15 +43,24 @@ internal sealed partial class AttachmentFiles
                 ? why
                 : kept.Value;
         }
-        catch (IOException failed) when (IsDiskFull(failed))
+        catch (IOException failed) when (failed is NotStoredException || DiskFullException.IsIn(failed))
         {
-            return new AttachmentRefusal.DiskFull();
+            return NotWritten(FileTrouble.NotWritten(unfinished, failed));
         }
         finally
         {
-            File.Delete(unfinished);
+            PrivateFiles.DeleteIfPossible(unfinished);
             Release(upload.By);
         }
+    }
+
+    /// <summary>
+    /// The log says it once, until a file can be written again; the health check says it as long as it lasts.
+    /// </summary>
+    private Refusal NotWritten(NotStoredException why)
+    {
+        if (!Interlocked.Exchange(ref isUnwritten, true)) LogNotWritten(why.Message);
+        return why is DiskFullException ? new AttachmentRefusal.DiskFull() : new Refused.NotStored();
     }
 
     public FileUsage UsedBy(MemberId member) => Sums().Of(member);
@@ -147,12 +156,19 @@ internal sealed partial class AttachmentFiles
     /// </summary>
     private Refusal? WhyNoRoom(Upload upload, long bytes)
     {
-        var disk = checks.Disk(root);
-        if (disk.Free - bytes < disk.Size / 100 * quotas.LeastFreePercent)
-            return new AttachmentRefusal.DiskFull();
+        try
+        {
+            var disk = checks.Disk(root);
+            if (disk.Free - bytes < disk.Size / 100 * quotas.LeastFreePercent)
+                return new AttachmentRefusal.DiskFull();
 
-        lock (gate)
-            return Stored().WhyNot(upload.By, upload.Room, bytes);
+            lock (gate)
+                return Stored().WhyNot(upload.By, upload.Room, bytes);
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            return NotWritten(FileTrouble.NotWritten(root, fault));
+        }
     }
 
     private StoredBytes Stored()
@@ -170,13 +186,6 @@ internal sealed partial class AttachmentFiles
         return stored = counted;
     }
 
-    private static bool IsDiskFull(IOException failed) =>
-        failed.HResult is LinuxNoSpace or WindowsDiskFull or WindowsHandleDiskFull;
-
-    private const int LinuxNoSpace = 28;
-    private const int WindowsDiskFull = unchecked((int)0x80070070);
-    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
-
     /// <summary>There already: it was sent twice, and stays as it was, in a post perhaps.</summary>
     /// <returns>Why there is no room for it, if so. Of many at once, as many are taken as there is room for.</returns>
     private Refusal? Place(string unfinished, AttachmentCard card)
@@ -192,7 +201,8 @@ internal sealed partial class AttachmentFiles
             PrivateFiles.MakeFolder(Path.GetDirectoryName(target)!);
             PutCard(card);
             PrivateFiles.Write(MarkerOf(card.Attachment.Id), []);
-            File.Move(unfinished, target);
+            PrivateFiles.Move(unfinished, target);
+            isUnwritten = false;
             Stored().Add(card.By, card.Room, card.Attachment.Bytes);
             return null;
         }

@@ -31,6 +31,7 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     private readonly FileQuotas quotas;
     private readonly FileChecks checks;
     private volatile StoredBytes? stored;
+    private bool isUnwritten;
 
     public AttachmentFiles(
         DataFolder folder,
@@ -79,8 +80,16 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
             if (!cards.TrueForAll(IsForThis))
                 return new AttachmentRefusal.NotUploaded();
 
-            foreach (var card in cards.OfType<AttachmentCard>().Where(card => IsUnposted(card)))
-                PutCard(card with { Request = request, At = clock.Now });
+            try
+            {
+                foreach (var card in cards.OfType<AttachmentCard>().Where(card => IsUnposted(card)))
+                    PutCard(card with { Request = request, At = clock.Now });
+            }
+            catch (NotStoredException unwritten)
+            {
+                return NotWritten(unwritten);
+            }
+
             return cards.OfType<AttachmentCard>().Select(card => card.Attachment).ToImmutableArray();
         }
 
@@ -291,4 +300,7 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
 
     [LoggerMessage(2021, LogLevel.Warning, "The card of the attachment {Id} cannot be read")]
     private partial void LogNoCard(Exception why, AttachmentId id);
+
+    [LoggerMessage(2026, LogLevel.Error, "Files are refused: {Why}")]
+    private partial void LogNotWritten(string why);
 }

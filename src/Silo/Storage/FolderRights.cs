@@ -1,0 +1,232 @@
+namespace PublicBuyers.Storage;
+
+/// <summary>
+/// The rights of a data folder: its owner reads and writes everything in it, nobody else writes anything, and what the
+/// server made is not for everybody to read.
+/// </summary>
+internal static class FolderRights
+{
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode Everybodys =
+        UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>
+    /// Why somebody else could put another file or folder in the place of this one; none where nobody could.
+    /// </summary>
+    public static string? WhoCouldReplace(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+
+        var real =
+            Directory.Exists(path) ? Directory.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName
+            : File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName
+            : null;
+        real ??= Path.GetFullPath(path);
+        if (Path.GetDirectoryName(real) is not { } folder || !Directory.Exists(folder))
+            return null;
+
+        var mode = File.GetUnixFileMode(folder);
+        if (!mode.HasFlag(UnixFileMode.OtherWrite))
+            return null;
+
+        // As in /tmp: there everybody may make files, and nobody may touch another's.
+        if (mode.HasFlag(UnixFileMode.StickyBit) && (!Path.Exists(real) || Posix.IsOursOrRoots(real)))
+            return null;
+
+        return mode.HasFlag(UnixFileMode.StickyBit)
+            ? $"\"{real}\" belongs to \"{Posix.OwnerOf(real)}\", who could make it because everybody may write in "
+                + $"\"{folder}\". "
+                + $"If it is yours, run: sudo chown {Posix.Me} \"{real}\""
+            : $"Everybody on this machine can write in \"{folder}\", and so put another "
+                + $"\"{Path.GetFileName(real)}\" in its place. "
+                + $"Run: chmod o-w \"{folder}\"";
+    }
+
+    /// <summary>Takes from others what they should not have of this folder, where it is ours.</summary>
+    /// <returns>A sentence where others had any use of it.</returns>
+    /// <exception cref="DataFolderException">
+    /// Others can write in it, or read its keys, and it is not ours to change that.
+    /// </exception>
+    public static string? Tighten(DataFolderLayout layout)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+
+        var loose = Loose(layout).ToList();
+        var said = Said(loose);
+        foreach (var (path, mode, excess) in loose)
+        {
+            try
+            {
+                File.SetUnixFileMode(path, mode & ~excess);
+            }
+            catch (Exception fault) when (FileTrouble.IsIt(fault))
+            {
+                var matters = (mode & OthersWrite) != UnixFileMode.None || IsKey(layout, path);
+                if (matters && Said([(path, mode, excess)]) is { } why)
+                    throw new DataFolderException($"{why} {WhatToRun(layout)}", fault);
+            }
+        }
+
+        return said is null
+            ? null
+            : $"{said} Such rights have been taken away now. Run `verify` if others use this machine.";
+    }
+
+    /// <summary>What others have too much of, as <c>doctor</c> says it; changes nothing.</summary>
+    public static string? TooOpen(DataFolderLayout layout) =>
+        Said([.. Loose(layout)]) is { } said ? $"{said} {WhatToRun(layout)}" : null;
+
+    /// <summary>What this user would have to be able to read or write and is not.</summary>
+    /// <returns>A sentence for each, with the command that helps.</returns>
+    public static IEnumerable<string> Closed(DataFolderLayout layout)
+    {
+        if (!Posix.May(layout.Root, Posix.GoesThrough) || !IsListed(layout.Root))
+        {
+            yield return FileTrouble.Rights(layout.Root, "read");
+            yield break;
+        }
+
+        foreach (var sentence in Unwritable(layout))
+            yield return sentence;
+        if (IsMountedReadOnly(layout.Root))
+            yield break;
+
+        foreach (var file in FilesOf(layout))
+            if (!Posix.May(file, IsKey(layout, file) ? Posix.ReadsFile : Posix.WritesFile))
+                yield return WhyNot(file, IsKey(layout, file) ? "read" : "written");
+    }
+
+    /// <summary>The folders that the server writes into and cannot.</summary>
+    public static IEnumerable<string> Unwritable(DataFolderLayout layout)
+    {
+        // One sentence, since it is so with everything in it.
+        return IsMountedReadOnly(layout.Root) ? [WhyNot(layout.Root, "written")] : EachUnwritable(layout);
+    }
+
+    /// <summary>The folders that are gone from under a running server.</summary>
+    public static IEnumerable<string> Missing(DataFolderLayout layout) =>
+        from folder in Folders(layout)
+        where !Directory.Exists(folder)
+        select $"\"{folder}\" is missing. Put it back, or restore the latest backup.";
+
+    private static string[] Folders(DataFolderLayout layout) =>
+        [layout.Root, layout.Mail, layout.Keys, layout.Checkpoints, layout.Attachments];
+
+    private static IEnumerable<string> EachUnwritable(DataFolderLayout layout)
+    {
+        foreach (var folder in Folders(layout).Where(Directory.Exists))
+            if (!IsWritten(folder))
+                yield return WhyNot(folder, "written");
+
+        // Of the hundreds of folders below, the first says enough.
+        if (
+            IsListed(layout.Attachments)
+            && Directory.EnumerateDirectories(layout.Attachments).FirstOrDefault(folder => !IsWritten(folder))
+                is { } closed
+        )
+            yield return WhyNot(closed, "written");
+    }
+
+    private static string WhyNot(string path, string done) => FileTrouble.Of(path, done, Tried(path));
+
+    /// <summary>What the system says of it: rights, or a file system that nobody may write to.</summary>
+    private static Exception Tried(string path)
+    {
+        var probe = Directory.Exists(path) ? Path.Combine(path, ".publicbuyers.probe") : path;
+        try
+        {
+            using (PrivateFiles.Open(probe, Directory.Exists(path) ? FileMode.Create : FileMode.Open))
+            {
+                // Only whether it can be opened.
+            }
+
+            if (probe != path)
+                File.Delete(probe);
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            return fault;
+        }
+
+        return new UnauthorizedAccessException();
+    }
+
+    private static bool IsMountedReadOnly(string folder) =>
+        !IsWritten(folder) && FileTrouble.IsMountedReadOnly(Tried(folder));
+
+    private static bool IsWritten(string folder) =>
+        OperatingSystem.IsWindows() || Posix.May(folder, Posix.WritesFolder);
+
+    private static bool IsListed(string folder) => Directory.Exists(folder) && Posix.May(folder, Posix.ReadsFile);
+
+    private static IEnumerable<(string Path, UnixFileMode Mode, UnixFileMode Excess)> Loose(DataFolderLayout layout)
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists(layout.Root))
+            return [];
+
+        // Whether others may look into the folder is its maker's choice; what lies in it the server made.
+        var folders = Folders(layout).Where(path => path != layout.Root && Directory.Exists(path));
+        return from each in folders
+                .Concat(FilesOf(layout))
+                .Select(path => (Path: path, Excess: OthersWrite | Everybodys))
+                .Prepend((Path: layout.Root, Excess: OthersWrite))
+            let mode = ModeOf(each.Path)
+            where (mode & each.Excess) != UnixFileMode.None
+            select (each.Path, mode, each.Excess);
+    }
+
+    /// <summary>None where it is gone: a running server makes and removes files.</summary>
+    private static UnixFileMode ModeOf(string path)
+    {
+        try
+        {
+            return OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return UnixFileMode.None;
+        }
+    }
+
+    /// <summary>Whether others had any use of it: nobody comes to a file whose folder is closed.</summary>
+    private static bool IsReached(string path, UnixFileMode mode) =>
+        mode.HasFlag(UnixFileMode.GroupWrite)
+        || ModeOf(Path.GetDirectoryName(path)!).HasFlag(UnixFileMode.OtherExecute);
+
+    /// <summary>
+    /// The server's own in the folder itself, and its keys: all else lies in folders that are closed.
+    /// </summary>
+    private static IEnumerable<string> FilesOf(DataFolderLayout layout) =>
+        from folder in new[] { layout.Root, layout.Keys }
+        where IsListed(folder) && Posix.May(folder, Posix.GoesThrough)
+        from file in Directory.EnumerateFiles(folder)
+        where folder == layout.Keys || DataFolderLayout.IsOneOfOurs(file)
+        select file;
+
+    private static bool IsKey(DataFolderLayout layout, string path) =>
+        path == layout.Keys || Path.GetDirectoryName(path) == layout.Keys;
+
+    private static string WhatToRun(DataFolderLayout layout)
+    {
+        var rights = $"chmod -R go-w,o= \"{layout.Root}\"";
+        return Posix.IsOurs(layout.Root)
+            ? $"Run: {rights}"
+            : $"Run: sudo chown -R {Posix.Me} \"{layout.Root}\" && sudo {rights}";
+    }
+
+    /// <summary>The first of them, and how many more; none where others had no use of any.</summary>
+    private static string? Said(IReadOnlyList<(string Path, UnixFileMode Mode, UnixFileMode Excess)> loose)
+    {
+        if (loose.Where(each => IsReached(each.Path, each.Mode)).ToList() is not [var (path, mode, _), .. var more])
+            return null;
+
+        var who =
+            mode.HasFlag(UnixFileMode.OtherWrite) ? "Everybody on this machine can write"
+            : mode.HasFlag(UnixFileMode.GroupWrite) ? "Others of its group can write"
+            : "Everybody on this machine can read";
+        var same = more.Count == 0 ? "" : $" So it is with {more.Count} more in the data folder.";
+        return $"{who} \"{path}\" (rights {Convert.ToString((int)mode, 8)}, owner \"{Posix.OwnerOf(path)}\").{same}";
+    }
+}
