@@ -80,6 +80,7 @@ internal static class PublicBuyersCommand
     private static async Task Serve(ServerOptions options, LogOutput log, CancellationToken cancel)
     {
         var now = TimeProvider.System.GetUtcNow();
+        if (options.ServesHttps) ServerCertificate.Of(options.Kestrel)?.CheckDates(now);
         Listening.Try(options);
         using var data = DataFolder.Open(options.DataFolder, now, options.Demo, options.NewFolder);
         DemonstrationGuard.Check(data, options, options.Url.Split(';'));

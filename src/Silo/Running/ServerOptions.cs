@@ -140,7 +140,7 @@ internal sealed record ServerOptions
         var read = Bind(configuration.GetSection("PublicBuyers"));
         read = read with
         {
-            Kestrel = configuration.GetSection(ServerCertificate.Section),
+            Kestrel = ServerCertificate.Settings(configuration.GetSection(ServerCertificate.Section)),
             Logging = configuration.GetSection("Logging"),
             Warnings = warnings,
             Demo = demo || read.Demo,

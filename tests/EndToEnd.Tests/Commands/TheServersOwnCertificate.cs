@@ -1,0 +1,145 @@
+using System.Net;
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using PublicBuyers.Commands;
+using PublicBuyers.Testing;
+
+namespace PublicBuyers.EndToEnd.Tests.Commands;
+
+/// <summary>Without a proxy the server ends TLS itself, by Kestrel's standard settings.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class TheServersOwnCertificate : IDisposable
+{
+    private const string Password = "open sesame";
+    private const string Setting = "Kestrel__Certificates__Default__";
+
+    private readonly TemporaryFolder folder = new();
+
+    public TheServersOwnCertificate()
+    {
+        Directory.CreateDirectory(folder["working"]);
+        Write("buyers", TimeProvider.System.GetUtcNow(), usage: "1.3.6.1.5.5.7.3.1");
+        Write("other", TimeProvider.System.GetUtcNow());
+        Write("ended", TimeProvider.System.GetUtcNow().AddDays(-10));
+        Write("coming", TimeProvider.System.GetUtcNow().AddDays(10));
+        Write("client", TimeProvider.System.GetUtcNow(), usage: "1.3.6.1.5.5.7.3.2");
+        Secret("password", Password);
+        Secret("wrong", "close sesame");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("Path=../buyers.pem", "KeyPath=../buyers.key")]
+    [InlineData("Path=../buyers.pem", "KeyPath=../buyers.locked.key", "Password=" + Password)]
+    [InlineData("Path=../buyers.pem", "KeyPath=../buyers.locked.key", "PasswordFile=../password")]
+    [InlineData("Path=../buyers.pfx", "Password=" + Password)]
+    [InlineData("Path=../buyers.pfx", "PasswordFile=../password")]
+    public async Task Is_what_browsers_get(params string[] settings)
+    {
+        using var server = await ServerProcess.Start(
+            folder["working"],
+            ["--data", folder["data"], "--url", "https://127.0.0.1:0"],
+            Environment(settings)
+        );
+
+        var (address, shown) = (server.Address, "");
+        using var http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                SslOptions =
+                {
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                    {
+                        shown = ((X509Certificate2)certificate!).Thumbprint;
+                        return true;
+                    },
+                },
+            }
+        );
+        using var answer = await http.GetAsync(new Uri(address, "/health/ready"));
+
+        address.Scheme.ShouldBe("https");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var expected = X509CertificateLoader.LoadCertificateFromFile(folder["buyers.pem"]);
+        shown.ShouldBe(expected.Thumbprint);
+        (await server.Stop()).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("the key belongs to another certificate", "Path=../buyers.pem", "KeyPath=../other.key")]
+    [InlineData("Password does not open the key", "Path=../buyers.pem", "KeyPath=../buyers.locked.key")]
+    [InlineData(
+        "Password does not open the key",
+        "Path=../buyers.pem",
+        "KeyPath=../buyers.locked.key",
+        "PasswordFile=../wrong"
+    )]
+    [InlineData("one of them is no PEM file", "Path=../buyers.pfx", "KeyPath=../buyers.key")]
+    [InlineData("Password does not open it", "Path=../buyers.pfx")]
+    [InlineData("Password does not open it", "Path=../buyers.pfx", "Password=close sesame")]
+    [InlineData("it is no .pfx file", "Path=../buyers.pem")]
+    [InlineData("that file cannot be read", "Path=../nowhere.pem", "KeyPath=../buyers.key")]
+    [InlineData("that file cannot be read", "Path=../buyers.pem", "KeyPath=../nowhere.key")]
+    [InlineData("there is no certificate", "Path=", "KeyPath=")]
+    [InlineData("that file cannot be read", "Path=..")]
+    [InlineData("holds no private key", "Path=../buyers.keyless.pfx", "PasswordFile=../password")]
+    [InlineData("ended at", "Path=../ended.pem", "KeyPath=../ended.key")]
+    [InlineData("begins at", "Path=../coming.pem", "KeyPath=../coming.key")]
+    [InlineData("lack server authentication", "Path=../client.pem", "KeyPath=../client.key")]
+    [InlineData("are both set", "Path=../buyers.pfx", "PasswordFile=../password", "Password=" + Password)]
+    [InlineData("names \"../nowhere\", which cannot be read", "Path=../buyers.pfx", "PasswordFile=../nowhere")]
+    [InlineData("holds no valid certificate of that name", "Subject=nowhere.example", "Store=My")]
+    [InlineData("It takes one of CurrentUser", "Subject=nowhere.example", "Location=Moon")]
+    public async Task That_cannot_be_used_stops_the_start_with_one_sentence(string said, params string[] settings)
+    {
+        var refused = await ServerProcess.Run(
+            folder["working"],
+            ["--data", folder["data"], "--url", "https://127.0.0.1:0"],
+            Environment(settings)
+        );
+
+        refused.Code.ShouldBe(ExitCodes.Refused, refused.Output);
+        refused.Errors.ShouldContain(said);
+        refused.Errors.TrimEnd().Split('\n').Length.ShouldBe(1, refused.Errors);
+        refused.Output.ShouldNotContain("Exception");
+    }
+
+    [Fact]
+    public async Task Has_a_password_file_that_others_cannot_read()
+    {
+        File.SetUnixFileMode(folder["password"], UnixFileMode.UserRead | UnixFileMode.OtherRead);
+
+        await That_cannot_be_used_stops_the_start_with_one_sentence(
+            "everybody on this machine can read. Run: chmod o-rwx",
+            "Path=../buyers.pfx",
+            "PasswordFile=../password"
+        );
+    }
+
+    private static (string, string)[] Environment(string[] settings) =>
+        [.. settings.Select(each => each.Split('=', 2)).Select(pair => (Setting + pair[0], pair[1]))];
+
+    private void Secret(string name, string text)
+    {
+        File.WriteAllText(folder[name], text + "\n");
+        File.SetUnixFileMode(folder[name], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private void Write(string name, DateTimeOffset around, string? usage = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        if (usage is not null)
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        using var certificate = request.CreateSelfSigned(around.AddDays(-1), around.AddDays(1));
+        using var keyless = X509CertificateLoader.LoadCertificate(certificate.Export(X509ContentType.Cert));
+        var sealing = new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1_000);
+        File.WriteAllText(folder[$"{name}.pem"], certificate.ExportCertificatePem());
+        File.WriteAllText(folder[$"{name}.key"], key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(folder[$"{name}.locked.key"], key.ExportEncryptedPkcs8PrivateKeyPem(Password, sealing));
+        File.WriteAllBytes(folder[$"{name}.pfx"], certificate.Export(X509ContentType.Pfx, Password));
+        File.WriteAllBytes(folder[$"{name}.keyless.pfx"], keyless.Export(X509ContentType.Pfx, Password));
+    }
+}
