@@ -13,9 +13,13 @@ internal static class BackupCommand
         return command.Does((parsed, output) =>
         {
             var target = Path.GetFullPath(parsed.GetRequiredValue(file));
-            var manifest = Backup.Make(DataFolderLayout.At(parsed.FolderOf(data)), target, time.GetUtcNow());
+            var layout = DataFolderLayout.At(parsed.FolderOf(data));
+            var (manifest, isSealed) = Backup.Make(layout, target, time.GetUtcNow());
             output.WriteLine($"\"{target}\": everything up to position {manifest.Position}, in {manifest.Files.Length} files.");
             output.WriteLine("It holds the keys: whoever has it can recognise every address and sign checkpoints. Keep it as you keep the server.");
+            if (!isSealed)
+                output.WriteLine("Nothing was written to the data folder: it cannot be written, or belongs to "
+                    + "another user. The backup is whole.");
             return ExitCodes.Done;
         });
     }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
-using Microsoft.Data.Sqlite;
 using PublicBuyers.Mails;
 using PublicBuyers.Platform;
 using PublicBuyers.Running;
@@ -51,7 +50,10 @@ internal static class DoctorCommand
     /// <param name="Remedy">What to do; none when all is well.</param>
     internal sealed record Finding(string About, string Found, string? Remedy = null)
     {
-        public override string ToString() => Remedy is null ? $"  ok    {About,-12} {Found}" : $"  MEND  {About,-12} {Found} {Remedy}";
+        public override string ToString() =>
+            Remedy is null ? $"  ok    {About,-12} {Found}"
+            : Found.Length == 0 ? $"  MEND  {About,-12} {Remedy}"
+            : $"  MEND  {About,-12} {Found} {Remedy}";
     }
 
     /// <summary>With who is asked over the network.</summary>
@@ -90,7 +92,7 @@ internal static class DoctorCommand
         }
 
         var folder = Path.GetFullPath(options.DataFolder);
-        findings.Add(OfFolder(folder));
+        findings.AddRange(OfFolder(folder, options.NewFolder));
         findings.Add(OfDisk(folder));
         findings.Add(OfDatabase(folder));
         findings.Add(ImproperNames.Of(folder));
@@ -108,27 +110,47 @@ internal static class DoctorCommand
         ? new("runtime", $".NET {version}.")
         : new("runtime", $".NET {version} is older than {SecurityFloor}.", "Install the newest .NET 10 runtime: earlier ones have known security defects.");
 
-    private static Finding OfFolder(string folder)
+    private static IEnumerable<Finding> OfFolder(string folder, NewFolder making)
     {
-        if (!Directory.Exists(folder)) return new("data folder", $"\"{folder}\" does not exist yet; the first start makes it.");
+        const string About = "data folder";
+        var layout = DataFolderLayout.At(folder);
+        if (FileTrouble.NoFolder(folder) is { } why)
+            return [new(About, "", why)];
 
-        try
-        {
-            var probe = Path.Combine(folder, ".doctor");
-            File.WriteAllText(probe, "");
-            File.Delete(probe);
-            return new("data folder", $"\"{folder}\" can be written.");
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            return new("data folder", $"\"{folder}\" cannot be written: {refused.Message}", "Give this user the right to write there, or another folder with --data.");
-        }
+        var isThere = Directory.Exists(folder);
+        if (!isThere || (FolderRights.Closed(layout).FirstOrDefault() is null && layout.IsEmpty))
+            return [OfNone(folder, isThere, making)];
+
+        var wrong = FolderRights.Closed(layout).ToList();
+        if (FolderRights.TooOpen(layout) is { } open) wrong.Add(open);
+        if (FolderRights.WhoCouldReplace(folder) is { } replaceable) wrong.Add(replaceable);
+        return wrong.Count > 0
+            ? wrong.Select(each => new Finding(About, "", each))
+            : [new(About, $"\"{folder}\" can be written, by \"{Posix.Me}\" and nobody else.")];
+    }
+
+    private static Finding OfNone(string folder, bool isThere, NewFolder making)
+    {
+        var found = $"\"{folder}\" {(isThere ? "is empty" : "does not exist")}";
+        return making is NewFolder.Never || (making is NewFolder.WhereNoneIs && isThere)
+            ? new("data folder", found + ".", $"Mount its disk, or correct the path. For a new server run: init "
+                + $"--data \"{folder}\"")
+            : new("data folder", $"{found}; the first start makes it.");
     }
 
     private static Finding OfDisk(string folder)
     {
         while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder)!;
-        var room = new DriveInfo(folder).AvailableFreeSpace / 1024 / 1024;
+        long room;
+        try
+        {
+            room = new DriveInfo(folder).AvailableFreeSpace / 1024 / 1024;
+        }
+        catch (Exception unknown) when (FileTrouble.IsIt(unknown))
+        {
+            return new("disk", $"How much room \"{folder}\" has is not known: {unknown.Message}");
+        }
+
         return room * 1024 * 1024 >= Health.LeastRoom
             ? new("disk", $"{room} MB are free.")
             : new("disk", $"Only {room} MB are free.", "Make room: writing stops when the disk is full.");
@@ -137,18 +159,20 @@ internal static class DoctorCommand
     private static Finding OfDatabase(string folder)
     {
         var layout = new DataFolderLayout(folder);
-        if (!File.Exists(layout.Marker)) return new("database", "Not there yet; the first start makes it.");
+        if (!Directory.Exists(folder) || (Posix.May(folder, Posix.ReadsFolder) && !File.Exists(layout.Marker)))
+            return new("database", "Not there yet.");
 
         try
         {
             var report = Verification.Of(layout);
             return report.IsWhole
                 ? new("database", $"{report.Facts} facts in {report.Streams} streams, all whole.")
-                : new("database", $"{report.Damage.Length} damages.", "Run `verify` for the list, and restore the latest backup into an empty folder.");
+                : new("database", $"{report.DamageCounted}.", "Run `verify` for the list, and restore the latest "
+                    + "backup into an empty folder.");
         }
-        catch (DataFolderException unusable)
+        catch (Exception unusable) when (CommandLine.WhyNot(unusable, layout.Journal) is not null)
         {
-            return new("database", "", unusable.Message);
+            return new("database", "", CommandLine.WhyNot(unusable, layout.Journal));
         }
     }
 
@@ -256,12 +280,12 @@ internal static class DoctorCommand
 
         try
         {
-            using var connection = SqliteFile.Open(layout.State, SqliteKind.State, SqliteOpenMode.ReadOnly);
+            using var connection = SqliteReading.Open(layout.State, SqliteKind.State);
             return connection.Scalar("SELECT 1 FROM sqlite_schema WHERE name = 'outbox'") is null ? [] : OfOutbox(OutboxRows.State(connection));
         }
-        catch (Exception damaged) when (damaged is DataFolderException or SqliteException)
+        catch (Exception damaged) when (CommandLine.WhyNot(damaged, layout.State) is not null)
         {
-            return [new("mail", "", damaged.Message)];
+            return [new("mail", "", CommandLine.WhyNot(damaged, layout.State))];
         }
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using PublicBuyers.Storage;
 
 namespace PublicBuyers.Commands;
@@ -23,9 +22,9 @@ internal static class ImproperNames
                     $"{string.Join(", ", found.Select(name => name.Before))}: an earlier version accepted a line feed in a short name.",
                     "Stop the server, make a backup and run `doctor --mend`.");
         }
-        catch (Exception damaged) when (damaged is DataFolderException or SqliteException)
+        catch (Exception damaged) when (CommandLine.WhyNot(damaged, layout.Journal) is not null)
         {
-            return new(About, "", damaged.Message);
+            return new(About, "", CommandLine.WhyNot(damaged, layout.Journal));
         }
     }
 
@@ -35,7 +34,7 @@ internal static class ImproperNames
     public static IEnumerable<string> Mend(string folder, DateTimeOffset now)
     {
         DataFolderLayout.At(folder).ReadMarker();   // a folder that is none is not made one
-        using var data = DataFolder.Open(folder, now);
+        using var data = DataFolder.Open(folder, now, making: NewFolder.Never);
         var renamed = Mending.Mend(data, now);
         return renamed.IsEmpty
             ? ["Nothing had to be renamed."]

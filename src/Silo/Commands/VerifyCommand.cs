@@ -16,7 +16,7 @@ internal static class VerifyCommand
             output.WriteLine($"\"{layout.Root}\": {report.Facts} facts in {report.Streams} streams, {report.Erased} of them erased; {report.Checkpoints} checkpoints.");
             foreach (var damage in report.Damage) output.WriteLine(damage);
 
-            output.WriteLine(report.IsWhole ? "All of it is whole." : $"{report.Damage.Length} damages.");
+            output.WriteLine(report.IsWhole ? "All of it is whole." : $"{report.DamageCounted}.");
             return report.IsWhole ? ExitCodes.Done : ExitCodes.Damaged;
         });
     }

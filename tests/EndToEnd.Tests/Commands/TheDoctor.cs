@@ -16,7 +16,11 @@ public sealed class TheDoctor : IDisposable
     [Fact]
     public void Finds_nothing_to_mend_before_the_first_start()
     {
-        Examine(folder["data"], "PublicBuyers:SupportAddress=help@buyers.example").ShouldAllBe(finding => finding.Remedy == null);
+        var options = Options(folder["data"], "PublicBuyers:SupportAddress=help@buyers.example");
+
+        var findings = DoctorCommand.Examine(() => options with { NewFolder = NewFolder.WhereNoneIs });
+
+        findings.ShouldAllBe(finding => finding.Remedy == null);
     }
 
     [Fact]
@@ -142,5 +146,8 @@ public sealed class TheDoctor : IDisposable
     private DoctorCommand.Finding? Https(params string[] settings) => Examine(folder["data"], settings).SingleOrDefault(finding => finding.About == "https");
 
     private static List<DoctorCommand.Finding> Examine(string data, params string[] settings) =>
-        DoctorCommand.Examine(() => ServerOptions.Read(settings, demo: false, data, url: "http://127.0.0.1:0"));
+        DoctorCommand.Examine(() => Options(data, settings));
+
+    private static ServerOptions Options(string data, params string[] settings) =>
+        ServerOptions.Read(settings, demo: false, data, url: "http://127.0.0.1:0");
 }

@@ -23,12 +23,29 @@ internal sealed record BackupManifest(int Format, string Platform, DateTimeOffse
 /// </summary>
 internal static class Backup
 {
+    private const string Packing = ".packing";
+
+    /// <param name="IsSealed">
+    /// Whether the folder keeps the backup's checkpoint too. Not where it cannot be written.
+    /// </param>
+    public sealed record Made(BackupManifest Manifest, bool IsSealed)
+    {
+        public long Position => Manifest.Position;
+    }
+
     /// <exception cref="DataFolderException">The folder is none, the file exists, or the journal is damaged: a backup that could not be restored is not made.</exception>
-    public static BackupManifest Make(DataFolderLayout layout, string target, DateTimeOffset now)
+    public static Made Make(DataFolderLayout layout, string target, DateTimeOffset now)
     {
         var marker = layout.ReadMarker();
         var key = layout.ReadKey(layout.JournalKey);
         if (File.Exists(target) || Directory.Exists(target)) throw new DataFolderException($"\"{target}\" exists already. Give the backup a new name.");
+
+        // A folder made here would hide that the disk of the backups is not mounted.
+        if (Path.GetDirectoryName(target) is { } place && FileTrouble.NoFolder(place) is { } why)
+            throw new DataFolderException(why);
+        if (!Directory.Exists(Path.GetDirectoryName(target)))
+            throw new DataFolderException($"There is no folder \"{Path.GetDirectoryName(target)}\" for the backup. "
+                + $"Make it, mount its disk, or correct the path.");
 
         var work = target + ".unfinished";
         if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
@@ -51,32 +68,50 @@ internal static class Backup
             PrivateFiles.WriteJson(Path.Combine(work, BackupManifest.Name), manifest);
             Pack(work, target);
 
-            CheckpointFiles.Put(layout.Checkpoints, checkpoint);
-            return manifest;
+            return new(manifest, IsSealed(layout, checkpoint));
         }
         catch (SqliteException e) when (SqliteFile.IsDamage(e))
         {
             throw SqliteFile.Damaged(layout.Journal, SqliteKind.Journal, e);
         }
+        catch (Exception e) when (DiskFullException.IsIn(WriteTrouble.Of(e)))
+        {
+            throw new DataFolderException($"\"{target}\" could not be made: its disk is full. A backup needs about "
+                + $"three times the room of the data folder while it is made. Give another disk.", e);
+        }
         finally
         {
             Directory.Delete(work, recursive: true);
+            PrivateFiles.DeleteIfPossible(target + Packing);
         }
     }
 
-    /// <summary>One pass of SQLite's own backup: what was committed before it, and nothing of what comes after.</summary>
+    /// <summary>
+    /// The folder itself keeps the checkpoint too, where it can be written; the backup is whole without that.
+    /// </summary>
+    private static bool IsSealed(DataFolderLayout layout, Checkpoint checkpoint)
+    {
+        // The server could not read a file that belongs to another user, such as root.
+        if (!Posix.IsOurs(layout.Checkpoints)) return false;
+
+        try
+        {
+            CheckpointFiles.Put(layout.Checkpoints, checkpoint);
+            return true;
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// One pass of SQLite's own backup: what was committed before it, and nothing of what comes after.
+    /// </summary>
     private static Checkpoint CopyJournal(DataFolderLayout layout, DataFolderLayout copy, DateTimeOffset now, ReadOnlyMemory<byte> key)
     {
-        SqliteFile.CheckHeader(layout.Journal, SqliteKind.Journal);
-        PrivateFiles.MakeFile(copy.Journal).Dispose();
-        using (var source = SqliteFile.Open(layout.Journal, SqliteKind.Journal, SqliteOpenMode.ReadOnly))
-        using (var into = SqliteFile.Open(copy.Journal, SqliteKind.Journal))
-        {
-            source.BackupDatabase(into);
-        }
-
+        SqliteReading.Copy(layout, SqliteKind.Journal, copy.Journal);
         using var journal = SqliteFile.Open(copy.Journal, SqliteKind.Journal);
-        journal.Run("PRAGMA journal_mode = DELETE;");
         using var transaction = journal.BeginTransaction();
         var checkpoint = CheckpointRows.Take(journal, now, key.Span);
         CheckpointRows.Put(journal, checkpoint);
@@ -102,7 +137,7 @@ internal static class Backup
     /// <summary>It holds the keys: only its owner may read it.</summary>
     private static void Pack(string folder, string target)
     {
-        var packed = target + ".packing";
+        var packed = target + Packing;
         File.Delete(packed);
         using (var file = PrivateFiles.MakeFile(packed))
         {
@@ -162,9 +197,11 @@ internal static class Restore
     public static Restored Into(DataFolderLayout layout, string backup, DateTimeOffset now)
     {
         if (!File.Exists(backup)) throw new DataFolderException($"There is no backup \"{backup}\".");
-        if (File.Exists(layout.Root) || (Directory.Exists(layout.Root) && Directory.EnumerateFileSystemEntries(layout.Root).Any()))
+        if (FileTrouble.NoFolder(layout.Root) is { } why) throw new DataFolderException(why);
+        if (Directory.Exists(layout.Root) && layout.Entries().Any())
             throw new DataFolderException($"\"{layout.Root}\" is not empty. Restore into a new or empty folder, and put that in its place when it is whole.");
 
+        var wasThere = Directory.Exists(layout.Root);
         PrivateFiles.MakeFolder(layout.Root);
         try
         {
@@ -176,12 +213,18 @@ internal static class Restore
 
             return new(manifest, AccessAfterRestore.End(layout, now));
         }
-        catch
+        catch (Exception fault)
         {
-            foreach (var entry in new DirectoryInfo(layout.Root).EnumerateFileSystemInfos()) Remove(entry);
-            throw;
+            foreach (var entry in layout.Entries().ToList()) Remove(entry);
+            if (!wasThere) Directory.Delete(layout.Root);
+            if (!IsDiskFull(fault)) throw;
+
+            throw new DataFolderException($"The disk of \"{layout.Root}\" is full, and nothing was restored. Make "
+                + $"room, or restore to another disk.", fault);
         }
     }
+
+    private static bool IsDiskFull(Exception fault) => DiskFullException.IsIn(WriteTrouble.Of(fault));
 
     private static BackupManifest Unpack(DataFolderLayout layout, string backup)
     {
@@ -255,10 +298,10 @@ internal static class Restore
         JournalMeta.BeginNewEpoch(journal, now);
     }
 
-    private static void Remove(FileSystemInfo entry)
+    private static void Remove(string entry)
     {
-        if (entry is DirectoryInfo folder) folder.Delete(recursive: true);
-        else entry.Delete();
+        if (Directory.Exists(entry)) Directory.Delete(entry, recursive: true);
+        else File.Delete(entry);
     }
 
     private static DataFolderException Refused(string backup, string why, Exception? cause = null) =>

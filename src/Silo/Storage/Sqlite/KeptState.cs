@@ -15,10 +15,13 @@ internal static class KeptState
     {
         if (!File.Exists(layout.State)) return;
 
+        // Of a copy: to attach a database with a log means to write beside it.
+        var whole = copy.State + ".whole";
+        SqliteReading.Copy(layout, SqliteKind.State, whole);
         SqliteFile.Make(copy.State, SqliteKind.State, now);
         using var into = SqliteFile.Open(copy.State, SqliteKind.State);
         into.Run("PRAGMA journal_mode = DELETE;");
-        into.Run("ATTACH DATABASE $path AS source", ("$path", layout.State));
+        into.Run("ATTACH DATABASE $path AS source", ("$path", whole));
         using (var transaction = into.BeginTransaction())
         {
             foreach (var (table, rows) in Kept)
@@ -31,6 +34,7 @@ internal static class KeptState
         }
 
         into.Run("DETACH DATABASE source");
+        SqliteFile.Delete(whole);
     }
 
     /// <summary>A server of the version before has perhaps fewer.</summary>

@@ -27,7 +27,7 @@ internal sealed class Mending : IDisposable
     /// <summary>What <see cref="Mend"/> would rename; looks without the folder's lock and changes nothing.</summary>
     public static ImmutableArray<(string Before, string After)> ToDo(DataFolderLayout layout)
     {
-        using var beside = SqliteFile.Open(layout.Journal, SqliteKind.Journal, SqliteOpenMode.ReadOnly);
+        using var beside = SqliteReading.Open(layout.Journal, SqliteKind.Journal);
         return [.. ProperNames.Of(beside).All];
     }
 

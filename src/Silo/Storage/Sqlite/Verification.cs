@@ -21,6 +21,11 @@ internal sealed record Damage(string Where, string What, string WhatToDo)
 internal sealed record VerificationReport(int Streams, long Facts, long Erased, int Checkpoints, ImmutableArray<Damage> Damage)
 {
     public bool IsWhole => Damage.IsEmpty;
+
+    /// <summary>How much is damaged, in words.</summary>
+    public string DamageCounted =>
+        Damage.Length == 1 ? "1 thing is damaged" : string.Create(CultureInfo.InvariantCulture, $"{Damage.Length} "
+            + $"things are damaged");
 }
 
 /// <summary>Looks at everything in a data folder and changes nothing. The server may run meanwhile.</summary>
@@ -50,7 +55,8 @@ internal sealed class Verification
 
     private VerificationReport Look(DataFolderMarker marker, ReadOnlyMemory<byte> key)
     {
-        foreach (var kind in new[] { SqliteKind.Journal, SqliteKind.State, SqliteKind.Views }) Try(kind, CheckFile);
+        foreach (var kind in new[] { SqliteKind.Journal, SqliteKind.State, SqliteKind.Views })
+            Try(kind, connection => CheckFile(kind, connection));
 
         // Before the facts: a checkpoint that a running server makes meanwhile has seen more of them than we shall.
         var files = CheckpointFiles.All(layout.Checkpoints).ToList();
@@ -81,7 +87,7 @@ internal sealed class Verification
         try
         {
             SqliteFile.CheckHeader(path, kind);
-            using var connection = SqliteFile.Open(path, kind, SqliteOpenMode.ReadOnly);
+            using var connection = SqliteReading.Open(path, kind);
             look(connection);
         }
         catch (DataFolderException e)
@@ -94,9 +100,8 @@ internal sealed class Verification
         }
     }
 
-    private void CheckFile(SqliteConnection connection)
+    private void CheckFile(SqliteKind kind, SqliteConnection connection)
     {
-        var kind = new[] { SqliteKind.Journal, SqliteKind.State, SqliteKind.Views }.Single(kind => kind.FileName == Path.GetFileName(connection.DataSource));   // a path may lead through a link
         damages.AddRange(connection.Rows($"PRAGMA integrity_check({MostOfAFile})")
             .Select(row => row.GetString(0))
             .Where(line => line != "ok")

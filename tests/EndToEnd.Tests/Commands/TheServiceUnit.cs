@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using PublicBuyers.Commands;
+using PublicBuyers.Running;
+using PublicBuyers.Testing;
+
+namespace PublicBuyers.EndToEnd.Tests.Commands;
+
+/// <summary>The unit that docs/operations.md offers is one that systemd reads, and runs this program as it is.</summary>
+public sealed class TheServiceUnit : IDisposable
+{
+    private const string Program = "/opt/publicbuyers/PublicBuyers.Silo";
+    private const string Data = "/var/lib/publicbuyers/data";
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Starts_the_server_on_the_folder_that_the_document_makes()
+    {
+        var start = Unit().Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal));
+        var documented = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "operations.md"));
+        documented.ShouldContain($"{Program} init --data {Data}");
+        start.ShouldContain($"{Program} ");
+        start.ShouldContain($"--data {Data}");
+
+        // By its own words, on a folder that is not there: they are understood, and refused for that reason only.
+        var words = start.Split(' ')[1..].Select(word => word == Data ? folder["data"] : word);
+        var (code, _, errors) = await ServerProcess.Run(folder.Path, words, ("PublicBuyers__Url", "http://127.0.0.1:0"));
+        code.ShouldBe(ExitCodes.Refused);
+        errors.ShouldContain($"\"{folder["data"]}\" does not exist");
+    }
+
+    [Fact]
+    public async Task Is_read_by_systemd_without_a_warning()
+    {
+        if (!File.Exists("/usr/bin/systemd-analyze")) return;   // then the other test has to do
+
+        var here = Path.ChangeExtension(typeof(ServerOptions).Assembly.Location, null);
+        await File.WriteAllTextAsync(
+            folder["publicbuyers.service"],
+            Unit().Replace(Program, here, StringComparison.Ordinal).Replace("=publicbuyers\n", "=root\n", StringComparison.Ordinal));
+
+        using var verify = Process.Start(new ProcessStartInfo("systemd-analyze", ["verify", folder["publicbuyers.service"]])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+        var said = await verify.StandardError.ReadToEndAsync() + await verify.StandardOutput.ReadToEndAsync();
+        await verify.WaitForExitAsync();
+
+        verify.ExitCode.ShouldBe(0, said);
+        said.ShouldBeEmpty();
+    }
+
+    private static string Unit() => File.ReadAllText(Path.Combine(Root(), "docs", "systemd", "publicbuyers.service"));
+
+    private static string Root()
+    {
+        var at = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(at, "PublicBuyers.sln"))) at = Path.GetDirectoryName(at)!;
+        return at;
+    }
+}
