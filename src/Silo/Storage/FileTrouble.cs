@@ -123,7 +123,7 @@ internal static class FileTrouble
 
         var facts =
             $"{said}: it belongs to \"{owner}\" with rights {Posix.RightsOf(where)}, and this runs as \"{Posix.Me}\".";
-        if (where != path && !(Path.GetDirectoryName(path) == where && DataFolderLayout.IsOneOfOurs(path)))
+        if (where != path && !IsOfADataFolder(where, path))
             return $"{facts} Let \"{Posix.Me}\" go into \"{where}\" and write where it has to, or give another path.";
 
         return !Posix.IsOurs(where) ? $"{facts} Run: sudo chown -R {Posix.Me} \"{where}\""
@@ -131,6 +131,11 @@ internal static class FileTrouble
                 ? $"{facts} Look for an immutable attribute (lsattr) or a security module that forbids it."
             : $"{facts} Run: chmod -R u+rwX \"{where}\"";
     }
+
+    /// <summary>Whether what stands in the way is ours to change: it lies in a data folder, or is one.</summary>
+    private static bool IsOfADataFolder(string where, string path) =>
+        (Path.GetDirectoryName(path) == where && DataFolderLayout.IsOneOfOurs(path))
+        || Way(where).Exists(at => File.Exists(DataFolderLayout.At(at).Marker));
 
     /// <summary>
     /// The topmost folder on the way that this user may not go through; else the nearest that exists.
