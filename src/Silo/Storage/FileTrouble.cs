@@ -86,7 +86,8 @@ internal static class FileTrouble
                 $"\"{path}\" cannot be made there. Look whether \"{Path.GetDirectoryName(path)}\" is there and "
                     + $"takes new files.",
             _ when fault is FileNotFoundException or DirectoryNotFoundException => $"\"{path}\" does not exist.",
-            _ => $"\"{path}\" cannot be {done}: {fault.Message.TrimEnd('.')}.",
+            _ => $"\"{path}\" cannot be {done}: {fault.Message.TrimEnd('.')}. "
+                + "Look whether the disk works and this user can write there.",
         };
     }
 

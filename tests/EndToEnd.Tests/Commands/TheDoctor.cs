@@ -130,13 +130,15 @@ public sealed class TheDoctor : IDisposable
     [Fact]
     public async Task And_every_command_says_what_to_do_about_what_the_system_refuses()
     {
-        CommandLine.Said(new UnauthorizedAccessException("Access to the path '/srv/data' is denied."))
-            .ShouldBe(
-                "Access to the path '/srv/data' is denied. Give this user the right to read and write there, or "
-                    + "run the command as the "
-                    + "user who runs the server.");
-
         DataFolder.Open(folder["data"], DateTimeOffset.UnixEpoch).Dispose();
+        CommandLine.WhyNot(new UnauthorizedAccessException($"Access to the path '{folder["data"]}' is denied."))
+            .ShouldNotBeNull()
+            .ShouldContain("and this runs as");
+        CommandLine.WhyNot(new IOException($"Input/output error : '{folder["data"]}'"))
+            .ShouldBe(
+                $"\"{folder["data"]}\" cannot be used: Input/output error : '{folder["data"]}'. "
+                    + "Look whether the disk works and this user can write there.");
+
         string[] nowhere = ["backup", "/proc/nowhere/backup.zip", "--data", folder["data"]];
         var backup = await ServerProcess.Run(folder.Path, nowhere);
         backup.Code.ShouldBe(ExitCodes.Refused);
