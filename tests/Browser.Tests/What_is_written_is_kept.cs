@@ -110,6 +110,57 @@ public sealed class What_is_written_is_kept(Site site) : IClassFixture<Site>   /
     }
 
     [BrowserFact]
+    public async Task What_was_answered_on_the_form_s_own_page_is_not_offered_again()
+    {
+        await using var mara = await site.Leader();
+        var invite = $"/communities/{Site.Community}/invite";
+        await mara.Go(invite);
+        await Kept(mara.Page, () => mara.Page.FillAsync("#addresses", $"good-{topic}@buyers.example"));
+        await mara.Page.ClickAsync("main form .button");
+        await Expect(mara.Page.Locator("main")).ToContainTextAsync("1 person gets a mail");
+
+        foreach (var page in new[] { "/", "/queue", "/members", $"/communities/{Site.Room}" })
+        {
+            await mara.Go(page);
+            await Expect(mara.Page.Locator("html.scripted")).ToHaveCountAsync(1);
+            await Expect(mara.Page.Locator(".kept-elsewhere")).ToHaveCountAsync(0);
+        }
+        await mara.Go(invite);
+        await Expect(mara.Page.Locator("#addresses")).ToHaveValueAsync("");
+        await Expect(mara.Page.Locator(".kept")).ToHaveCountAsync(0);
+    }
+
+    [BrowserFact]
+    public async Task What_was_saved_is_said_beside_its_form_and_the_others_keep_what_was_typed()
+    {
+        await using var ana = await site.Person("Ana Ruiz");
+        await ana.Go("/profile");
+        await Kept(ana.Page, () => ana.Page.FillAsync("#organisation", $"City of the South {topic}"));
+        await ana.Page.FillAsync("#expertise", $"Trams {topic}");
+        await ana.Page.ClickAsync("form[action='/profile/presentation'] .button");
+
+        await ana.Page.WaitForURLAsync("**/profile?saved=directory#directory");
+        await Expect(ana.Page.Locator("#directory + .notice")).ToHaveTextAsync("Your entry in the directory is saved.");
+        await Expect(ana.Page.Locator("main .notice[role=status]").Filter(new() { HasText = "is saved" })).ToHaveCountAsync(1);
+        await Expect(ana.Page.Locator("form[action='/profile'] .kept")).ToContainTextAsync("It has not been sent.");
+        await Expect(ana.Page.Locator("form[action='/profile/presentation'] .kept")).ToHaveCountAsync(0);
+    }
+
+    [BrowserFact]
+    public async Task One_refused_line_comes_back_with_its_form_and_follows_nobody()
+    {
+        await using var root = await site.Person("Root Admin", administrator: true);
+        await root.Go("/administration/administrators");
+        await Kept(root.Page, () => root.Page.FillAsync("main form input[name=address]", $"nobody-{topic}@buyers.example"));
+        await root.Page.ClickAsync("main form:has(input[name=address]) .button");
+        await Expect(root.Page.Locator("main .refusing")).ToBeVisibleAsync();
+
+        await root.Go("/communities");
+        await Expect(root.Page.Locator("html.scripted")).ToHaveCountAsync(1);
+        await Expect(root.Page.Locator(".kept-elsewhere")).ToHaveCountAsync(0);
+    }
+
+    [BrowserFact]
     public async Task A_publication_that_is_left_is_there_when_one_comes_back()
     {
         await using var ana = await site.Person("Ana Ruiz");

@@ -173,7 +173,7 @@ export class KeptForms {
         files: [...form.querySelectorAll<HTMLInputElement>("input[type=file]")].some(
           each => (each.files?.length ?? 0) > 0,
         ),
-        aside: false,
+        aside: isShort(form),
       } satisfies Typed);
       if (this.unkept && !form.querySelector(".kept")) this.tell(form, [this.words.say("page.not-kept")]);
     });
@@ -191,7 +191,7 @@ export class KeptForms {
 
   private putBack(form: HTMLFormElement, slot: Slot, typed: Typed): void {
     for (const [name, control] of controlsOf(form)) if (name in typed.values) setValue(control, typed.values[name]!);
-    write(slot.key, { ...typed, aside: false });
+    write(slot.key, { ...typed, aside: isShort(form) });
     form.dispatchEvent(new Event("kept"));
     this.tell(form, [
       this.words.say("page.kept", { at: this.moments.moment(new Date(typed.at)) }),
@@ -266,6 +266,12 @@ export function keptForms(): KeptForms | null {
 
 function formOf(target: EventTarget | null): HTMLFormElement | null {
   return target instanceof HTMLFormElement ? target : ((target as Partial<Control> | null)?.form ?? null);
+}
+
+/** One line, typed again sooner than it is looked for: it comes back with its form and is offered nowhere else. */
+function isShort(form: HTMLFormElement): boolean {
+  const texts = controlsOf(form).filter(([, control]) => isText(control));
+  return texts.length === 1 && texts[0]![1] instanceof HTMLInputElement;
 }
 
 /** A form into which people write, and that has no draft of its own. */

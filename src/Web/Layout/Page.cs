@@ -37,34 +37,45 @@ internal static class Page
         }
     }
 
+    /// <summary>An answer to a form that stands on the form's own page accepts it as well, unless it is a refusal.
+    /// </summary>
+    public static async ValueTask<object?> SayWhatIsAccepted(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var answer = await next(context);
+        var http = context.HttpContext;
+        var isDone = answer is RazorComponentResult { StatusCode: null or (>= 200 and < 300) };
+        if (isDone && HttpMethods.IsPost(http.Request.Method)) SayAccepted(http);
+        return answer;
+    }
+
+    /// <summary>Read by the browser's part: what it kept of this form is not needed any more. By the form's request id,
+    /// for the next page only.</summary>
+    private const string AcceptedCookie = "sent";
+
+    private static readonly TimeSpan acceptedLasts = TimeSpan.FromMinutes(1);
+
+    private static void SayAccepted(HttpContext http)
+    {
+        if (http.Features.Get<IFormFeature>()?.Form is not { } form || !RequestId.TryRead(form["request"], out var request)) return;
+
+        http.Response.Cookies.Append(AcceptedCookie, request.Value, new()
+        {
+            IsEssential = true,
+            MaxAge = acceptedLasts,
+            Path = "/",
+            SameSite = SameSiteMode.Strict,
+            Secure = http.RequestServices.GetRequiredService<WebOptions>().IsSecure,
+        });
+    }
+
     private sealed class SeeOther(string path, bool accepts = true) : IResult
     {
-        /// <summary>Read by the browser's part: what it kept of this form is not needed any more. By the form's request
-        /// id, for the next page only.</summary>
-        private const string AcceptedCookie = "sent";
-
-        private static readonly TimeSpan acceptedLasts = TimeSpan.FromMinutes(1);
-
         public Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-            Accepted(httpContext);
+            if (accepts) SayAccepted(httpContext);
             httpContext.Response.Headers.Location = UriHelper.Encode(new Uri(path, UriKind.Relative));
             return Task.CompletedTask;
-        }
-
-        private void Accepted(HttpContext http)
-        {
-            if (!accepts || http.Features.Get<IFormFeature>()?.Form is not { } form || !RequestId.TryRead(form["request"], out var request)) return;
-
-            http.Response.Cookies.Append(AcceptedCookie, request.Value, new()
-            {
-                IsEssential = true,
-                MaxAge = acceptedLasts,
-                Path = "/",
-                SameSite = SameSiteMode.Strict,
-                Secure = http.RequestServices.GetRequiredService<WebOptions>().IsSecure,
-            });
         }
     }
 }

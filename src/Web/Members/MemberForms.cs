@@ -36,7 +36,7 @@ internal static class MemberForms
         visit.Caller!.Profile.IsComplete ? Page.Next(ReturnTo.Path(returnTo)) : Form(visit.Caller.Profile, ReturnTo.Path(returnTo));
 
     private static async Task<IResult> AskForProfile([FromQuery] string? saved, Visit visit, IMailDesk mail, WebOptions options, CancellationToken cancel) =>
-        Page.Of<ProfileView>(new { visit.Caller!.Profile, Saved = saved is not null, Stopped = await mail.StoppedFor(visit.Caller.Profile.Address, cancel), Support = options.SupportAddress });
+        Page.Of<ProfileView>(new { visit.Caller!.Profile, Saved = saved, Stopped = await mail.StoppedFor(visit.Caller.Profile.Address, cancel), Support = options.SupportAddress });
 
     private static Task<IResult> SaveFirstProfile(
         [FromForm] string? request, [FromForm] string? name, [FromForm] string? organisation, [FromForm] string? language, [FromForm] string? timeZone, [FromForm] string? returnTo,
@@ -46,14 +46,14 @@ internal static class MemberForms
     private static Task<IResult> SaveProfile(
         [FromForm] string? request, [FromForm] string? name, [FromForm] string? organisation, [FromForm] string? language, [FromForm] string? timeZone,
         HttpContext http, Visit visit, IGrainFactory grains, Renames renames) =>
-        Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, renames, "/profile?saved", first: false);
+        Save(request, Typed(visit, name, organisation, language, timeZone), http, grains, renames, "/profile?saved=profile", first: false);
 
     private static async Task<IResult> ClaimKind([FromForm] string? request, [FromForm] string? kind, Visit visit, IGrainFactory grains)
     {
         if (!RequestId.TryRead(request, out var once) || !Enum.TryParse<MemberKind>(kind, out var claimed) || !Enum.IsDefined(claimed)) return Page.Absent;
 
         var said = await grains.Member(visit.Member).ClaimKind(new() { By = visit.Member, Request = once, Kind = claimed });
-        return said.IsRefused ? Page.Refused(said.Refusal) : Page.Next("/profile?saved#kind");
+        return said.IsRefused ? Page.Refused(said.Refusal) : Page.Next("/profile?saved=kind#kind");
     }
 
     private static async Task<IResult> Present(
@@ -65,7 +65,7 @@ internal static class MemberForms
         var said = await grains.Member(visit.Member).Present(new() { By = visit.Member, Request = once, Presentation = typed });
         return said.IsRefused
             ? Page.Of<ProfileView>(new { Profile = visit.Caller!.Profile with { Presentation = typed }, WhyNotPresented = said.Refusal }, Refusals.StatusOf(said.Refusal.Kind))
-            : Page.Next("/profile?saved#directory");
+            : Page.Next("/profile?saved=directory#directory");
     }
 
     private static async Task<IResult> Find([AsParameters] MembersAsked asked, MemberReading reading, CancellationToken cancel) =>

@@ -57,14 +57,17 @@ public static class PagesSetup
         app.UseReaderLanguage();
         app.MapStaticAssets();
 
-        var anybody = app.MapGroup("").ExcludeFromDescription();
+        var anybody = app.MapGroup("").AddEndpointFilter(Page.SayWhatIsAccepted).ExcludeFromDescription();
         anybody.MapSignInForms();
         anybody.MapAdministratorLink();
         anybody.MapGroup("").AddEndpointFilter(AskForNameFirst).MapPublicationPages();
         anybody.MapGroup("").AddEndpointFilter(AskForNameFirst).MapCardPages();
         anybody.MapGet("/offline", IResult () => Page.Of<ErrorPage>(new { Status = OfflineStatus }));
 
-        var members = app.MapGroup("").RequireAuthorization().AddEndpointFilter(AskForNameFirst).ExcludeFromDescription();
+        var members = app.MapGroup("").RequireAuthorization()
+            .AddEndpointFilter(AskForNameFirst)
+            .AddEndpointFilter(Page.SayWhatIsAccepted)
+            .ExcludeFromDescription();
         members.MapMemberForms();
         members.MapCommunityForms();
         members.MapSettingsForms();

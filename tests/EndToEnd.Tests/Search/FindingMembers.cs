@@ -45,7 +45,7 @@ public sealed class FindingMembers(OneServer shared) : IClassFixture<OneServer>
         refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         refused.Html.ShouldContain("“ZZ” is no country of this list.");
         refused.Html.ShouldContain($"value=\"{word}, BIM\"");
-        (await hers.Submit("/profile", "/profile/presentation", ("listed", "true"), ("country", "BE"), ("expertise", $"{word}, BIM"), ("languages", "fr"))).Location.ShouldBe("/profile?saved#directory");
+        (await hers.Submit("/profile", "/profile/presentation", ("listed", "true"), ("country", "BE"), ("expertise", $"{word}, BIM"), ("languages", "fr"))).Location.ShouldBe("/profile?saved=directory#directory");
 
         var page = (await other.Get($"/members?q={word}")).Html;
         page.ShouldContain(ada.Name);
@@ -55,7 +55,7 @@ public sealed class FindingMembers(OneServer shared) : IClassFixture<OneServer>
         (await hers.Get("/members")).Html.ShouldContain("You are among them.");
         (await other.Get($"/members?q={word}&country=SE")).Html.ShouldContain("Nobody who is listed here is like that.");
 
-        (await hers.Post("/profile/presentation", await hers.TokenOn("/profile"), ("request", "unticked"), ("country", "BE"), ("expertise", $"{word}, BIM"), ("languages", "fr"))).Location.ShouldBe("/profile?saved#directory");
+        (await hers.Post("/profile/presentation", await hers.TokenOn("/profile"), ("request", "unticked"), ("country", "BE"), ("expertise", $"{word}, BIM"), ("languages", "fr"))).Location.ShouldBe("/profile?saved=directory#directory");
         (await other.Get($"/members?q={word}")).Html.ShouldNotContain(ada.Name);
     }
 
