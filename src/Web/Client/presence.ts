@@ -5,10 +5,15 @@ import type { Words } from "./words";
 /** While somebody writes, the others are told this often. */
 const again = 3_000;
 
+/** In milliseconds. What was told before a post can come after it: its author is shown writing again only then. */
+const settles = 1_500;
+
 /** Who has the room open, and who is writing. */
 export class Presence {
   private told = 0;
   private typing: Typing | null = null;
+  private readonly wroteAt = new Map<string, number>();
+  private later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly room: string, private readonly member: string, private readonly words: Words, private readonly line: HTMLElement, private readonly panel: HTMLElement | null) {}
 
@@ -34,8 +39,9 @@ export class Presence {
   /** What these people were writing is here, or, if it was the reader, on its way. */
   wrote(members: readonly string[]): void {
     if (members.includes(this.member)) this.told = 0;   // the next post begins with the next letter
-    if (!this.typing?.members.some(each => members.includes(each.member))) return;
-    this.showTyping({ ...this.typing, members: this.typing.members.filter(each => !members.includes(each.member)) });
+    for (const [member, at] of this.wroteAt) if (performance.now() - at > settles) this.wroteAt.delete(member);
+    for (const member of members) this.wroteAt.set(member, performance.now());
+    this.showTyping(this.typing);
   }
 
   private showHere(here: Here | null): void {
@@ -60,7 +66,11 @@ export class Presence {
 
   private showTyping(typing: Typing | null): void {
     this.typing = typing;
-    const others = (typing?.members ?? []).filter(each => each.member !== this.member).map(each => each.name || this.words.say("member.nameless"));
+    clearTimeout(this.later);
+    const hasWritten = (member: string): boolean => performance.now() - (this.wroteAt.get(member) ?? -Infinity) < settles;
+    const all = (typing?.members ?? []).filter(each => each.member !== this.member);
+    if (all.some(each => hasWritten(each.member))) this.later = setTimeout(() => this.showTyping(this.typing), settles);
+    const others = all.filter(each => !hasWritten(each.member)).map(each => each.name || this.words.say("member.nameless"));
     const more = (typing?.more ?? 0) > 0 || others.length > 2;
     const key = more ? "many" : others.length === 2 ? "two" : "one";
     this.line.textContent = others.length ? this.words.say(`client.typing.${key}`, { name: others[0]!, other: others[1] ?? "" }) : "";

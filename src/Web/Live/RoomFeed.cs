@@ -34,7 +34,6 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
     private volatile bool hereChanged;
     private volatile PresenceChange.HerePut? lastHere;
     private ImmutableArray<ChangeWire> names = [];
-    private volatile PresenceChange.TypingPut typists = new([], 0);
     private long reported;
     private int reportedCount;
 
@@ -139,7 +138,7 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
         if (change is RoomChange.DoorMoved) _ = recheck(this);
         if (change is not RoomChange.PostPut { Post: var post }) return;
 
-        if (post.Number.Value > last && typists.Members.Contains(post.Author)) _ = EndTyping(post.Author);
+        if (post.Number.Value > last && ShowsTyping) _ = EndTyping(post.Author);
         last = Math.Max(last, post.Number.Value);
         if (newest.Count >= RoomLimits.SnapshotPosts && post.Number.Value < newest.Keys.First()) return;
 
@@ -198,6 +197,10 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
         return RawJson.Of(new RoomSnapshotWire(room, number, [.. wires.Select(RawJson.Of)], await presenter.Present(rules)));
     }
 
+    /// <summary>Somebody is there to see who writes. That its author writes may not have been told yet when a post
+    /// comes.</summary>
+    private bool ShowsTyping => lastHere is null or { Count: > 1 and <= PresenceLimits.MostNamed };
+
     /// <summary>A post ends what its author was shown to be writing. If this fails, it ends by itself a few seconds
     /// later.</summary>
     private async Task EndTyping(MemberId author)
@@ -233,7 +236,6 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
                 }
                 else if (value is PresenceChange.TypingPut typing)
                 {
-                    typists = typing;
                     Tell(Passing(new ChangeWire(value.Key, RawJson.Of(new TypingWire(await presenter.Cards(typing.Members), typing.More)))));
                 }
             }

@@ -59,6 +59,29 @@ public sealed class BeingHere(OneServer shared) : IClassFixture<OneServer>
     }
 
     [Fact]
+    public async Task Who_posts_before_they_were_shown_writing_is_not_shown_writing_after_it()
+    {
+        var (room, ada, ben) = await server.Scene();
+        await using var reader = await server.Connect(ada);
+        await using var writer = await server.Connect(ben);
+        await reader.Enter(room.Topic());
+        await writer.Enter(room.Topic());
+        await reader.Until(it => Here(it, room).Length == 2);   // what changes now is told a second later
+
+        await writer.Call("Typing", room.Value);
+        await server.Says(room, ben, "thanks");
+        await reader.Until(it => it.Received.Any(frame => frame.Contains("thanks")));
+        var third = await server.Connect(await server.Join(room, "Cem"));
+        await third.Enter(room.Topic());
+        await reader.Until(it => Here(it, room).Length == 3);
+        await third.DisposeAsync();
+        await reader.Until(it => Here(it, room).Length == 2);
+
+        var after = reader.Received.SkipWhile(frame => !frame.Contains("thanks")).Skip(1);
+        after.ShouldNotContain(frame => frame.Contains("\"typing\"") && frame.Contains(ben.Name));
+    }
+
+    [Fact]
     public async Task Nothing_of_it_reaches_who_may_not_read_the_room()
     {
         var (room, ada, ben) = await server.Scene();
