@@ -161,6 +161,32 @@ public sealed class What_is_written_is_kept(Site site) : IClassFixture<Site>   /
     }
 
     [BrowserFact]
+    public async Task A_draft_one_comes_back_to_belongs_to_one_tab_and_is_gone_once_it_is_posted()
+    {
+        var room = await Room();
+        await using var ana = await site.Person("Ana Ruiz");
+        await ana.EnterRoom(room);
+        await Kept(ana.Page, () => ana.Composer.FillAsync($"only once {topic}"));
+        await ana.Page.GotoAsync($"{site.Url}/communities");
+        await ana.Page.GoBackAsync();
+        await ana.IsLive();
+        await Expect(ana.Composer).ToHaveValueAsync($"only once {topic}");
+
+        var second = await ana.Context.NewPageAsync();
+        await second.GotoAsync($"{site.Url}/communities/{room}");
+        await Expect(second.Locator("[data-room][data-live]")).ToHaveCountAsync(1);
+        await Expect(second.Locator(".dock form.composer textarea")).ToHaveValueAsync("");
+        await Expect(second.Locator(".other-draft")).ToHaveCountAsync(0);
+
+        await ana.Page.ClickAsync(".dock form.composer .composer-foot > .button");
+        await ana.Sees($"only once {topic}");
+        await second.ReloadAsync();
+        await Expect(second.Locator("[data-room][data-live]")).ToHaveCountAsync(1);
+        await Expect(second.Locator(".dock form.composer textarea")).ToHaveValueAsync("");
+        await Expect(second.Locator(".other-draft")).ToHaveCountAsync(0);
+    }
+
+    [BrowserFact]
     public async Task A_publication_that_is_left_is_there_when_one_comes_back()
     {
         await using var ana = await site.Person("Ana Ruiz");

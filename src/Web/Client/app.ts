@@ -62,6 +62,11 @@ document.addEventListener("click", event => {
 
 placeMenus();
 
+// A page out of the browser's memory has neither its connection nor its drafts any more: it is made anew.
+window.addEventListener("pageshow", event => {
+  if (event.persisted) location.reload();
+});
+
 document.addEventListener("keydown", event => {
   if (event.key !== "Escape") return;
   const menu = document.querySelector<HTMLDetailsElement>("details.menu[open], details.rail-menu[open]");

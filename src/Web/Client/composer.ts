@@ -304,15 +304,16 @@ export class Composer {
     const place = (this.place = placeOf(this.writer.member, "draft", where));
     this.slot?.release();
     this.slot = null;
-    let slot = await Slot.take(place, !this.isEmpty);
-    if (!this.isEmpty && read(slot.key)) {
+    const isSame = (key: string): boolean => read<Draft>(key)?.markdown === this.text.value;
+    let slot = await Slot.take(place, !this.isEmpty, isSame);
+    if (!this.isEmpty && read(slot.key) && !isSame(slot.key)) {
       // typed meanwhile: two drafts
       slot.release();
       slot = await Slot.take(place, true);
     }
     if (this.place !== place) return slot.release();
     this.slot = slot;
-    if (this.isEmpty) this.restore();
+    if (this.isEmpty || isSame(slot.key)) this.restore();
     else this.save();
     await this.offerOthers();
   }

@@ -15,15 +15,19 @@ export class Slot {
     private readonly holding: Hold,
   ) {}
 
-  /** @param fresh Not one that holds something already. */
-  static async take(place: string, fresh = false): Promise<Slot> {
+  /**
+   * @param fresh Not one that holds something already.
+   * @param isSame Whether what this tab has kept there is what is being written: the browser puts the text back into a
+   * page that one comes back to.
+   */
+  static async take(place: string, fresh = false, isSame: (key: string) => boolean = () => false): Promise<Slot> {
     const mine = remembered(place);
     const left = fresh
       ? []
       : piecesIn(place)
           .map(([key]) => key)
           .reverse();
-    const wanted = [...(mine && (!fresh || !read(mine)) ? [mine] : []), ...(navigator.locks ? left : [])];
+    const wanted = [...(mine && (!fresh || !read(mine) || isSame(mine)) ? [mine] : []), ...(navigator.locks ? left : [])];
     for (const key of wanted) {
       const slot = await Slot.of(place, key);
       if (slot) return slot;
