@@ -2,8 +2,7 @@ namespace PublicBuyers;
 
 /// <summary>
 /// The troubles of something that is tried again and again, such as once a second while the disk is full. They are told
-/// when they
-/// begin and when they are over, and counted in between. Safe for several threads.
+/// when they begin and when they are over, and counted in between. Safe for several threads.
 /// </summary>
 public sealed class Troubles
 {

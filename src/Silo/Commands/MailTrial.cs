@@ -20,8 +20,7 @@ internal sealed record MailTrial(string From, IReadOnlyList<string> To)
 
     /// <summary>
     /// To the sender itself, to who helps, and to an administrator, who has an address elsewhere most probably: some
-    /// servers take mail for
-    /// their own people and for nobody else.
+    /// servers take mail for their own people and for nobody else.
     /// </summary>
     public static MailTrial Of(ServerOptions options)
     {

@@ -6,8 +6,7 @@ namespace PublicBuyers.Running;
 
 /// <summary>
 /// The link that makes the first administrator, in a file of the data folder that only the server's own account can
-/// read. It is in no
-/// log: more people read logs, and for longer, than may become administrator.
+/// read. It is in no log: more people read logs, and for longer, than may become administrator.
 /// </summary>
 internal static class AdministratorLinkFile
 {

@@ -127,8 +127,7 @@ internal static class SettingNames
 
     /// <summary>
     /// How many letters have to be changed, added, left out or changed round (two neighbours) to make one of the other,
-    /// in
-    /// whatever case and with whatever signs between them.
+    /// in whatever case and with whatever signs between them.
     /// </summary>
     private static int Slips(string one, string other)
     {

@@ -9,8 +9,7 @@ internal sealed record SettingSource(string Name, IConfigurationRoot Values);
 
 /// <summary>
 /// Reads settings from one source after the other. A later source wins, and a list that it gives replaces the whole
-/// list of an
-/// earlier one: lists are never mixed.
+/// list of an earlier one: lists are never mixed.
 /// </summary>
 internal static class SettingSources
 {

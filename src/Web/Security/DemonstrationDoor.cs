@@ -6,15 +6,12 @@ namespace PublicBuyers.Security;
 
 /// <summary>
 /// A demonstration that was not allowed to be public answers this machine only. It listens on loopback then, but a
-/// proxy on the same
-/// machine would bring everybody there, and anybody can sign in as any of its people. So what comes through a proxy, or
-/// by a name
-/// that is not this machine's, is refused with the setting that allows it.
+/// proxy on the same machine would bring everybody there, and anybody can sign in as any of its people. So what comes
+/// through a proxy, or by a name that is not this machine's, is refused with the setting that allows it.
 /// </summary>
 /// <remarks>
 /// A proxy is known by what it says. One that names itself nowhere, speaks HTTP/1.1 and changes the name into localhost
-/// is still known by
-/// the origin that browsers give with each form: nobody can sign in through it.
+/// is still known by the origin that browsers give with each form: nobody can sign in through it.
 /// </remarks>
 internal sealed partial class DemonstrationDoor(
     RequestDelegate next,

@@ -9,9 +9,8 @@ namespace PublicBuyers.Security;
 /// </summary>
 /// <remarks>
 /// A person who typed the name without https is sent on, but only where it is known that they did: the server ends TLS
-/// itself and no proxy
-/// spoke, or a trusted proxy says so. Otherwise a redirect would lead here again and again, since the proxy's word is
-/// not believed.
+/// itself and no proxy spoke, or a trusted proxy says so. Otherwise a redirect would lead here again and again, since
+/// the proxy's word is not believed.
 /// </remarks>
 internal sealed partial class HttpsOnly(
     RequestDelegate next,

@@ -9,10 +9,8 @@ namespace PublicBuyers.Security;
 
 /// <summary>
 /// Where the server ends a connection while the other side is still sending, such as after the 413 to a file that is
-/// far too
-/// large, it reads on for a while and throws away what comes. A system that closes a connection with unread bytes
-/// resets it, and the
-/// answer is lost with it: a proxy in front then says 502.
+/// far too large, it reads on for a while and throws away what comes. A system that closes a connection with unread
+/// bytes resets it, and the answer is lost with it: a proxy in front then says 502.
 /// </summary>
 public static class LingeringClose
 {

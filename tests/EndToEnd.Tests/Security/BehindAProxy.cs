@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Security;
@@ -75,6 +77,43 @@ public sealed class BehindAProxy
         }
 
         log.All.ShouldNotContain(line => line.Level >= LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.MovedPermanently)]
+    [InlineData("https", HttpStatusCode.BadRequest)]   // of a proxy that is not trusted: it would lead here again
+    public async Task A_server_with_a_certificate_of_its_own_sends_on_who_came_to_its_plain_port(
+        string? forwarded,
+        HttpStatusCode status
+    )
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority();
+        using var certificate = authority.Issue();
+        using var key = certificate.GetECDsaPrivateKey()!;
+        await File.WriteAllTextAsync(folder["own.pem"], certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(folder["own.key"], key.ExportPkcs8PrivateKeyPem());
+        using var server = await ServerProcess.Start(
+            folder.Path,
+            [
+                "--data",
+                folder["data"],
+                "--url",
+                "http://127.0.0.1:0;https://127.0.0.1:0",
+                $"PublicBuyers:BaseUrl={Https}",
+            ],
+            ("Kestrel__Certificates__Default__Path", folder["own.pem"]),
+            ("Kestrel__Certificates__Default__KeyPath", folder["own.key"])
+        );
+        server.Address.Scheme.ShouldBe("http");
+        using var plain = new SocketsHttpHandler { AllowAutoRedirect = false };
+        using var http = new HttpClient(plain) { BaseAddress = server.Address };
+        if (forwarded is not null) http.DefaultRequestHeaders.Add("X-Forwarded-Proto", forwarded);
+
+        using var answer = await http.GetAsync("/publications?page=2");
+
+        answer.StatusCode.ShouldBe(status);
+        if (forwarded is null) answer.Headers.Location!.OriginalString.ShouldBe(Https + "/publications?page=2");
     }
 
     [Fact]
