@@ -26,6 +26,7 @@ internal static class DomainSetup
         .AddSingleton<IEffect, Appointment>()
         .AddSingleton<IEffect, AdministratorNotices>()
         .AddSingleton<IEffect, InboxEffect>()
+        .AddSingleton<IEffect, HidingNotices>()
         .AddSingleton<IEffect, PostedFiles>()
         .AddSingleton<IEffect, StandingNotices>()
         .AddSingleton<IEffect, TrustEffect>()

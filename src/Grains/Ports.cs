@@ -70,6 +70,9 @@ public interface IMailWriter
     /// <summary>To who was muted, suspended or banned: for how long, why, and whom to ask.</summary>
     Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted);
 
+    /// <summary>To an author: a moderator hid or deleted what they wrote, why, whom to ask, and how to appeal.</summary>
+    Mail Hidden(string messageId, string address, string language, HiddenMail hidden);
+
     /// <summary>To somebody who has another role in a community, or whose restriction was lifted.</summary>
     Mail Standing(string messageId, string address, string language, StandingMail standing);
 
@@ -101,6 +104,13 @@ public sealed record WithdrawnMail(string Community, PublicationId Publication, 
 /// <param name="Until">None: until it is lifted.</param>
 /// <param name="Contact">May be empty.</param>
 public sealed record RestrictedMail(CommunityId Id, string Community, RestrictionKind Kind, DateTimeOffset? Until, string Reason, string By, string Contact);
+
+/// <param name="Post">None: everything that the reader wrote in the community.</param>
+/// <param name="IsDeleted">It was deleted, not hidden.</param>
+/// <param name="Contact">May be empty.</param>
+/// <param name="Appeal">The item whose decision can be appealed; none where nothing was decided in a queue.</param>
+public sealed record HiddenMail(
+    CommunityId Id, string Community, RoomId? Room, PostNumber? Post, bool IsDeleted, string Reason, string By, string Contact, ItemId? Appeal);
 
 /// <param name="Role">None: a restriction was lifted.</param>
 /// <param name="Reason">Of lifting it; may be empty.</param>

@@ -88,6 +88,14 @@ public sealed class PlainMailWriter : IMailWriter
     public Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted) =>
         new(messageId, address, "Restricted", $"{restricted.Kind} {restricted.Reason} {restricted.Contact}", "", language);
 
+    public Mail Hidden(string messageId, string address, string language, HiddenMail hidden) => new(
+        messageId,
+        address,
+        "Hidden",
+        $"{(hidden.IsDeleted ? "deleted" : "hidden")} {hidden.Room} {hidden.Post} {hidden.Reason} {hidden.Contact} {hidden.Appeal?.Number}",
+        "",
+        language);
+
     public Mail Standing(string messageId, string address, string language, StandingMail standing) =>
         new(messageId, address, "Standing", $"{standing.Role?.ToString() ?? "Lifted"} {standing.Id} {standing.By} {standing.Reason}", "", language);
 

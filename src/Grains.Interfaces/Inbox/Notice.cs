@@ -64,6 +64,18 @@ public enum NoticeKind
 
     /// <summary>A moderator hid everything they wrote in a community.</summary>
     Cleared,
+
+    /// <summary>A moderator hid a post or a comment of theirs, deleted it, or showed it again.</summary>
+    Hidden,
+}
+
+/// <summary>What a moderator did to a post.</summary>
+[GenerateSerializer]
+public enum Hiding
+{
+    Hidden,
+    Deleted,
+    Shown,
 }
 
 /// <summary>Something a member was told. It holds no text: what it is about is read where it stands, if it may be read.</summary>
@@ -123,4 +135,12 @@ public sealed record Concern([property: Id(0)] CommunityId Community, [property:
 
     /// <summary>With a standing: a newcomer's limits were lifted.</summary>
     [Id(13)] public bool? IsTrusted { get; init; }
+
+    /// <summary>What a moderator did to a post.</summary>
+    [Id(14)] public Hiding? Hiding { get; init; }
+
+    /// <summary>With <see cref="Hiding"/>: where the post stands.</summary>
+    [Id(15)] public RoomId? Room { get; init; }
+
+    [Id(16)] public PostNumber? Post { get; init; }
 }

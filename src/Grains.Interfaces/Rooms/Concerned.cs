@@ -26,4 +26,7 @@ public sealed record Concerned(
 
     /// <summary>Who is told of the post as a reply, once they are not named any more.</summary>
     [Id(8)] public ImmutableArray<MemberId> FollowingStill { get; init; } = [];
+
+    /// <summary>Where the fact withholds or shows a post: who wrote it, whether they may read the room or not.</summary>
+    [Id(9)] public MemberId? Written { get; init; }
 }

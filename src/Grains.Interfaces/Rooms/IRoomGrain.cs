@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PublicBuyers.Live;
+using PublicBuyers.Moderation;
 
 namespace PublicBuyers.Rooms;
 
@@ -190,6 +191,12 @@ public sealed record HidePost : Command
     /// if that one hid it.
     /// </summary>
     [Id(3)] public long? Clearing { get; init; }
+
+    /// <summary>In whose queue that was decided; none: in the room itself.</summary>
+    [Id(4)] public CommunityId? Queue { get; init; }
+
+    /// <summary>With <see cref="Queue"/>: by which item. The author can appeal the decision there.</summary>
+    [Id(5)] public ItemNumber? Item { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("room.lock-thread")]

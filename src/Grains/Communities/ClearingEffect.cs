@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
+using PublicBuyers.Mails;
+using PublicBuyers.Members;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
 using PublicBuyers.SignIn;
@@ -13,7 +15,13 @@ namespace PublicBuyers.Communities;
 /// fact that says where to go on, which this effect follows in turn: it goes on after a restart where it was.
 /// </summary>
 internal sealed partial class ClearingEffect(
-    IGrainFactory grains, IPostSearch search, IPostRows index, IJournal journal, ILogger<ClearingEffect> log) : IEffect
+    IGrainFactory grains,
+    IPostSearch search,
+    IPostRows index,
+    IJournal journal,
+    IMailWriter writer,
+    IMailbox mailbox,
+    ILogger<ClearingEffect> log) : IEffect
 {
     public const int PageSize = 100;
 
@@ -35,7 +43,7 @@ internal sealed partial class ClearingEffect(
 
         if (clearing.Act == fact.Sequence)
         {
-            await Notify(fact, community, clearing);
+            await Notify(fact, community, clearing, cancel);
             await TakeBack(fact, community, clearing);
         }
 
@@ -82,7 +90,7 @@ internal sealed partial class ClearingEffect(
         return false;
     }
 
-    private async Task Notify(RecordedFact fact, CommunityId community, Clearing clearing)
+    private async Task Notify(RecordedFact fact, CommunityId community, Clearing clearing, CancellationToken cancel)
     {
         var notified = await grains.Inbox(clearing.Member).TellOf(new()
         {
@@ -93,6 +101,13 @@ internal sealed partial class ClearingEffect(
             Actor = clearing.By,
         });
         if (notified.Refusal is { } why) LogNotNotified(why.Code);
+        if (clearing.Undone is not null || await grains.ReachableProfile(clearing.Member) is not { } to) return;
+
+        var by = await grains.Community(community).BearingOf(clearing.By);
+        var name = (await grains.ReachableProfile(clearing.By))?.Name ?? "";
+        var said = new HiddenMail(community, by.Name, null, null, IsDeleted: false, clearing.Reason, name, by.Contact, Appeal: null);
+        var mail = writer.Hidden($"cleared.{community.Value}.{fact.Sequence}", to.Address, to.Language, said);
+        await mailbox.Deliver(mail.CausedBy(clearing.By, new MailAbout.Hidden(clearing.Member, null, null)), cancel);
     }
 
     private async Task TakeBack(RecordedFact fact, CommunityId community, Clearing clearing)

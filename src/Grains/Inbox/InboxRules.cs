@@ -28,9 +28,16 @@ internal static class InboxRules
         if (command.By != MemberId.System) return new InboxRefusal.NotVisible();
         if (command.Actor == owner) return Nothing;
 
-        var before = inbox.Notices.Values.FirstOrDefault(kept => kept.Notice.Kind == command.Kind && kept.Notice.Of is { } of && of.Community == command.Of.Community && of.Item == command.Of.Item && of.Publication == command.Of.Publication && of.Across == command.Of.Across && of.Thread == command.Of.Thread);
+        var before = inbox.Notices.Values.FirstOrDefault(kept => kept.Notice.Kind == command.Kind && kept.Notice.Of is { } of && IsSame(of, command.Of));
         return Answer.Yes(Done.Value, new InboxEvent.ToldOf(inbox.Last + 1, command.Kind, command.Of, command.Actor, before?.Notice.Number));
     }
+
+    /// <summary>About one thing. A post is the same, whichever item of a queue it was hidden by.</summary>
+    private static bool IsSame(Concern one, Concern other) =>
+        one.Hiding is not null
+            ? (one.Room, one.Post) == (other.Room, other.Post)
+            : (one.Community, one.Item, one.Publication) == (other.Community, other.Item, other.Publication)
+                && (one.Across, one.Thread) == (other.Across, other.Thread);
 
     /// <param name="mayRead">Whether the member may read the room that is withdrawn from, now.</param>
     public static Answer Withdraw(Inbox inbox, bool mayRead, WithdrawNotices command)
@@ -126,10 +133,13 @@ internal static class InboxRules
     private static bool IsOf(KeptNotice kept, WithdrawNotices command) => command switch
     {
         { Community: { } community, Item: { } item } => kept.Notice.Kind is NoticeKind.Waiting or NoticeKind.Escalated && kept.Notice.Of?.Community == community && kept.Notice.Of.Item == item,
-        { Community: { } community } => (kept.Notice.Community == community || kept.Notice.Room?.Bridge?.Links(community) is true) && kept.Notice.Kind is not (NoticeKind.Decided or NoticeKind.Standing),
+        { Community: { } community } => (kept.Notice.Community == community || kept.Notice.Room?.Bridge?.Links(community) is true) && !IsKept(kept.Notice.Kind),
         { OnlyNamed: true } when kept.Notice.Kind is not (NoticeKind.Mention or NoticeKind.Room) => false,
         _ => kept.Notice.Room is not null && kept.Notice.Room == command.Room && (command.Post is null || kept.Notice.Post == command.Post),
     };
+
+    private static bool IsKept(NoticeKind kind) =>
+        kind is NoticeKind.Decided or NoticeKind.Standing or NoticeKind.Hidden or NoticeKind.Cleared;
 
     private static Answer ReadAll(IEnumerable<KeptNotice> which) => All(which.Where(kept => !kept.Notice.IsRead), numbers => new InboxEvent.Read(numbers));
 

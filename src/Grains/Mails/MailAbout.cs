@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Moderation;
+using PublicBuyers.Rooms;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Mails;
@@ -12,6 +13,7 @@ namespace PublicBuyers.Mails;
 [JsonDerivedType(typeof(Outcome), "outcome")]
 [JsonDerivedType(typeof(Restricted), "restricted")]
 [JsonDerivedType(typeof(Standing), "standing")]
+[JsonDerivedType(typeof(Hidden), "hidden")]
 [JsonDerivedType(typeof(Published), "published")]
 [JsonDerivedType(typeof(Withdrawn), "withdrawn")]
 [JsonDerivedType(typeof(Bridged), "bridged")]
@@ -48,6 +50,13 @@ public abstract record MailAbout
 
     /// <summary>A role of the reader, or without one: nothing restricts the reader any more.</summary>
     public sealed record Standing(MemberId Reader, CommunityId Community, Role? Role) : MailAbout
+    {
+        [JsonIgnore]
+        public override string ReaderName => Reader.Value;
+    }
+
+    /// <summary>A post of the reader's that a moderator hid or deleted; none: all that they wrote in a community.</summary>
+    public sealed record Hidden(MemberId Reader, RoomId? Room, PostNumber? Post) : MailAbout
     {
         [JsonIgnore]
         public override string ReaderName => Reader.Value;

@@ -19,6 +19,7 @@ internal sealed class MailCheck(IGrainFactory grains) : IMailCheck
         MailAbout.Outcome outcome => await WhyNot(outcome.Reader, address) ?? await Check(outcome),
         MailAbout.Restricted restricted => await WhyNot(restricted.Reader, address) ?? await Check(restricted),
         MailAbout.Standing standing => await WhyNot(standing.Reader, address) ?? await Check(standing),
+        MailAbout.Hidden hidden => await WhyNot(hidden.Reader, address) ?? await Check(hidden),
         MailAbout.Published published => await WhyNot(published.Reader, address) ?? await Check(published),
         MailAbout.Withdrawn withdrawn => await WhyNot(withdrawn.Reader, address) ?? await Check(withdrawn),
         MailAbout.Bridged bridged => await WhyNot(bridged.Reader, address) ?? await Check(bridged),
@@ -71,6 +72,17 @@ internal sealed class MailCheck(IGrainFactory grains) : IMailCheck
         var bearing = await grains.Community(about.Community).BearingOf(about.Reader);
         var isSo = about.Role is { } role ? bearing.Role == role : bearing.Restriction is null;
         return isSo ? null : MailObsolete.Over;
+    }
+
+    /// <summary>An author who may not read the room any more is notified all the same.</summary>
+    private async Task<MailObsolete?> Check(MailAbout.Hidden about)
+    {
+        if (about is not { Room: { } room, Post: { } number }) return null;
+
+        var posts = await grains.Room(room).Posts(about.Reader, [number]);
+        if (posts.IsRefused) return null;
+
+        return posts.Value is [{ Hidden: null, DeletedAt: null }] ? MailObsolete.Over : null;
     }
 
     private async Task<MailObsolete?> Check(MailAbout.Published about)

@@ -29,7 +29,16 @@ internal sealed class QueueEffect(IGrainFactory grains) : IEffect
         var done = toDo switch
         {
             { Admit: { } member } => await grains.Community(community).AdmitMember(new() { By = MemberId.System, Request = request, Member = member, ApprovedBy = toDo.ApprovedBy }),
-            { Hide: { } post } => await grains.Room(post.Room).Hide(new() { By = toDo.ApprovedBy, Request = request, Number = post.Post, Hidden = !toDo.Show, Reason = toDo.Reason }),
+            { Hide: { } post } => await grains.Room(post.Room).Hide(new()
+            {
+                By = toDo.ApprovedBy,
+                Request = request,
+                Number = post.Post,
+                Hidden = !toDo.Show,
+                Reason = toDo.Reason,
+                Queue = community,
+                Item = effect.Number,
+            }),
             { Work: { } decided } => await Settle(decided, request, toDo.Verdict ?? Verdict.Approved, toDo.ApprovedBy, toDo.Reason),
             { Ban: { } member } => await grains.Community(community).Restrict(new() { By = toDo.ApprovedBy, Request = request, Member = member, Kind = RestrictionKind.Ban, Reason = toDo.Reason }),
             { Lift: { } restriction } => await grains.Community(community).Lift(new() { By = toDo.ApprovedBy, Request = request, Member = restriction.Member, Reason = toDo.Reason, Since = restriction.At }),

@@ -29,7 +29,7 @@ internal static class ModerationRules
         return Answer.Yes(
             Done.Value,
             command.Hidden
-                ? new RoomEvent.PostHidden(post.Number, reason, command.Clearing)
+                ? new RoomEvent.PostHidden(post.Number, reason, command.Clearing, command.Queue, command.Item)
                 : new RoomEvent.PostShown(post.Number, reason));
     }
 

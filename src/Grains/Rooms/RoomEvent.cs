@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PublicBuyers.Journal;
+using PublicBuyers.Moderation;
 
 namespace PublicBuyers.Rooms;
 
@@ -95,8 +96,11 @@ internal abstract record RoomEvent : Fact
 
     /// <summary>A pin goes with it, and does not come back with <see cref="PostShown"/>.</summary>
     /// <param name="Clearing">Of which it is a part; none for a post that was hidden by itself.</param>
+    /// <param name="Queue">In whose queue that was decided; none: in the room itself.</param>
+    /// <param name="Item">Of that queue.</param>
     [Fact(Hidden)]
-    public sealed record PostHidden(PostNumber Number, string Reason, long? Clearing = null) : RoomEvent
+    public sealed record PostHidden(
+        PostNumber Number, string Reason, long? Clearing = null, CommunityId? Queue = null, ItemNumber? Item = null) : RoomEvent
     {
         public override string Subject => Post.SubjectOf(Number);
     }

@@ -31,7 +31,12 @@ internal sealed partial class RoomGrain
     /// <summary>Whom a fact is meant for, whether they may read the room or not. Of a post that is withheld by now nobody is told.</summary>
     private static Concerned ConcernedBy(Happened<RoomEvent> fact, Post post, Post? root) => (fact.Event, fact.Type) switch
     {
-        (_, RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Deleted) => nobody with { Everybody = post.ToldEverybody, ToldBefore = ToldOf(post, root) },
+        (_, RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Deleted) => nobody with
+        {
+            Everybody = post.ToldEverybody,
+            ToldBefore = ToldOf(post, root),
+            Written = post.Author,
+        },
         _ when post.IsWithheld => nobody,
         (RoomEvent.PostPosted posted, _) => ConcernedBy([.. MentionRules.Told(posted.Mentions ?? [], fact.By)], MentionRules.TellsEverybody(posted.Mentions ?? []), root),
         (RoomEvent.PostEdited edited, _) => ConcernedBy(edited, post, root),

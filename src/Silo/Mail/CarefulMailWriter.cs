@@ -81,6 +81,9 @@ internal sealed class CarefulMailWriter(IMailWriter writer) : IMailWriter
         RestrictedMail restricted
     ) => Try(messageId, address, language, () => writer.Restricted(messageId, address, language, timeZone, restricted));
 
+    public Mail Hidden(string messageId, string address, string language, HiddenMail hidden) =>
+        Try(messageId, address, language, () => writer.Hidden(messageId, address, language, hidden));
+
     public Mail Standing(string messageId, string address, string language, StandingMail standing) =>
         Try(messageId, address, language, () => writer.Standing(messageId, address, language, standing));
 

@@ -101,6 +101,21 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         });
     }
 
+    public Mail Hidden(string messageId, string address, string language, HiddenMail hidden)
+    {
+        var what = hidden.Post is null ? "everything" : hidden.Room?.Publication is null ? "post" : "comment";
+        return Fill(messageId, address, $"{(hidden.IsDeleted ? "deleted" : "hidden")}-{what}", language, new()
+        {
+            ["by"] = NameOr(hidden.By, language),
+            ["community"] = WordsOfPeople.InALine(hidden.Community),
+            ["reason"] = WordsOfPeople.Quoted(hidden.Reason),
+            ["contact"] = WordsOfPeople.Quoted(hidden.Contact.Length > 0 ? hidden.Contact : supportAddress),
+            ["howToAppeal"] = hidden.Appeal is null ? "" : Words.In(language)["mail.how-to-appeal"],
+            ["appeal"] = hidden.Appeal is { } item ? Link($"/communities/{item.Community}/requests/{item.Number}/appeal") : "",
+            ["support"] = supportAddress,
+        });
+    }
+
     public Mail Standing(string messageId, string address, string language, StandingMail standing) =>
         Fill(messageId, address, standing.Role is { } role ? $"standing-{Kebab(role)}" : "standing-lifted", language, new()
         {

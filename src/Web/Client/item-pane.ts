@@ -12,6 +12,9 @@ export class ItemPane {
 
   get number(): number | null { return this.article ? Number(this.article.dataset.number) : null; }
 
+  /** As words have it: `access-request`. */
+  get kind(): string { return this.article?.dataset.kind ?? ""; }
+
   get version(): number { return Number(this.article?.dataset.version); }
 
   get form(): HTMLFormElement | null { return this.place.querySelector<HTMLFormElement>("form.deciding"); }

@@ -72,6 +72,7 @@ export class Rows {
     fill(".age", ageOf(this.fills.now() - opened.getTime(), words));
     row.querySelector<HTMLElement>(".age")!.title = this.fills.full(opened);
     fill(".kind", words.say(`item-kind.${kebab(item.kind)}`));
+    fill(".about", aboutOf(item));
     fill(".claim", lookedAt(item, this.fills));
     fill(".state", stateOf(item, words));
     if (!present) this.list.insertBefore(row, this.all.find(each => Number(each.dataset.number) > item.number) ?? null);
@@ -100,8 +101,14 @@ export function ageOf(milliseconds: number, words: Words): string {
   return minutes < 2 * 24 * 60 ? words.say("age.hours", { count: words.figure(Math.floor(minutes / 60)) }) : words.say("age.days", { count: words.figure(Math.floor(minutes / 60 / 24)) });
 }
 
+/** What it is about, in one line. */
+function aboutOf(item: Item): string { return item.work?.title ?? (item.reported?.excerpt || item.message); }
+
 function stateOf(item: Item, words: Words): string {
-  if (item.decision && item.state !== "open") return words.say(`queue.by.${item.decision.verdict}`, { name: item.decision.by.name || words.say("member.nameless") });
+  if (item.decision && item.state !== "open") return words.say("queue.by", {
+    name: item.decision.by.name || words.say("member.nameless"),
+    what: words.say(`verdict.${kebab(item.kind)}.${item.decision.verdict}`),
+  });
   if (item.cameBack) return words.say("queue.came-back");
   return item.escalation ? words.say(`queue.up.${item.escalation.level}`) : "";
 }

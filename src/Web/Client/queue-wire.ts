@@ -23,6 +23,8 @@ export interface Item {
   openedAt: string;
   message: string;
   reported: { room: string; roomName: string; post: number; author: Card; excerpt: string } | null;
+  /** What was handed in for publication. */
+  work: { title: string } | null;
   claim: Claim | null;
   decision: Decision | null;
   cameBack: string | null;

@@ -253,7 +253,7 @@ export class Queue {
   }
 
   private async decide(form: HTMLFormElement, verdict: Verdict): Promise<void> {
-    const number = this.pane.number!;
+    const [number, kind] = [this.pane.number!, this.pane.kind];
     const said = saidIn(form, verdict);
     if (!said.reason && (verdict === "rejected" || this.opened?.reported || this.opened?.restricted)) {
       this.intent = verdict;
@@ -268,7 +268,7 @@ export class Queue {
       [this.mine, this.refused] = [null, { number, version, until: Infinity }];   // its change may come after the answer: there is nothing to take any more
       this.pane.tell("");
       void keptForms()?.forget(form);
-      const text = this.words.say(`queue.undo-bar.${decided.verdict}`, { number: `${number}` });
+      const text = this.words.say("queue.undo-bar.one", { number: `${number}`, what: this.words.say(`verdict.${kind}.${decided.verdict}`) });
       this.undoBar.show([{ number, version: decided.version, effectAt: decided.effectAt }], text);
       this.announce(text);
     } catch (fault) {

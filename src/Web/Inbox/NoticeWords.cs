@@ -34,6 +34,7 @@ internal static class NoticeWords
             { IsTrusted: true } => "trusted",
             _ => "lifted",
         }),
+        NoticeKind.Hidden => $"{Kebab(notice.Of!.Hiding!.Value)}-{(notice.Of.Room?.Publication is null ? "post" : "comment")}",
         NoticeKind.Bridge => $"bridge-{Kebab(notice.Of!.News!.Value)}",
         _ => Kebab(notice.Kind),
     };
@@ -49,7 +50,8 @@ internal static class NoticeWords
         NoticeKind.Standing when notice.Of!.Restriction is not null => Paths.AppealOf(notice.Community),
         NoticeKind.Appointed => Paths.Administrators,
         NoticeKind.Dismissed or NoticeKind.Cleared => "/notices",
-        NoticeKind.Decided => Paths.MyRequest(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
+        NoticeKind.Hidden when notice.Of!.Item is null => Paths.Around(notice.Of.Room!.Value, notice.Of.Post!.Value.Value),
+        NoticeKind.Hidden or NoticeKind.Decided => Paths.MyRequest(new Moderation.ItemId(notice.Community, notice.Of!.Item!.Value)),
         _ => Paths.Of(notice.Community),
     };
 

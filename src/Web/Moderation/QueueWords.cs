@@ -21,6 +21,16 @@ internal static class QueueWords
 
     public static string Of(Enum one) => JsonNamingPolicy.KebabCaseLower.ConvertName(one.ToString());
 
+    /// <summary>The word for the sentence that says who decided what, and when.</summary>
+    public static string Decided(ItemKind kind, Verdict verdict) => $"queue.decided.{Of(kind)}.{Of(verdict)}";
+
+    /// <summary>What was decided, in a few words: <c>post hidden</c>.</summary>
+    public static string Verdict(Words words, ItemKind kind, Verdict verdict) => words[$"verdict.{Of(kind)}.{Of(verdict)}"];
+
+    /// <summary>What an item is about, in one line; empty where nothing was written.</summary>
+    public static string About(ItemWire item) =>
+        item.Work?.Title ?? (item.Reported is { Excerpt.Length: > 0 } reported ? reported.Excerpt : item.Message);
+
     public static ImmutableArray<string> TemplatesFor(ItemKind kind) => templates[kind];
 
     /// <summary>Without script the prepared reason and what was typed are one text.</summary>

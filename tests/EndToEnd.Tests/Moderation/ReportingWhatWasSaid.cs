@@ -92,6 +92,15 @@ public sealed class ReportingWhatWasSaid : IAsyncLifetime
         told.ShouldContain(Why);
         told.ShouldContain($"/communities/{decidedBy}/requests/{number}/appeal");
         told.ShouldNotContain(reporter.Name);
+        told.ShouldContain("Your post was hidden");
+        told.ShouldNotContain(">Approved<");
+        told.ShouldNotContain("tag approved");
+        var mine = await reporting.GetStringAsync("/requests");
+        mine.ShouldContain("The post was hidden");
+        mine.ShouldNotContain(">Approved<");
+        var kind = room.Publication is null ? "post" : "comment";
+        await server.Until(author, unread: 1);
+        (await writing.GetStringAsync("/notices")).ShouldContain($"hid a {kind} of yours");
     }
 
     private async Task Settles(Person moderator, CommunityId community, long number)

@@ -4,6 +4,7 @@ using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Mails;
 using PublicBuyers.Moderation;
+using PublicBuyers.Rooms;
 
 namespace PublicBuyers.EndToEnd.Tests.Sending;
 
@@ -99,6 +100,10 @@ public sealed class WordsOfPeopleInMail
             yield return writer.Escalated("id", "a@b.example", language, zone, new(written, item, ItemKind.Report, written, noon, level, why));
         foreach (var kind in Enum.GetValues<RestrictionKind>())
             yield return writer.Restricted("id", "a@b.example", language, zone, new(community, written, kind, noon, written, written, written));
+        foreach (var (room, post) in new (RoomId?, PostNumber?)[] { (null, null), (new(community, "general"), new(1)), (new("trams/~k"), new(1)) })
+            yield return writer.Hidden("id", "a@b.example", language, new(community, written, room, post, false, written, written, written, item));
+        yield return writer.Hidden("id", "a@b.example", language, new(community, written, new("trams/~k"), new(1), true, written, written, written, null));
+        yield return writer.Hidden("id", "a@b.example", language, new(community, written, new("trams/general"), new(1), true, written, written, written, null));
         foreach (var role in new Role?[] { null, Role.Member, Role.Moderator, Role.Leader })
             yield return writer.Standing("id", "a@b.example", language, new(community, written, role, written, written));
         foreach (var news in new[] { BridgeNews.Proposed, BridgeNews.Agreed, BridgeNews.Declined, BridgeNews.Ended })
