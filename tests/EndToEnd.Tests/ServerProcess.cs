@@ -28,6 +28,8 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Where it listens, as far as it has said so.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
+    private static readonly Lazy<string> OpenCopy = new(CopyForAll);
+
     /// <summary>All that it said until it was ready.</summary>
     public string Began { get; private set; } = "";
 
@@ -40,21 +42,24 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Whether a test may start the program as somebody who owns nothing.</summary>
-    public static bool MayBeNobody { get; } = TryNobody();
+    public static bool MayBeNobody => NobodysProgram is not null;
+
+    /// <summary>The program where that user can read it; a copy where the checkout is closed to others.</summary>
+    private static string? NobodysProgram { get; } =
+        TryNobody(Program) ? Program : TryNobody(OpenCopy.Value) ? OpenCopy.Value : null;
 
     /// <summary>As <see cref="Run"/>, by a user who owns nothing. The folder must be open to that user.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunAsNobody(
         string folder, IEnumerable<string> arguments)
     {
-        using var run = Begin(folder, "setpriv", [.. AsNobody, Program, .. arguments], []);
+        using var run = Begin(folder, "setpriv", [.. AsNobody, NobodysProgram!, .. arguments], []);
         return await run.ReadToEnd();
     }
 
     /// <summary>Runs a shell's script, in which <c>$server</c> is the program.</summary>
     public static async Task<(int Code, string Output, string Errors)> RunInShell(string folder, string script)
     {
-        using var run = Begin(folder, "sh", ["-c", "server=\"dotnet exec "
-            + "$0\"\n" + script, typeof(ServerOptions).Assembly.Location], []);
+        using var run = Begin(folder, "sh", ["-c", "server=\"dotnet exec $0\"\n" + script, Program], []);
         return await run.ReadToEnd();
     }
 
@@ -105,8 +110,7 @@ internal sealed class ServerProcess : IDisposable
     public static ServerProcess StartRedirected(string folder, string redirection, string[] arguments)
     {
         Init(arguments);
-        return Begin(folder, "sh", ["-c", $"exec dotnet exec \"$0\" \"$@\" "
-            + $"{redirection}", Program, .. arguments], []);
+        return Begin(folder, "sh", ["-c", $"exec dotnet exec \"$0\" \"$@\" {redirection}", Program, .. arguments], []);
     }
 
     /// <summary>Whether a test may have file systems of its own, which nobody else sees and which go with the process.</summary>
@@ -158,7 +162,7 @@ internal sealed class ServerProcess : IDisposable
                 using var answer = await http.GetAsync("/health/live", enough.Token);
                 if (answer.IsSuccessStatusCode) return;
             }
-            catch (HttpRequestException)
+            catch (Exception notYet) when (notYet is HttpRequestException or SocketException)
             {
                 await Task.Yield();   // it does not listen yet
             }
@@ -208,11 +212,21 @@ internal sealed class ServerProcess : IDisposable
         return (process.ExitCode, await output, await errors);
     }
 
-    private static bool TryNobody()
+    private static string CopyForAll()
+    {
+        var copy = Directory.CreateTempSubdirectory("publicbuyers-program-");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => copy.Delete(recursive: true);
+        using var copying = Begin(
+            copy.FullName, "sh", ["-c", "cp -r \"$0/.\" . && chmod -R a+rX .", Path.GetDirectoryName(Program)!], []);
+        copying.process.WaitForExit();
+        return Path.Combine(copy.FullName, Path.GetFileName(Program));
+    }
+
+    private static bool TryNobody(string program)
     {
         try
         {
-            using var tried = Begin(Path.GetTempPath(), "setpriv", [.. AsNobody, Program, "--version"], []);
+            using var tried = Begin(Path.GetTempPath(), "setpriv", [.. AsNobody, program, "--version"], []);
             return tried.process.WaitForExit(TimeSpan.FromSeconds(30)) && tried.process.ExitCode == 0;
         }
         catch (System.ComponentModel.Win32Exception)
