@@ -53,6 +53,7 @@ internal sealed partial class LiveHub(Feeds feeds, Sessions sessions, Pace pace,
     /// <param name="position">The last position seen; -1 when nothing has been seen yet.</param>
     public async Task<Entered> Enter(string topic, long epoch, long position)
     {
+        topic ??= "";   // it is in the answer, which has a topic
         if (pace.Entry(Me) is { } tooFast) return Live.Entered.No(topic, tooFast);
         if (!TopicName.TryRead(topic, Me, out var name)) return Live.Entered.No(topic, new RoomRefusal.NotVisible());
 
