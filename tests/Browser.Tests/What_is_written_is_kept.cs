@@ -161,6 +161,39 @@ public sealed class What_is_written_is_kept(Site site) : IClassFixture<Site>   /
     }
 
     [BrowserFact]
+    public async Task Without_a_network_no_link_and_no_form_leaves_the_page()
+    {
+        var room = await Room();
+        await using var ana = await site.Person("Ana Ruiz");
+        await ana.EnterRoom(room);
+        await ana.Say($"mine {topic}");
+        await ana.Sees($"mine {topic}");
+        await ana.Context.SetOfflineAsync(true);
+
+        await ana.Choose($"mine {topic}", "edit");
+        await Expect(ana.Page.Locator(".offline[role=alert]")).ToContainTextAsync("No connection");
+        await ana.Page.Locator(".offline button").ClickAsync();
+        await ana.Choose($"mine {topic}", "delete");
+        await Expect(ana.Page.Locator(".offline")).ToContainTextAsync("No connection");
+        await ana.Page.Locator(".offline button").ClickAsync();
+        await ana.Page.Locator(".trail a").First.ClickAsync();
+        await Expect(ana.Page.Locator(".offline")).ToContainTextAsync("No connection");
+        await ana.Page.Locator(".top form.find input").FillAsync("anything");
+        await ana.Press("Enter");
+        ana.Page.Url.ShouldContain($"/communities/{room}");
+        await Expect(ana.PostSaying($"mine {topic}")).ToHaveCountAsync(1);
+
+        await ana.Context.SetOfflineAsync(false);
+        await Expect(ana.Page.Locator(".offline")).ToHaveCountAsync(0);
+        await ana.IsLive();
+        await ana.Choose($"mine {topic}", "edit");
+        var text = ana.Page.Locator("form.in-place textarea");
+        await Expect(text).ToBeFocusedAsync();
+        await Expect(text).ToHaveAttributeAsync("rows", "2");
+        (await text.EvaluateAsync<bool>("each => each.selectionStart === each.value.length && each.selectionEnd === each.value.length")).ShouldBeTrue("the caret is at the end");
+    }
+
+    [BrowserFact]
     public async Task A_draft_one_comes_back_to_belongs_to_one_tab_and_is_gone_once_it_is_posted()
     {
         var room = await Room();

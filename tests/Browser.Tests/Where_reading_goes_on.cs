@@ -171,6 +171,21 @@ public sealed class Where_reading_goes_on(Site site)
         await Expect(ana.Page.Locator(".pill.below")).ToBeHiddenAsync();
     }
 
+    [BrowserFact]
+    public async Task A_post_s_address_leads_to_it_without_its_fragment_too()
+    {
+        await using var bo = await site.Person("Bo Lindqvist");
+        await using var ana = await site.Person("Ana Ruiz", Screen(1280, 560));
+        var room = await Room();
+        await Fill(bo, room, 60);
+
+        await ana.Go($"/communities/{room}?around=10");   // what is left of it after signing in
+        await ana.IsLive();
+
+        await Expect(ana.PostSaying($"new 10 {topic}")).ToBeInViewportAsync();
+        await Expect(ana.PostSaying($"new 10 {topic}")).ToBeFocusedAsync();
+    }
+
     private async Task ShowsTheBeginning(Visitor who)
     {
         await who.Page.WaitForFunctionAsync("() => document.readyState === 'complete'");

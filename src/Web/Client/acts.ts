@@ -2,6 +2,7 @@ import { live } from "./connection";
 import { ask, Refused, Unreached } from "./http";
 import { openInPlace } from "./in-place";
 import { keptForms } from "./kept-forms";
+import { sayUnreached } from "./offline";
 import type { Words } from "./words";
 
 export interface Actor {
@@ -50,7 +51,10 @@ export class Acts {
   }
 
   private open(article: HTMLElement, address: string): void {
-    openInPlace(article, address, this.actor.words.say("cancel"), form => this.actor.prepare(form)).catch(() => location.assign(address));
+    openInPlace(article, address, this.actor.words.say("cancel"), form => this.actor.prepare(form)).catch(fault => {
+      if (fault instanceof TypeError) sayUnreached();   // no network: the room stays
+      else location.assign(address);
+    });
   }
 
   private async react(number: number, button: HTMLButtonElement): Promise<void> {

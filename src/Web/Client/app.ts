@@ -1,5 +1,6 @@
 import { keepForms } from "./kept-forms";
 import { placeMenus } from "./menus";
+import { stayWhileOffline } from "./offline";
 import { keepKeysOfComposing } from "./composing";
 import { Me } from "./me";
 import { showPicturesLarge } from "./pictures";
@@ -61,6 +62,7 @@ document.addEventListener("click", event => {
 });
 
 placeMenus();
+stayWhileOffline(words);
 
 // A page out of the browser's memory has neither its connection nor its drafts any more: it is made anew.
 window.addEventListener("pageshow", event => {

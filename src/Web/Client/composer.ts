@@ -1,3 +1,4 @@
+import { fitToText } from "./fitting";
 import { ask } from "./http";
 import type { Mention } from "./mentions";
 import { MentionField } from "./picker";
@@ -24,6 +25,8 @@ interface Draft {
   label: string;
   at: number;
 }
+
+const mostRows = 8;
 
 /** So much of another draft is shown. */
 const excerpt = 80;
@@ -71,12 +74,17 @@ export class Composer {
     this.reach = part(".reach");
     this.send = part(".composer-foot > .button");
     this.field = new MentionField(this.text, part(".picker"), writer.api, writer.moderates, writer.words);
-    this.uploads = new Uploads(part(".uploads"), part(".storage"), writer.api, writer.words, () => this.save());
+    this.uploads = new Uploads(part(".uploads"), part(".storage"), writer.api, writer.words, () => {
+      if (!this.uploads.isBusy) this.reach.textContent = "";
+      this.save();
+      void this.showReach();
+    });
     void this.keepIn(where);
 
     this.text.addEventListener("input", () => {
       this.fit();
       this.save();
+      this.form.querySelector(".refusing[role=alert]")?.remove(); // it was about the text as it was
       void this.showReach();
       writer.typing?.();
     });
@@ -114,6 +122,7 @@ export class Composer {
     if (this.stays === thread) return;
     this.save();
     this.stays = thread;
+    this.uploads.set([]);
     this.clear();
     void this.keepIn(where);
   }
@@ -184,6 +193,7 @@ export class Composer {
       mentions: mentions.length ? mentions : null,
       attachments: this.uploads.attachments,
     });
+    this.uploads.sent();
     this.clear();
     this.save();
     this.text.focus();
@@ -206,7 +216,6 @@ export class Composer {
 
   private clear(): void {
     this.field.set("", []);
-    this.uploads.set([]);
     this.reach.textContent = "";
     if (!this.preview.hidden) void this.toggleLook();
     this.thread = this.stays;
@@ -279,8 +288,7 @@ export class Composer {
   }
 
   private fit(): void {
-    this.text.rows = Math.min(8, Math.max(2, this.text.value.split("\n").length));
-    while (this.text.rows < 8 && this.text.scrollHeight > this.text.clientHeight + 2) this.text.rows++;
+    fitToText(this.text, mostRows);
   }
 
   private save(): void {
@@ -374,6 +382,7 @@ export class Composer {
     this.save();
     present?.release();
     this.slot = slot;
+    this.uploads.set([]);
     this.clear();
     this.restore();
     this.text.focus();

@@ -1,4 +1,9 @@
+import { fitToText } from "./fitting";
 import { keptForms } from "./kept-forms";
+import { sayUnreached } from "./offline";
+
+/** Of a text that is edited in its place; more of it is scrolled. */
+const mostRows = 16;
 
 /**
  * Opens the form of another page (edit, delete) inside the post it is about, and sends it from there.
@@ -48,8 +53,14 @@ function show(
   });
 
   prepare(form);
+  const text = form.querySelector<HTMLTextAreaElement>("textarea");
+  text?.addEventListener("input", () => fitToText(text, mostRows));
   article.classList.add(stateOf(form));
   article.append(form);
+  if (text) {
+    fitToText(text, mostRows);
+    text.setSelectionRange(text.value.length, text.value.length);
+  }
   (
     form.querySelector<HTMLElement>("textarea, input:not([type=hidden])") ?? form.querySelector<HTMLElement>(".button")
   )?.focus({ preventScroll: true });
@@ -83,6 +94,7 @@ async function send(
     if (again) show(present, again, cancelWord, prepare);
     else form.submit();
   } catch {
+    sayUnreached();
     delete form.dataset.sending; // not reached: the text is still here, and sending it again has one effect
   }
 }

@@ -38,7 +38,7 @@ export function saySignedOut(root: HTMLElement, words: Words): void {
     root,
     words,
     "client.signed-out",
-    `/sign-in?returnTo=${encodeURIComponent(location.pathname)}`,
+    `/sign-in?returnTo=${encodeURIComponent(location.pathname + location.search)}`,
     "client.sign-in",
   );
 }

@@ -2,6 +2,7 @@ import { live } from "./connection";
 import { count, shown } from "./count";
 import { ask } from "./http";
 import { Moments } from "./moments";
+import { isOffline } from "./offline";
 import { noticeItem, sentence, showRead } from "./notices";
 import { QueueBadge } from "./queue-badge";
 import type { Card, Change, Counts, MeSnapshot, Mutes, Notice, Unread } from "./wire";
@@ -163,7 +164,7 @@ export class Me {
     const button = event.submitter as HTMLButtonElement | null;
     if (event.defaultPrevented || !button || !form.matches("form.mute, form.read-one")) return;
     event.preventDefault();
-    void (form.matches(".mute") ? this.mute(form, button) : this.read(Number(button.value))).catch(() => form.submit());
+    void (form.matches(".mute") ? this.mute(form, button) : this.read(Number(button.value))).catch(() => { if (!isOffline()) form.submit(); });
   }
 
   private async read(number: number): Promise<void> {

@@ -12,7 +12,11 @@ export function noticeItem(notice: Notice, words: Words, moments: Moments): HTML
   link.href = notice.href;
   link.append(part("what", sentence(notice, words)));
   if (!notice.isRead) link.append(" ", part("tag new", words.say("notice.new")));
-  if (notice.excerpt) link.append(" ", part("excerpt", notice.excerpt));
+  if (notice.excerpt) {
+    const excerpt = part("excerpt", notice.excerpt);
+    excerpt.dir = "auto";
+    link.append(" ", excerpt);
+  }
 
   const when = document.createElement("time");
   when.dateTime = notice.at;

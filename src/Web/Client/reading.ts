@@ -87,6 +87,11 @@ export class Reading {
     if (document.readyState !== "complete") window.addEventListener("load", begin, { once: true });
   }
 
+  toPost(article: HTMLElement): void {
+    this.show(article);
+    article.focus({ preventScroll: true });
+  }
+
   /** Posts are put before all others: the page stays where it is under the reader's eyes. */
   before(change: () => void): void {
     const before = document.documentElement.scrollHeight - window.scrollY;
@@ -138,9 +143,7 @@ export class Reading {
   }
 
   private goTo(article: HTMLElement | undefined): void {
-    if (!article) return;
-    this.show(article);
-    article.focus({ preventScroll: true });
+    if (article) this.toPost(article);
   }
 
   /** A third of the view below its top, so that what was said before it can be read as well. */

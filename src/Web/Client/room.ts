@@ -8,6 +8,7 @@ import { listenToKeys } from "./keys";
 import { Marks } from "./marks";
 import { Moments } from "./moments";
 import { Mutes } from "./mutes";
+import { isOffline } from "./offline";
 import { Outbox, type Draft } from "./outbox";
 import { Outgoing } from "./outgoing";
 import { Panel } from "./panel";
@@ -125,7 +126,9 @@ export class Room {
     this.renew();
     this.stretch.readOnScroll();
     this.outgoing.show(this.outbox.waiting);
-    if (location.hash === "" || location.hash === "#newest") this.reading.toBeginning(this.since);
+    const lookedFor = this.posts.find(Number(this.root.dataset.lookedFor));
+    if (location.hash === "" && lookedFor) this.reading.toPost(lookedFor);   // its fragment was lost, at signing in
+    else if (location.hash === "" || location.hash === "#newest") this.reading.toBeginning(this.since);
     this.showClosing();
     this.outbox.hurry();
     this.mutes.follow();
@@ -198,7 +201,7 @@ export class Room {
     const number = Number(article.dataset.number);
     const thread = Number(article.dataset.thread ?? number);
     const address = `/communities/${this.name}/posts/${thread}`;
-    this.thread.open(thread, number, opener.matches(".replies") ? ".replies" : "").then(opened => { if (!opened) location.assign(address); }, () => location.assign(address));
+    this.thread.open(thread, number, opener.matches(".replies") ? ".replies" : "").then(opened => { if (!opened) location.assign(address); }, () => { if (!isOffline()) location.assign(address); });
   }
 
   private authorOf(number: number): string {

@@ -10,6 +10,7 @@ interface Upload { name: string; bytes: number; sent: number; done?: Attachment;
 /** The files of what is being written: sent at once, shown with how far they are, taken away again by a button. */
 export class Uploads {
   private uploads: Upload[] = [];
+  private used = 0;
 
   constructor(private readonly list: HTMLElement, private readonly storage: HTMLElement, private readonly api: string, private readonly words: Words, private readonly changed: () => void) {}
 
@@ -30,6 +31,14 @@ export class Uploads {
     this.show();
   }
 
+  /** What was posted is not here any more; what was refused stays in sight, with why. */
+  sent(): void {
+    this.uploads = this.uploads.filter(each => each.failed !== undefined);
+    this.storage.classList.add("without-script");
+    this.used = 0;
+    this.show();
+  }
+
   private start(file: File): void {
     const upload: Upload = { name: file.name, bytes: file.size, sent: 0 };
     const request = new XMLHttpRequest();
@@ -42,7 +51,8 @@ export class Uploads {
       if (request.status < 300) {
         const { storage, ...file } = JSON.parse(request.responseText) as Uploaded;
         upload.done = file;
-        this.say(storage);
+        // answers of uploads that ran side by side come in any order: the most that is used is the last
+        if (storage.used >= this.used) this.say(storage);
       } else upload.failed = detailOf(request.responseText) || this.words.say("client.upload-failed");
       this.show();
       this.changed();
@@ -56,6 +66,7 @@ export class Uploads {
 
   /** Says how much of one's own space is used with it. */
   private say(storage: Storage): void {
+    this.used = storage.used;
     this.storage.classList.remove("without-script");
     this.storage.classList.toggle("near", storage.isNearLimit);
     this.storage.textContent = this.words.say(
@@ -91,7 +102,8 @@ export class Uploads {
       const remove = document.createElement("button");
       remove.type = "button";
       remove.className = "quiet";
-      remove.textContent = this.words.say("client.remove-file", { name: upload.name });
+      remove.textContent = this.words.say("client.remove");
+      remove.setAttribute("aria-label", this.words.say("client.remove-file", { name: upload.name }));
       remove.addEventListener("click", () => this.remove(upload));
       item.append(name, " ", state, " ", remove);
       return item;

@@ -98,6 +98,6 @@ public static class PagesSetup
         // By the route, as it was found: a slash at the end of the path makes no other page of it.
         if (http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: MemberForms.Welcome or "/sign-out" }) return await next(context);
 
-        return Page.First(MemberForms.Welcome + "?returnTo=" + Uri.EscapeDataString(ReturnTo.Path(http.Request.Path)));
+        return Page.First(MemberForms.Welcome + "?returnTo=" + Uri.EscapeDataString(ReturnTo.Path(http.Request.Path + http.Request.QueryString)));
     }
 }
