@@ -67,7 +67,7 @@ public interface ICommunityGrain : ITopicGrain, IRoomDoor
     /// <summary>Opens it again, as it was. Open already: no effect.</summary>
     [Alias("reopen")] Task<Outcome<Done>> Reopen(ReopenCommunity command);
 
-    /// <summary>Says whom to ask about one's decisions here (R4). Moderators only.</summary>
+    /// <summary>Says whom to ask about one's decisions here (R4). Moderators and administrators.</summary>
     [Alias("publish-contact")] Task<Outcome<Done>> PublishContact(PublishContact command);
 
     /// <summary>Says that one is away, and who stands in. Moderators and leaders only.</summary>
@@ -225,6 +225,12 @@ public sealed record RestrictMember : Command
     [Id(2)] public DateTimeOffset? Until { get; init; }
 
     [Id(3)] public required string Reason { get; init; }
+
+    /// <summary>
+    /// It was decided, and an effect of the server carries it out: whether <see cref="Command.By"/> may do it was asked
+    /// then. Never read from a request.
+    /// </summary>
+    [Id(4)] public bool IsDecided { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("community.change-settings")]

@@ -20,4 +20,10 @@ public sealed record TrustMember : Command
     [Id(0)] public required MemberId Member { get; init; }
 
     [Id(1)] public TrustGround Ground { get; init; }
+
+    /// <summary>
+    /// It was decided, and an effect of the server carries it out: whether <see cref="Command.By"/> may do it was asked
+    /// then. Never read from a request.
+    /// </summary>
+    [Id(2)] public bool IsDecided { get; init; }
 }

@@ -192,7 +192,10 @@ public sealed record HidePost : Command
     /// </summary>
     [Id(3)] public long? Clearing { get; init; }
 
-    /// <summary>In whose queue that was decided; none: in the room itself.</summary>
+    /// <summary>
+    /// In whose queue that was decided; none: in the room itself. Whether <see cref="Command.By"/> may decide it was asked
+    /// there. Set by an effect of the server, never read from a request.
+    /// </summary>
     [Id(4)] public CommunityId? Queue { get; init; }
 
     /// <summary>With <see cref="Queue"/>: by which item. The author can appeal the decision there.</summary>

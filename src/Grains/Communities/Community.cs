@@ -38,7 +38,7 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
     /// <summary>One of a person, who need not be a member any more; at most <see cref="CommunityLimits.MostRestrictions"/>.</summary>
     public ImmutableDictionary<MemberId, Restriction> Restrictions { get; init; } = ImmutableDictionary<MemberId, Restriction>.Empty;
 
-    /// <summary>What moderators have published, while they are moderators.</summary>
+    /// <summary>What moderators have published, while they are moderators, and administrators.</summary>
     public ImmutableDictionary<MemberId, string> Contacts { get; init; } = ImmutableDictionary<MemberId, string>.Empty;
 
     /// <summary>Announced by who moderates, one each; over ones too, until the next.</summary>

@@ -50,7 +50,12 @@ internal sealed partial class CommunityGrain(
         return await Decide(command, (community, now) => CommunityRules.Reopen(community, isAdministrator, command, now));
     }
 
-    public Task<Outcome<Done>> PublishContact(PublishContact command) => Decide(command, (community, now) => CommunityRules.PublishContact(community, command, now));
+    public async Task<Outcome<Done>> PublishContact(PublishContact command)
+    {
+        var isAdministrator = await IsAdministrator(command.By);
+        return await Decide(command, (community, now) =>
+            CommunityRules.PublishContact(community, isAdministrator, command, now));
+    }
 
     public async Task<Outcome<Done>> Join(JoinCommunity command)
     {

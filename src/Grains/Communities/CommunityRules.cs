@@ -53,9 +53,10 @@ internal static class CommunityRules
         return community.Closed is null ? Answer.Yes(Done.Value) : Answer.Yes(Done.Value, new CommunityEvent.Reopened());
     }
 
-    public static Answer PublishContact(Community community, PublishContact command, DateTimeOffset now)
+    public static Answer PublishContact(
+        Community community, bool isAdministrator, PublishContact command, DateTimeOffset now)
     {
-        if (WhyNot(Doing.Decide, community, command.By, isAdministrator: false, now) is { } no) return no;
+        if (WhyNot(Doing.Decide, community, command.By, isAdministrator, now) is { } no) return no;
         if (!IsContact(command.Contact)) return new CommunityRefusal.TextInvalid("contact", CommunityLimits.LongestContact);
 
         var contact = command.Contact.Trim();

@@ -26,7 +26,8 @@ internal static class StandingRules
 
     public static Answer Restrict(Community community, bool isAdministrator, RestrictMember command, DateTimeOffset now)
     {
-        if (CommunityRules.WhyNot(Doing.Restrict, community, command.By, isAdministrator, now) is { } no) return no;
+        if (CommunityRules.WhyNot(Doing.Restrict, community, command.By, isAdministrator || command.IsDecided, now) is { } no)
+            return no;
         if (!Enum.IsDefined(command.Kind) || IsAbove(community, isAdministrator, command.By, command.Member, now)) return new CommunityRefusal.NotAllowed();
         if (WrongReason(command.Reason) is { } wrong) return wrong;
         if (command.Until is { } end && (end <= now || end > now + CommunityLimits.LongestRestriction)) return new CommunityRefusal.UntilInvalid((int)CommunityLimits.LongestRestriction.TotalDays);
@@ -49,7 +50,8 @@ internal static class StandingRules
 
     public static Answer Lift(Community community, bool isAdministrator, LiftRestriction command, DateTimeOffset now)
     {
-        if (CommunityRules.WhyNot(Doing.Restrict, community, command.By, isAdministrator, now) is { } no) return no;
+        if (CommunityRules.WhyNot(Doing.Restrict, community, command.By, isAdministrator || command.IsDecided, now) is { } no)
+            return no;
         if (IsAbove(community, isAdministrator, command.By, command.Member, now)) return new CommunityRefusal.NotAllowed();
         if (WrongReason(command.Reason) is { } wrong) return wrong;
         if (community.RestrictionOf(command.Member, now) is not { } restriction || (command.Since is { } since && restriction.At != since)) return new CommunityRefusal.NotRestricted();
@@ -60,7 +62,8 @@ internal static class StandingRules
 
     public static Answer Trust(Community community, bool isAdministrator, TrustMember command, DateTimeOffset now)
     {
-        if (CommunityRules.WhyNot(Doing.TrustNewcomer, community, command.By, isAdministrator, now) is { } no) return no;
+        if (CommunityRules.WhyNot(Doing.TrustNewcomer, community, command.By, isAdministrator || command.IsDecided, now) is { } no)
+            return no;
         if (!Enum.IsDefined(command.Ground) || command.Member == command.By) return new CommunityRefusal.NotAllowed();
         if (community.RoleOnList(command.Member) is null) return new CommunityRefusal.NotAMember();
         if (community.NewUntil(command.Member, now) is null) return Answer.Yes(Done.Value);

@@ -43,8 +43,15 @@ internal sealed partial class TrustEffect(IGrainFactory grains, ILogger<TrustEff
     private async Task Trust(RecordedFact fact, CommunityId community, MemberId member, MemberId by, TrustGround ground)
     {
         var request = RequestId.OfEffect(fact.Stream, fact.Sequence);
-        var trusted = await grains.Community(community).Trust(new() { By = by, Request = request, Member = member, Ground = ground });
-        if (trusted.Refusal is { } why) LogRefused(why.Code);   // the member has left, or who approved moderates no more
+        var trusted = await grains.Community(community).Trust(new()
+        {
+            By = by,
+            Request = request,
+            Member = member,
+            Ground = ground,
+            IsDecided = true,
+        });
+        if (trusted.Refusal is { } why) LogRefused(why.Code);   // the member has left
     }
 
     [LoggerMessage(1118, LogLevel.Information, "A newcomer's limits were not lifted: {Code}")]

@@ -40,8 +40,24 @@ internal sealed class QueueEffect(IGrainFactory grains) : IEffect
                 Item = effect.Number,
             }),
             { Work: { } decided } => await Settle(decided, request, toDo.Verdict ?? Verdict.Approved, toDo.ApprovedBy, toDo.Reason),
-            { Ban: { } member } => await grains.Community(community).Restrict(new() { By = toDo.ApprovedBy, Request = request, Member = member, Kind = RestrictionKind.Ban, Reason = toDo.Reason }),
-            { Lift: { } restriction } => await grains.Community(community).Lift(new() { By = toDo.ApprovedBy, Request = request, Member = restriction.Member, Reason = toDo.Reason, Since = restriction.At }),
+            { Ban: { } member } => await grains.Community(community).Restrict(new()
+            {
+                By = toDo.ApprovedBy,
+                Request = request,
+                Member = member,
+                Kind = RestrictionKind.Ban,
+                Reason = toDo.Reason,
+                IsDecided = true,
+            }),
+            { Lift: { } restriction } => await grains.Community(community).Lift(new()
+            {
+                By = toDo.ApprovedBy,
+                Request = request,
+                Member = restriction.Member,
+                Reason = toDo.Reason,
+                Since = restriction.At,
+                IsDecided = true,
+            }),
             _ => Done.Value,
         };
 

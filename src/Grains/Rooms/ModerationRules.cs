@@ -19,8 +19,10 @@ internal static class ModerationRules
 
     public static Answer Hide(Standing moderator, Post? post, HidePost command)
     {
-        if (WhyNot(Doing.HidePost, moderator, post) is { } no) return no;
-        if (post!.DeletedAt is { } at) return new RoomRefusal.AlreadyDeleted(at);
+        // Who decided in the queue need not belong to the room: an administrator, or whom the other side keeps out.
+        if (post is null) return new RoomRefusal.NotVisible();
+        if (command.Queue is null && WhyNot(Doing.HidePost, moderator, post) is { } no) return no;
+        if (post.DeletedAt is { } at) return new RoomRefusal.AlreadyDeleted(at);
         if (WrongReason(command.Reason) is { } wrong) return wrong;
         if (post.Hidden is not null == command.Hidden) return Answer.Yes(Done.Value);
         if (!command.Hidden && command.Clearing is { } clearing && clearing != post.Clearing) return Answer.Yes(Done.Value);

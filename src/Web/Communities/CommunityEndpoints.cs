@@ -39,7 +39,7 @@ internal static class CommunityEndpoints
         changes.MapPost("/settings", ChangeSettings).WithSummary("Changes what the community is called and for, who may join it, and whom to ask. Leaders and administrators only.");
         changes.MapPost("/close", Close).WithSummary("Closes the community, with a reason: it is read on, and nothing new begins in it. Leaders and administrators only.");
         changes.MapPost("/reopen", Reopen).WithSummary("Opens the community again, as it was. Leaders and administrators only.");
-        changes.MapPost("/contact", PublishContact).WithSummary("Says whom to ask about the caller's decisions; empty takes it back. Moderators only.");
+        changes.MapPost("/contact", PublishContact).WithSummary("Says whom to ask about the caller's decisions; empty takes it back. Moderators and administrators.");
         changes.MapPost("/absence", AnnounceAbsence).WithSummary("Says that the caller is away, and who stands in. Moderators only.");
         changes.MapPost("/absence/end", EndAbsence).WithSummary("Says that the caller is back. Moderators only.");
         changes.MapPost("/invitations", Invite).WithSummary("Invites people by their addresses; each gets one mail. Moderators and administrators only.");

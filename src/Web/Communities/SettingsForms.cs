@@ -45,7 +45,7 @@ internal static class SettingsForms
 
     private static async Task<IResult> AskForContact(string community, [FromQuery] string? saved, Visit visit, IGrainFactory grains)
     {
-        var (view, otherwise) = await visit.CommunityFor(Doing.Decide, community, grains, alsoAdministrators: false);
+        var (view, otherwise) = await visit.CommunityFor(Doing.Decide, community, grains);
         return view is null ? otherwise : Page.Of<ContactView>(new { Community = view, Contact = view.MyContact, Saved = saved is not null });
     }
 
@@ -57,7 +57,7 @@ internal static class SettingsForms
         var published = await grains.Community(id).PublishContact(new() { By = visit.Member, Request = once, Contact = contact ?? "" });
         if (!published.IsRefused) return Page.Next($"{Paths.Of(id)}/contact?saved");
 
-        var (view, otherwise) = await visit.CommunityFor(Doing.Decide, community, grains, alsoAdministrators: false);
+        var (view, otherwise) = await visit.CommunityFor(Doing.Decide, community, grains);
         return view is null
             ? otherwise
             : Page.Of<ContactView>(new { Community = view, Contact = contact ?? "", Request = RoomForms.AfterRefusal(published.Refusal, once), Why = published.Refusal }, Refusals.StatusOf(published.Refusal.Kind));

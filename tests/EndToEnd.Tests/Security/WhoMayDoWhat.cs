@@ -77,10 +77,11 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
             "GET /communities/{community}/absence/", "POST /communities/{community}/absence/", "POST /communities/{community}/absence/end", "POST /api/communities/{community}/absence", "POST /api/communities/{community}/absence/end",
             .. new[] { "POST /communities", "GET /api/communities", "POST /api/communities" }.Select(where => where + "/{community}/members/{member}/clear"),
             "POST /communities/{community}/members/{member}/clear/undo", "POST /api/communities/{community}/members/{member}/clear/undo",
-            "GET /communities/{community}/contact", "POST /communities/{community}/contact", "POST /api/communities/{community}/contact", "GET /communities/{community}/bridges/", "GET /api/communities/{community}/bridges",
+            "GET /communities/{community}/bridges/", "GET /api/communities/{community}/bridges",
         ],
         [May.Moderators | May.Administrators] =
         [
+            "GET /communities/{community}/contact", "POST /communities/{community}/contact", "POST /api/communities/{community}/contact",
             "GET /api/queues/{community}", "GET /api/queues/{community}/items/{number}", "POST /api/queues/{community}/decide", "POST /api/queues/{community}/items/{number}/claim", "POST /api/queues/{community}/items/{number}/decide",
             "POST /api/queues/{community}/items/{number}/release", "POST /api/queues/{community}/items/{number}/undo", "GET /communities/{community}/queue/", "GET /communities/{community}/queue/log", "GET /communities/{community}/queue/log.csv",
             "GET /communities/{community}/queue/{number:long:min(1)}", "POST /communities/{community}/queue/decide", "POST /communities/{community}/queue/{number:long:min(1)}/decide", "POST /communities/{community}/queue/{number:long:min(1)}/undo",

@@ -91,7 +91,7 @@ public sealed class ClosingACommunity
         StandingRules.Restrict(closed, false, Bo.Restricts(Ada, RestrictionKind.Ban), Noon).Facts.ShouldNotBeEmpty();
         StandingRules.ChangeRole(closed, false, Lea.Makes(Ada, Role.Leader), Noon).Facts.ShouldNotBeEmpty();
         CommunityRules.ChangeSettings(closed, false, Lea.Sets(), Noon).Facts.ShouldNotBeEmpty();
-        CommunityRules.PublishContact(closed, Bo.Publishes("desk@example.eu"), Noon).Facts.ShouldNotBeEmpty();
+        CommunityRules.PublishContact(closed, false, Bo.Publishes("desk@example.eu"), Noon).Facts.ShouldNotBeEmpty();
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class RestrictingAMember
     public void No_half_of_a_character_is_stored()
     {
         StandingRules.Restrict(Cast, false, Bo.Restricts(Ada, RestrictionKind.Mute, reason: "half \ud800"), Noon).ShouldBeRefusedWith(new CommunityRefusal.ReasonMissing());
-        CommunityRules.PublishContact(Cast, Bo.Publishes("half \udfff"), Noon).ShouldBeRefusedWith(new CommunityRefusal.TextInvalid("contact", CommunityLimits.LongestContact));
+        CommunityRules.PublishContact(Cast, false, Bo.Publishes("half \udfff"), Noon).ShouldBeRefusedWith(new CommunityRefusal.TextInvalid("contact", CommunityLimits.LongestContact));
     }
 
     [Fact]
@@ -349,8 +349,8 @@ public sealed class SettingsOfACommunity
         var invalid = new CommunityRefusal.TextInvalid("contact", CommunityLimits.LongestContact);
 
         CommunityRules.ChangeSettings(Cast, false, Lea.Sets() with { Contact = contact }, Noon).ShouldBeRefusedWith(invalid);
-        CommunityRules.PublishContact(Cast, Bo.Publishes(contact), Noon).ShouldBeRefusedWith(invalid);
-        CommunityRules.PublishContact(Cast, Bo.Publishes(new('c', CommunityLimits.LongestContact + 1)), Noon).ShouldBeRefusedWith(invalid);
+        CommunityRules.PublishContact(Cast, false, Bo.Publishes(contact), Noon).ShouldBeRefusedWith(invalid);
+        CommunityRules.PublishContact(Cast, false, Bo.Publishes(new('c', CommunityLimits.LongestContact + 1)), Noon).ShouldBeRefusedWith(invalid);
     }
 
     [Fact]
@@ -360,12 +360,12 @@ public sealed class SettingsOfACommunity
     [Fact]
     public void A_moderator_says_whom_to_ask_and_takes_it_back()
     {
-        var published = CommunityRules.PublishContact(Cast, Bo.Publishes(" bo@example.eu "), Noon).Facts.ShouldHaveSingleItem();
+        var published = CommunityRules.PublishContact(Cast, false, Bo.Publishes(" bo@example.eu "), Noon).Facts.ShouldHaveSingleItem();
         published.ShouldBe(new CommunityEvent.ContactPublished(Bo, "bo@example.eu"));
 
-        var taken = CommunityRules.PublishContact(Given(Founded, LeaLeads, BoModerates, published), Bo.Publishes(""), Noon).Facts.ShouldHaveSingleItem();
+        var taken = CommunityRules.PublishContact(Given(Founded, LeaLeads, BoModerates, published), false, Bo.Publishes(""), Noon).Facts.ShouldHaveSingleItem();
         Given(Founded, LeaLeads, BoModerates, published, taken).Contacts.ShouldBeEmpty();
-        CommunityRules.PublishContact(Cast, Ada.Publishes("ada@example.eu"), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotAllowed());
+        CommunityRules.PublishContact(Cast, false, Ada.Publishes("ada@example.eu"), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotAllowed());
     }
 
     [Fact]
