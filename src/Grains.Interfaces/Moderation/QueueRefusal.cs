@@ -86,6 +86,10 @@ public static class QueueRefusal
     [GenerateSerializer, Immutable, Alias("queue.hours-invalid")]
     public sealed record HoursInvalid([property: Id(0)] string Field) : Refusal(RefusalKind.Unprocessable, "queue.hours-invalid");
 
+    /// <summary>They asked, reported or handed in so often within a day.</summary>
+    [GenerateSerializer, Immutable, Alias("queue.too-often")]
+    public sealed record TooOften([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "queue.too-often");
+
     [GenerateSerializer, Immutable, Alias("queue.too-many")]
     public sealed record TooMany([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "queue.too-many");
 

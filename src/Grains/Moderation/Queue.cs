@@ -14,6 +14,9 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
     /// <summary>Who may not ask again before a day.</summary>
     public const int WaitingToAskKept = 2_000;
 
+    /// <summary>Of how many people it is remembered what they opened within a day.</summary>
+    public const int OpenersKept = 2_000;
+
     /// <summary>What <see cref="QueueEvent.HoursChanged"/> is about.</summary>
     public const string HoursSubject = "hours";
 
@@ -22,7 +25,7 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
 
     public static Queue Empty { get; } = new();
 
-    public static int Schema => 3;
+    public static int Schema => 4;
 
     public ItemNumber Last { get; init; }
 
@@ -40,6 +43,16 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
 
     /// <summary>Who asked for each of the newest items.</summary>
     public ImmutableSortedDictionary<long, MemberId> Askers { get; init; } = ImmutableSortedDictionary<long, MemberId>.Empty;
+
+    /// <summary>Of <see cref="Askers"/>, what was withdrawn: forgotten before anything that was decided.</summary>
+    public ImmutableSortedSet<long> WithdrawnItems { get; init; } = [];
+
+    /// <summary>Whose post was hidden by a report, by item: they may appeal, however much came after it.</summary>
+    public ImmutableSortedDictionary<long, MemberId> HiddenOf { get; init; } = ImmutableSortedDictionary<long, MemberId>.Empty;
+
+    /// <summary>What each opened within a day, oldest first.</summary>
+    public ImmutableDictionary<MemberId, ImmutableArray<OpenedItem>> OpenedBy { get; init; } =
+        ImmutableDictionary<MemberId, ImmutableArray<OpenedItem>>.Empty;
 
     /// <summary>Items that were appealed: once each.</summary>
     public ImmutableSortedSet<long> AppealedItems { get; init; } = [];
@@ -81,18 +94,21 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
             Last = Max(Last, number),
             Waiting = Waiting + (item.State is ItemState.Open ? 1 : 0) - (before?.State is ItemState.Open ? 1 : 0),
             Open = item.IsOver ? Open.Remove(number.Value) : Open.SetItem(number.Value, item),
-            Over = item.IsOver ? Over.Add(fact.Sequence, item).KeepNewest(QueueLimits.SettledKept) : Over,
+            Over = item.IsOver ? KeepNewest(Over.Add(fact.Sequence, item)) : Over,
         };
         return fact.Event switch
         {
-            QueueEvent.ItemOpened opened => next with
+            QueueEvent.ItemOpened opened => next.WithAsker(number, item.By) with
             {
                 OpenOf = OpenOf.SetItem(item.By, OpenOf.GetValueOrDefault(item.By, []).Remove(number).Add(number)),
-                Askers = Askers.SetItem(number.Value, item.By).KeepNewest(AskersKept),
+                OpenedBy = WithOpened(item),
                 AppealedItems = opened.Appealed is { } appealed ? KeepNewest(AppealedItems.Add(appealed.Item.Value)) : AppealedItems,
                 AppealedRestrictions = opened.Restricted is { } restricted ? AppealedRestrictions.SetItem(restricted.Member, restricted.At).KeepNewest(AskersKept) : AppealedRestrictions,
             },
             QueueEvent.TookEffect => next with { Decided = Decided + 1, Durations = item.Decision is { } decision ? Durations.Add((long)(decision.At - item.OpenedAt).TotalSeconds).KeepNewest(QueueLimits.DurationsKept) : Durations },
+            QueueEvent.ItemWithdrawn => next.Close(item) with { WithdrawnItems = WithdrawnItems.Add(number.Value) },
+            QueueEvent.ItemSettled when item is { Kind: ItemKind.Report, Decision.Verdict: Verdict.Approved, Reported: { } hidden } =>
+                next.Close(item) with { HiddenOf = HiddenOf.SetItem(number.Value, hidden.Author).KeepNewest(AskersKept) },
             QueueEvent.ItemSettled { Receipt: { Kind: ItemKind.AccessRequest, AskAgainFrom: { } from } } => next.Close(item) with { NotBefore = NotBefore.SetItem(item.By, from).KeepNewest(WaitingToAskKept) },
             _ => item.IsOver ? next.Close(item) : next,
         };
@@ -108,6 +124,39 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
         position > sequence || position < 0 || sequence - position > Changes.Count ? null
         : [.. Changes.Reverse().TakeWhile(change => change.Key > position).Select(change => change.Value).Distinct()];
 
+    /// <summary>What somebody opened since a moment, withdrawn or not.</summary>
+    public int OpenedSince(MemberId member, ItemKind kind, DateTimeOffset since) =>
+        OpenedBy.GetValueOrDefault(member, []).Count(opened => opened.Kind == kind && opened.At > since);
+
+    private ImmutableDictionary<MemberId, ImmutableArray<OpenedItem>> WithOpened(QueueItem item)
+    {
+        var since = item.OpenedAt - QueueLimits.OpenedWithin;
+        var his = OpenedBy.GetValueOrDefault(item.By, []).RemoveAll(opened => opened.At <= since)
+            .Add(new(item.Kind, item.OpenedAt))
+            .KeepNewest(QueueLimits.MostOpenedInADay);
+        var all = OpenedBy.SetItem(item.By, his);
+        return all.Count > OpenersKept ? all.Remove(all.MinBy(each => each.Value[^1].At).Key) : all;
+    }
+
+    /// <summary>Somebody who asks and withdraws again and again pushes nothing out but what was withdrawn.</summary>
+    private Queue WithAsker(ItemNumber number, MemberId asker)
+    {
+        var all = Askers.SetItem(number.Value, asker);
+        if (all.Count <= AskersKept) return this with { Askers = all };
+
+        var oldest = WithdrawnItems.IsEmpty ? all.Keys.First() : WithdrawnItems.Min;
+        return this with { Askers = all.Remove(oldest), WithdrawnItems = WithdrawnItems.Remove(oldest) };
+    }
+
+    /// <summary>By the sequence that ended them; what was withdrawn is forgotten before anything that was decided.</summary>
+    private static ImmutableSortedDictionary<long, QueueItem> KeepNewest(ImmutableSortedDictionary<long, QueueItem> over)
+    {
+        if (over.Count <= QueueLimits.SettledKept) return over;
+
+        var withdrawn = over.Where(each => each.Value.State is ItemState.Withdrawn).Select(each => (long?)each.Key);
+        return over.Remove(withdrawn.FirstOrDefault() ?? over.Keys.First());
+    }
+
     private Queue Close(QueueItem item) => OpenOf.GetValueOrDefault(item.By, []).Remove(item.Number) is { IsEmpty: false } left
         ? this with { OpenOf = OpenOf.SetItem(item.By, left) }
         : this with { OpenOf = OpenOf.Remove(item.By) };
@@ -118,3 +167,5 @@ internal sealed record Queue : IFolded<Queue, QueueEvent>
 
     private static ItemNumber Max(ItemNumber one, ItemNumber other) => one.CompareTo(other) >= 0 ? one : other;
 }
+
+internal sealed record OpenedItem(ItemKind Kind, DateTimeOffset At);

@@ -64,7 +64,9 @@ internal sealed partial class QueueGrain
 
         var open = State.OpenItemsOf(reader);
         var over = State.Askers.Reverse().Where(asked => asked.Value == reader && !State.Open.ContainsKey(asked.Key)).Take(QueueLimits.PageSize).Select(asked => new ItemNumber(asked.Key)).ToArray();
-        var concerning = State.Over.Values.Where(item => item.By != reader && QueueRules.MayAppeal(item, reader));
+        var hidden = State.HiddenOf.Reverse().Where(each => each.Value == reader).Take(QueueLimits.PageSize)
+            .Select(each => new ItemNumber(each.Key)).ToArray();
+        var concerning = (await Find(hidden)).Where(item => item.By != reader && QueueRules.MayAppeal(item, reader));
         var found = open.Concat(await Find(over)).Concat(concerning).OrderByDescending(item => item.Number).Take(QueueLimits.PageSize);
         var mine = found.Select(item => Mine(item, reader)).ToImmutableArray();
         return mine.Any(IsPromised) ? await WithPromises(mine, reader) : mine;
