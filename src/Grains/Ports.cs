@@ -134,6 +134,24 @@ public interface IMarkdown
 
     /// <summary>How many links a post has where it is shown, to pages and to addresses for mail.</summary>
     int LinksIn(string markdown);
+
+    /// <summary>The same of a publication.</summary>
+    int LinksInArticle(string markdown);
+}
+
+/// <summary>
+/// Who may know that somebody is here, and what they are called: whoever can read something that they wrote, or meets them
+/// in a community. To everybody else somebody with an account is as nobody.
+/// </summary>
+public interface IAcquaintances
+{
+    Task<bool> MayKnow(MemberId reader, MemberId person, CancellationToken cancel);
+
+    /// <summary>
+    /// Whether a community has to do with somebody who does not belong to it: they wrote or published there, asked or
+    /// reported, or belong to a community that shares threads with it.
+    /// </summary>
+    Task<bool> IsKnownIn(CommunityId community, MemberId person, CancellationToken cancel);
 }
 
 /// <summary>Secrets that need no keeping: derived from the server's key and a name, the same each time.</summary>

@@ -195,7 +195,8 @@ internal static class Story
         await story.Gives(new SettleSubmission { By = MemberId.System, Request = Next(story), Version = 2, Verdict = Verdict.Approved, DecidedBy = Dana }, publication.Settle);
         await story.Gives(new MoveDoor { By = MemberId.System, Request = Next(story) }, story.World.Grains.Room(id.Comments).MoveDoor);
         await story.Gives(new PostMessage { By = Bo, Request = Next(story), Markdown = "Well said." }, story.World.Grains.Room(id.Comments).Post);
-        await story.Gives(new WithdrawPublication { By = Dana, Request = Next(story), Reason = "Names a tenderer" }, publication.Withdraw);
+        await story.Gives(new WithdrawPublication { By = Dana, Request = Next(story), Reason = "Names a tenderer", Clearing = 7 }, publication.Withdraw);
+        await story.Gives(new ShowPublication { By = Dana, Request = Next(story), Clearing = 7 }, publication.Show);
     }
 
     private static PublicationContent Says(string title) => new(PublicationKind.News, title, "", "They were **bought**.", Classification.Community, [], []);

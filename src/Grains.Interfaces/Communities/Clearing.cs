@@ -2,7 +2,10 @@ using PublicBuyers.Search;
 
 namespace PublicBuyers.Communities;
 
-/// <summary>Hides everything that a person wrote in a community's rooms and in the comments on its publications.</summary>
+/// <summary>
+/// Hides everything that a person wrote in a community's rooms and in the comments on its publications, and withdraws what
+/// they have published there.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("community.clear-member")]
 public sealed record ClearMember : Command
 {
@@ -95,4 +98,8 @@ public sealed record Clearing(
 /// <param name="Visible">What can be seen now.</param>
 /// <param name="Newest">The newest clearing of this person; none if there was none, or it was long ago.</param>
 [GenerateSerializer, Immutable, Alias("community.clearing-view")]
-public sealed record ClearingView([property: Id(0)] WrittenPosts Visible, [property: Id(1)] Clearing? Newest);
+public sealed record ClearingView([property: Id(0)] WrittenPosts Visible, [property: Id(1)] Clearing? Newest)
+{
+    /// <summary>How many publications of this person can be read now.</summary>
+    [Id(2)] public int Publications { get; init; }
+}

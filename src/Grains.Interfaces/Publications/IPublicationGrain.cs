@@ -24,6 +24,9 @@ public interface IPublicationGrain : IGrainWithStringKey, IRoomDoor
     /// <summary>Takes a published one away: by its author, or by a moderator with a reason. It can be submitted again.</summary>
     [Alias("withdraw")] Task<Outcome<Done>> Withdraw(WithdrawPublication command);
 
+    /// <summary>Shows again what a clearing has withdrawn, when the clearing is undone. For the server's own use.</summary>
+    [Alias("show")] Task<Outcome<Done>> Show(ShowPublication command);
+
     /// <summary>What came of a submission: published, or back with its author. From the server only.</summary>
     [Alias("settle")] Task<Outcome<Done>> Settle(SettleSubmission command);
 
@@ -113,6 +116,17 @@ public sealed record WithdrawPublication : Command
 {
     /// <summary>Required of a moderator who is not its author, and shown to the author.</summary>
     [Id(0)] public string Reason { get; init; } = "";
+
+    /// <summary>Which clearing this is part of (<see cref="Communities.Clearing.Act"/>).</summary>
+    [Id(1)] public long? Clearing { get; init; }
+}
+
+/// <summary>Publishes again what the clearing of everything by its author has withdrawn. Anything else: no effect.</summary>
+[GenerateSerializer, Immutable, Alias("publication.show")]
+public sealed record ShowPublication : Command
+{
+    /// <summary>Which clearing (<see cref="Communities.Clearing.Act"/>).</summary>
+    [Id(0)] public required long Clearing { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("publication.settle")]

@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using PublicBuyers.Inbox;
 using PublicBuyers.Journal;
 using PublicBuyers.Mails;
 using PublicBuyers.Members;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
 using PublicBuyers.SignIn;
@@ -18,12 +21,16 @@ internal sealed partial class ClearingEffect(
     IGrainFactory grains,
     IPostSearch search,
     IPostRows index,
+    IPublications publications,
     IJournal journal,
     IMailWriter writer,
     IMailbox mailbox,
     ILogger<ClearingEffect> log) : IEffect
 {
     public const int PageSize = 100;
+
+    /// <summary>Publications of one person that are looked at when a clearing is undone, the newest ones.</summary>
+    public const int MostShownAgain = 1_000;
 
     private const int MostWaits = 3;
 
@@ -53,6 +60,10 @@ internal sealed partial class ClearingEffect(
         var left = clearing.Left;
         foreach (var post in page)
             if (!await Change(fact, clearing, post)) left++;
+
+        // At the beginning, so that what does most harm is gone first, and once more at the end.
+        var isFirst = fact.Type is not CommunityEvent.ClearingMovedName;
+        if (isFirst || page.IsEmpty) left += await ChangePublications(fact, community, clearing, cancel);
 
         // Only a page without any post is the last: what was written in the last moment is found by it.
         if (page.IsEmpty) await Index(cancel);
@@ -88,6 +99,58 @@ internal sealed partial class ClearingEffect(
 
         LogNotChanged(post.Room.Value, post.Number.Value, changed.Refusal.Code);
         return false;
+    }
+
+    /// <returns>How many could not be changed.</returns>
+    private async Task<int> ChangePublications(
+        RecordedFact fact, CommunityId community, Clearing clearing, CancellationToken cancel)
+    {
+        await publications.Settled(cancel);
+        var left = 0;
+        await foreach (var id in PublicationsOf(community, clearing, cancel))
+        {
+            var by = clearing.Undone?.By ?? clearing.By;
+            var request = RequestId.PartOf(
+                RequestId.OfEffect(fact.Stream, clearing.Act), $"{clearing.State}/publication/{id.Value}");
+            var changed = clearing.State is ClearingState.Hiding
+                ? await grains.Publication(id)
+                    .Withdraw(new() { By = by, Request = request, Reason = clearing.Reason, Clearing = clearing.Act })
+                : await grains.Publication(id).Show(new() { By = by, Request = request, Clearing = clearing.Act });
+            if (changed.Refusal is null or PublicationRefusal.NotPublished) continue;
+
+            LogPublicationNotChanged(id.Value, changed.Refusal.Code);
+            left++;
+        }
+
+        return left;
+    }
+
+    /// <summary>Of who is cleared: what is published, or what was withdrawn.</summary>
+    private async IAsyncEnumerable<PublicationId> PublicationsOf(
+        CommunityId community, Clearing clearing, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (clearing.State is ClearingState.Showing)
+        {
+            foreach (var entry in await publications.WrittenBy(clearing.Member, MostShownAgain, cancel))
+            {
+                if (entry.State is PublicationState.Withdrawn && entry.Publication.Community == community)
+                    yield return entry.Publication;
+            }
+
+            yield break;
+        }
+
+        var moderator = new PublicationReader(
+            clearing.By, ImmutableDictionary<CommunityId, Role>.Empty.Add(community, Role.Moderator));
+        var query = new PublicationQuery(moderator, community, Author: clearing.Member);
+        ImmutableArray<PublicationEntry> page;
+        do
+        {
+            page = await publications.Find(query, PageSize, cancel);
+            foreach (var entry in page) yield return entry.Publication;
+            if (!page.IsEmpty) query = query with { Before = page[^1] };
+        }
+        while (page.Length == PageSize);
     }
 
     private async Task Notify(RecordedFact fact, CommunityId community, Clearing clearing, CancellationToken cancel)
@@ -137,6 +200,9 @@ internal sealed partial class ClearingEffect(
 
     [LoggerMessage(1171, LogLevel.Warning, "Post {Room}/{Post} was not changed by a clearing: {Code}")]
     private partial void LogNotChanged(string room, long post, string code);
+
+    [LoggerMessage(1176, LogLevel.Warning, "Publication {Publication} was not changed by a clearing: {Code}")]
+    private partial void LogPublicationNotChanged(string publication, string code);
 
     [LoggerMessage(1172, LogLevel.Warning, "An inbox was not notified of a clearing: {Code}")]
     private partial void LogNotNotified(string code);

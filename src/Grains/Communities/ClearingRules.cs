@@ -7,13 +7,15 @@ namespace PublicBuyers.Communities;
 internal static class ClearingRules
 {
     /// <param name="visible">How many of the person's posts can be seen.</param>
-    public static Answer Order(Community community, int visible, ClearMember command, DateTimeOffset now)
+    /// <param name="published">How many of their publications.</param>
+    public static Answer Order(
+        Community community, int visible, ClearMember command, DateTimeOffset now, int published = 0)
     {
         if (WhyNot(community, command.By, command.Member, now) is { } no) return no;
         if (ModerationRules.WrongReason(command.Reason) is { } wrong) return wrong;
 
         var isKnown = community.RoleOnList(command.Member) is not null || community.RestrictionOf(command.Member, now) is not null;
-        if (visible == 0 && !isKnown) return new CommunityRefusal.NotVisible();
+        if (visible + published == 0 && !isKnown) return new CommunityRefusal.NotVisible();
 
         switch (community.Clearings.GetValueOrDefault(command.Member)?.State)
         {

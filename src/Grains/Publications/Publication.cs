@@ -30,6 +30,9 @@ internal sealed record Publication : IFolded<Publication, PublicationEvent>
 
     public Act? Withdrawn { get; init; }
 
+    /// <summary>Which clearing of everything by its author withdrew it; none: somebody withdrew it by itself.</summary>
+    public long? Clearing { get; init; }
+
     /// <summary>Why the newest submission was not published, until there is another.</summary>
     public Act? Returned { get; init; }
 
@@ -62,11 +65,16 @@ internal sealed record Publication : IFolded<Publication, PublicationEvent>
             FirstPublishedAt = FirstPublishedAt ?? fact.At,
             Waiting = null,
             Withdrawn = null,
+            Clearing = null,
             Returned = null,
         }).Change(published.Version, card => card with { SubmittedAt = card.SubmittedAt ?? fact.At, PublishedAt = fact.At }),
         PublicationEvent.VersionReturned returned => this with { Waiting = null, Returned = new(returned.ReturnedBy, fact.At, returned.Reason) },
         PublicationEvent.VersionTakenBack => this with { Waiting = null },
-        PublicationEvent.PublicationWithdrawn withdrawn => this with { Withdrawn = new(fact.By, fact.At, withdrawn.Reason) },
+        PublicationEvent.PublicationWithdrawn withdrawn => this with
+        {
+            Withdrawn = new(fact.By, fact.At, withdrawn.Reason),
+            Clearing = withdrawn.Clearing,
+        },
         _ => this,
     };
 

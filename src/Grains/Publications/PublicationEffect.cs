@@ -59,7 +59,7 @@ internal sealed partial class PublicationNotices(IGrainFactory grains, IMailWrit
         return FactCodec<PublicationEvent>.Read(fact).Event switch
         {
             PublicationEvent.VersionPublished { ApprovedBy: null } published => TellModerators(fact, id, published, cancel),
-            PublicationEvent.PublicationWithdrawn withdrawn => TellAuthor(fact, id, withdrawn, cancel),
+            PublicationEvent.PublicationWithdrawn { Clearing: null } withdrawn => TellAuthor(fact, id, withdrawn, cancel),
             _ => Task.CompletedTask,
         };
     }

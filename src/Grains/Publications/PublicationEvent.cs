@@ -39,6 +39,7 @@ internal abstract record PublicationEvent : Fact
     [Fact("publication.taken-back")]
     public sealed record VersionTakenBack(int Version) : PublicationEvent;
 
+    /// <param name="Clearing">Withdrawn with everything by its author (<see cref="Communities.Clearing.Act"/>).</param>
     [Fact(Withdrawal)]
-    public sealed record PublicationWithdrawn(string Reason) : PublicationEvent;
+    public sealed record PublicationWithdrawn(string Reason, long? Clearing = null) : PublicationEvent;
 }

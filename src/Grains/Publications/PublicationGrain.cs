@@ -21,14 +21,35 @@ internal sealed class PublicationGrain(Workbench bench, IMarkdown markdown, [Per
         var author = await BearingOf(command.By);
         var areMembers = await AreMembers(command.Content.Participants);
         var canBeShown = command.Content.Markdown.Length <= PublicationLimits.LongestText && markdown.CanShowArticle(command.Content.Markdown);
-        return await Decide(command, (publication, _) =>
-            PublicationRules.Write(publication, author, areMembers, command).Unless(!canBeShown, new PublicationRefusal.TextTooDeep(RoomLimits.DeepestNesting)));
+        return await Decide(command, (publication, now) =>
+        {
+            var written = PublicationRules.Write(publication, author, areMembers, command)
+                .Unless(!canBeShown, new PublicationRefusal.TextTooDeep(RoomLimits.DeepestNesting));
+            if (written.Facts.IsDefaultOrEmpty) return written;
+
+            return WhyTooManyLinks(author, command.Content, publication.Newest?.Content, now) is { } why ? why : written;
+        });
     }
 
     public async Task<Outcome<Submitted>> Submit(SubmitPublication command)
     {
         var author = await BearingOf(command.By);
-        return await Decide(command, (publication, _) => PublicationRules.Submit(publication, author, command));
+        return await Decide<Submitted>(command, async (publication, now) =>
+        {
+            var submitted = PublicationRules.Submit(publication, author, command);
+            if (submitted.Facts.IsDefaultOrEmpty || !PublicationRules.IsNewHere(author, now)) return submitted;
+
+            var (newest, shown) = (publication.Newest!.Content, publication.Shown?.Content);
+            if (WhyTooManyLinks(author, newest, shown, now) is { } why) return why;
+
+            return await Counted(command) is { } tooMany ? tooMany : submitted;
+        });
+    }
+
+    public async Task<Outcome<Done>> Show(ShowPublication command)
+    {
+        var moderator = await BearingOf(command.By);
+        return await Decide(command, (publication, _) => PublicationRules.Show(publication, moderator, command));
     }
 
     /// <summary>The queue knows whether it has been decided: it takes the item away, and what follows comes back here.</summary>
@@ -154,6 +175,30 @@ internal sealed class PublicationGrain(Workbench bench, IMarkdown markdown, [Per
     private bool MayComment(MemberId? member, Role? role) =>
         Damaged is null && role is not null && State.Shown is not null
         && (State.IsReadBy(member, role) || State.Author == member || Rights.May(Doing.WithdrawPublication, role));
+
+    /// <summary>
+    /// What a newcomer publishes is one of the posts they may write in an hour, further versions too. Counted before it is
+    /// stored, once for the request.
+    /// </summary>
+    private async ValueTask<Refusal?> Counted(SubmitPublication command)
+    {
+        var request = RequestId.PartOf(command.Request, $"{Stream} {command.By.Value}");
+        var counted = await GrainFactory.Member(command.By)
+            .CountNewcomerPost(new() { By = MemberId.System, Request = request });
+        return counted.Refusal;
+    }
+
+    /// <summary>The renderer is asked only about newcomers.</summary>
+    private Refusal? WhyTooManyLinks(
+        Bearing author, PublicationContent content, PublicationContent? before, DateTimeOffset now) =>
+        PublicationRules.IsNewHere(author, now)
+            ? PublicationRules.WhyTooManyLinks(author, LinksIn(content), before is null ? 0 : LinksIn(before), now)
+            : null;
+
+    /// <summary>Addresses that an article leaves as text count too: feed readers make links of them.</summary>
+    private int LinksIn(PublicationContent content) =>
+        Math.Max(markdown.LinksInArticle(content.Markdown), markdown.LinksIn(content.Markdown))
+        + markdown.LinksIn(content.Title) + markdown.LinksIn(content.Summary);
 
     private Task<Bearing> BearingOf(MemberId member) => GrainFactory.Community(Id.Community).BearingOf(member);
 

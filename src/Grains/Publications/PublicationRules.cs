@@ -2,6 +2,7 @@ using System.Text;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Moderation;
+using PublicBuyers.Rooms;
 using Answer = PublicBuyers.Journal.Decision<PublicBuyers.Done, PublicBuyers.Publications.PublicationEvent>;
 
 namespace PublicBuyers.Publications;
@@ -42,6 +43,19 @@ internal static class PublicationRules
             : Decision<Submitted, PublicationEvent>.Yes(new(newest.Number, false), new PublicationEvent.VersionSubmitted(newest.Number, kind, title));
     }
 
+    /// <summary>
+    /// Where nobody approves, a newcomer sets as few links in a publication as in a post.
+    /// </summary>
+    /// <param name="links">In the text as it would be shown, and in its title and summary.</param>
+    /// <param name="before">In what it takes the place of: a new version keeps what there is, and adds none.</param>
+    public static Refusal? WhyTooManyLinks(Bearing author, int links, int before, DateTimeOffset now) =>
+        IsNewHere(author, now) && links > Math.Max(RoomLimits.NewcomerLinks, before)
+            ? new RoomRefusal.NewcomerLinks(links, RoomLimits.NewcomerLinks, author.NewUntil!.Value)
+            : null;
+
+    /// <summary>What they write is published without anybody's approval, and they have a newcomer's limits.</summary>
+    public static bool IsNewHere(Bearing author, DateTimeOffset now) => author.Access is Access.Open && author.NewUntil > now;
+
     public static Answer Withdraw(Publication publication, Bearing member, WithdrawPublication command)
     {
         var isAuthor = publication.Author == member.Member && member.Role is not null;
@@ -52,7 +66,22 @@ internal static class PublicationRules
         if (!IsText(command.Reason, PublicationLimits.LongestReason)) return new PublicationRefusal.TextInvalid("reason", PublicationLimits.LongestReason);
         if (!isAuthor && string.IsNullOrWhiteSpace(command.Reason)) return new PublicationRefusal.ReasonMissing();
 
-        return Answer.Yes(Done.Value, new PublicationEvent.PublicationWithdrawn(command.Reason.Trim()));
+        return Answer.Yes(
+            Done.Value,
+            new PublicationEvent.PublicationWithdrawn(command.Reason.Trim(), command.Clearing));
+    }
+
+    /// <summary>Only what that clearing has withdrawn, and only as it was: a newer version is its author's to submit.</summary>
+    public static Answer Show(Publication publication, Bearing moderator, ShowPublication command)
+    {
+        if (publication.Author is null || !Rights.May(Doing.WithdrawPublication, moderator.Role))
+            return new PublicationRefusal.NotVisible();
+        if (publication is not { Withdrawn: not null, Shown: { } shown, Newest: { } newest }) return Answer.Yes(Done.Value);
+        if (publication.Clearing != command.Clearing || shown.Number != newest.Number) return Answer.Yes(Done.Value);
+
+        var (kind, title) = (shown.Content.Kind, shown.Content.Title);
+        return Answer.Yes(
+            Done.Value, new PublicationEvent.VersionPublished(shown.Number, kind, title, command.By));
     }
 
     /// <summary>What the queue decided. An appeal comes for a version that waits no more: it is published if nothing newer was written.</summary>

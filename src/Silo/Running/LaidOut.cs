@@ -11,4 +11,6 @@ internal sealed class LaidOut : IMarkdown
     public bool CanShowArticle(string markdown) => PostMarkup.CanShowArticle(markdown);
 
     public int LinksIn(string markdown) => PostMarkup.LinksIn(markdown);
+
+    public int LinksInArticle(string markdown) => PostMarkup.LinksInArticle(markdown);
 }

@@ -205,7 +205,7 @@ internal static class StandingForms
         var role = bearing.Role;
         var asked = await grains.Community(view.Community).ClearingView(visit.Member, whom);
         var clearing = asked.IsRefused ? null : asked.Value;
-        var hasWritten = clearing is { Visible.All: > 0 } or { Newest: not null };
+        var hasWritten = clearing is { Visible.All: > 0 } or { Publications: > 0 } or { Newest: not null };
         if (restriction is null && role is null && !hasWritten) return Page.Absent;
 
         var named = new[] { whom, restriction?.By, clearing?.Newest?.By, clearing?.Newest?.Undone?.By };

@@ -62,6 +62,9 @@ public static class PostMarkup
     /// <summary>Links in a post as it is shown. The HTML holds no such tag but for a link: what was typed is encoded.</summary>
     internal static int LinksIn(string markdown) => Lay(MarkupStyle.Conversation, markdown).Html.AsSpan().Count("<a ");
 
+    /// <summary>The same of an article.</summary>
+    internal static int LinksInArticle(string markdown) => Lay(MarkupStyle.Article, markdown).Html.AsSpan().Count("<a ");
+
     internal static string Render(string markdown) => Render(markdown, [], Nameless);
 
     internal static string Render(string markdown, ImmutableArray<Mention> mentions, Func<MemberId, MemberCard> cards, bool isArticle = false) =>

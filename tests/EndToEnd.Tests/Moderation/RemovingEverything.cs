@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.EndToEnd.Tests.Live;
+using PublicBuyers.Publications;
 using PublicBuyers.Search;
 using PublicBuyers.Testing.Live;
 
@@ -95,6 +96,61 @@ public sealed class RemovingEverything(OneServer one) : IClassFixture<OneServer>
 
         (await moderator.Get(PageOf(room, ben))).Html.ShouldContain("1 post<");
         (await moderator.Get(PageOf(room, await server.Stranger()))).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Publications_are_withdrawn_too_and_come_back_but_for_those_that_somebody_withdrew()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var (spam, withdrawn) = (await Publishes(room, ben, $"Spam of {Secret}"), await Publishes(room, ben, "An error"));
+        (await server.Grains.Publication(withdrawn).Withdraw(new() { By = ada.Member, Request = server.NewRequest(), Reason = "Wrong" }))
+            .Refusal.ShouldBeNull();
+        await server.Leave(room, ben);
+        using var moderator = Browser(ada);
+        using var anybody = new HttpClient { BaseAddress = server.Address };
+        await server.Services.GetRequiredService<IPublications>().Settled(CancellationToken.None);
+        (await anybody.GetStringAsync("/publications.atom")).ShouldContain(Secret);
+        var page = PageOf(room, ben);
+        (await moderator.Get(page)).Html.ShouldContain("1 publication<");
+
+        await moderator.Submit(page, page + "/clear", ("reason", "Advertising"), ("confirmed", "true"));
+        await Over(room, ben);
+
+        (await Withdrawn(spam, ada)).ShouldBe((ada.Member, "Advertising"));
+        await server.Services.GetRequiredService<IPublications>().Settled(CancellationToken.None);
+        (await anybody.GetStringAsync("/publications.atom")).ShouldNotContain(Secret);
+        (await moderator.Get(page)).Html.ShouldContain("0 publications<");
+
+        await moderator.Submit(page, page + "/clear/undo", ("reason", "It was somebody else"));
+        await Over(room, ben);
+
+        (await Withdrawn(spam, ada)).ShouldBeNull();
+        await server.Services.GetRequiredService<IPublications>().Settled(CancellationToken.None);
+        var feed = await anybody.GetStringAsync("/publications.atom");
+        feed.ShouldContain(Secret);
+        feed.ShouldNotContain("An error");
+    }
+
+    private async Task<PublicationId> Publishes(RoomId room, Person author, string title)
+    {
+        var id = new PublicationId(room.Community, $"{Guid.NewGuid():n}");
+        (await server.Grains.Publication(id).Write(new()
+        {
+            By = author.Member,
+            Request = server.NewRequest(),
+            Seen = 0,
+            Content = new(PublicationKind.News, title, "", "Buy.", Classification.Public, [], []),
+        })).Refusal.ShouldBeNull();
+        (await server.Grains.Publication(id).Submit(new() { By = author.Member, Request = server.NewRequest(), Version = 1 }))
+            .Refusal.ShouldBeNull();
+        return id;
+    }
+
+    private async Task<(MemberId, string)?> Withdrawn(PublicationId id, Person reader)
+    {
+        var versions = await server.Grains.Publication(id).Versions(reader.Member);
+        versions.Refusal.ShouldBeNull();
+        return (await server.Grains.Publication(id).Read(reader.Member)).Value?.Withdrawn is { } act ? (act.By, act.Reason) : null;
     }
 
     private async Task<int> Hits(Person reader)

@@ -128,5 +128,7 @@ public sealed class OneBadText
         public bool CanShowArticle(string markdown) => true;
 
         public int LinksIn(string markdown) => 0;
+
+        public int LinksInArticle(string markdown) => 0;
     }
 }

@@ -33,7 +33,7 @@ public sealed class WritingAsANewcomer(OneServer one) : IClassFixture<OneServer>
         refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         refused.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
         var why = (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString()!;
-        why.ShouldStartWith("New members write at most 10 posts an hour, over all rooms. You can write again in ");
+        why.ShouldStartWith("New members write at most 10 posts and publications an hour, in all communities together. You can write again in ");
 
         (await live.Post(room.Value, "one-more-live", "Hello")).GetProperty("refused").GetProperty("code").GetString().ShouldBe("room.newcomer-posts");
         var form = await Says(browser, page, "This is kept");
@@ -57,17 +57,74 @@ public sealed class WritingAsANewcomer(OneServer one) : IClassFixture<OneServer>
 
         var links = await Says(browser, page, ThreeLinks);
         links.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
-        links.Html.ShouldContain("at most 2 links in a post, and this one has 3");
+        links.Html.ShouldContain("at most 2 links in a post or a publication, and this one has 3");
 
         var about = $"/communities/{room.Community}/members/{newcomer.Member}";
         (await member.Post($"{about}/trust", await member.TokenOn("/profile"), ("request", "mine"))).Status.ShouldBe(HttpStatusCode.Forbidden);
         (await moderator.Get(about)).Html.ShouldContain("Lift the limits");
-        (await moderator.Submit(about, $"{about}/trust")).Location.ShouldBe(about);
+        (await moderator.Submit(about, $"{about}/trust")).Location.ShouldBe(about + "?trusted");
 
         (await moderator.Get(about)).Html.ShouldNotContain("Lift the limits");
         (await browser.Get(page)).Html.ShouldNotContain(Note);
         (await Says(browser, page, ThreeLinks)).Status.ShouldBe(HttpStatusCode.SeeOther);
     }
+
+    [Fact]
+    public async Task Publications_and_their_versions_and_comments_count_with_the_posts_and_have_as_few_links()
+    {
+        var (room, _, _) = await server.Scene();
+        var newcomer = await server.Join(room, "Nora");
+        using var program = server.Http(newcomer);
+        var api = $"/api/communities/{room.Community}/publications";
+
+        using var links = await program.PostAsJsonAsync(api, Writing(0, ThreeLinks));
+        (await CodeOf(links)).ShouldBe("urn:publicbuyers:refusal:room.newcomer-links");
+        using var asLinks = await program.PostAsJsonAsync(api, Writing(0, "[a](https://x.example) [b](https://y.example) [c](https://z.example)"));
+        (await CodeOf(asLinks)).ShouldBe("urn:publicbuyers:refusal:room.newcomer-links");
+        using var inSummary = await program.PostAsJsonAsync(api, Writing(0, "Read on.", ThreeLinks));
+        (await CodeOf(inSummary)).ShouldBe("urn:publicbuyers:refusal:room.newcomer-links");
+
+        using var first = await program.PostAsJsonAsync(api, Writing(0, "https://example.org/a"));
+        var id = (await first.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+        await Publishes(program, $"{api}/{id}", 1);
+        (await program.PutAsJsonAsync($"{api}/{id}", Writing(1, "Another text."))).IsSuccessStatusCode.ShouldBeTrue();
+        await Publishes(program, $"{api}/{id}", 2);
+        var comments = new PublicationId(room.Community, id!).Comments;
+        for (var i = 0; i < 8; i++)
+        {
+            using var said = await program.PostAsJsonAsync(
+                $"/api/rooms/{(i == 0 ? comments : room)}/posts", new { requestId = $"said-{i}", markdown = "Hello" });
+            said.IsSuccessStatusCode.ShouldBeTrue(await said.Content.ReadAsStringAsync());
+        }
+
+        (await program.PutAsJsonAsync($"{api}/{id}", Writing(2, "A third."))).IsSuccessStatusCode.ShouldBeTrue();
+        using var refused = await program.PostAsJsonAsync($"{api}/{id}/submit", new { requestId = "third", version = 3 });
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        refused.Headers.RetryAfter!.Delta!.Value.ShouldBeInRange(TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
+        (await CodeOf(refused)).ShouldBe("urn:publicbuyers:refusal:room.newcomer-posts");
+    }
+
+    private static async Task Publishes(HttpClient program, string address, int version)
+    {
+        using var submitted = await program.PostAsJsonAsync(
+            $"{address}/submit", new { requestId = $"submit-{version}", version });
+        submitted.IsSuccessStatusCode.ShouldBeTrue(await submitted.Content.ReadAsStringAsync());
+    }
+
+    private object Writing(int seen, string markdown, string summary = "") => new
+    {
+        requestId = server.NewRequest().Value,
+        kind = "news",
+        title = "Trams",
+        summary,
+        markdown,
+        classification = "public",
+        participants = Array.Empty<string>(),
+        seen,
+    };
+
+    private static async Task<string?> CodeOf(HttpResponseMessage answer) =>
+        (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("type").GetString();
 
     /// <summary>As a page without script does.</summary>
     private async Task<Answer> Says(Visitor browser, string page, string text)
