@@ -60,6 +60,7 @@ public static class WebSetup
         app.UseAuthorization();
         app.UseMiddleware<LiveConnections>();
         app.UseMiddleware<OnePace>();
+        app.UseMiddleware<NameFirst>();
         app.UseMiddleware<FormTokens>();
         app.UseAntiforgery();
 

@@ -258,6 +258,10 @@ public static class MemberRefusal
     [GenerateSerializer, Immutable, Alias("member.absent")]
     public sealed record NotVisible() : Refusal(RefusalKind.Absent, "member.absent");
 
+    /// <summary>Who has not given a name writes nothing and does nothing.</summary>
+    [GenerateSerializer, Immutable, Alias("member.nameless")]
+    public sealed record Nameless() : Refusal(RefusalKind.NotAllowed, "member.nameless");
+
     [GenerateSerializer, Immutable, Alias("member.name-invalid")]
     public sealed record NameInvalid([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "member.name-invalid");
 
