@@ -29,12 +29,13 @@ public readonly partial record struct MemberId([property: Id(0)] string Value) :
 
     /// <summary>
     /// Letters and digits, in groups with single hyphens between them; at most 64 characters. Anything else is
-    /// <see langword="false"/>, never an exception.
+    /// <see langword="false"/>, never an exception, and so is <see cref="System"/>: nobody outside is the server, nor does
+    /// anything to it.
     /// </summary>
     public static bool TryRead([NotNullWhen(true)] string? text, out MemberId member)
     {
         member = new(text ?? "");
-        return text is { Length: <= LongestId } && Form().IsMatch(text);
+        return text is { Length: <= LongestId } && Form().IsMatch(text) && member != System;
     }
 
     public override string ToString() => Value;

@@ -19,6 +19,7 @@ internal static class DomainSetup
     public static IServiceCollection AddDomain(this IServiceCollection services) => services
         .AddSingleton<Workbench>()
         .AddSingleton<IAccounts, Accounts>()
+        .AddSingleton<IAcquaintances, Acquaintances>()
         .AddSingleton<IMailCheck, MailCheck>()
         .AddSingleton<IEffect, SignInMail>()
         .AddSingleton<IEffect, InvitationFollows>()

@@ -5,6 +5,7 @@ using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
 using PublicBuyers.Platform;
+using PublicBuyers.Publications;
 using PublicBuyers.Running;
 using PublicBuyers.Search;
 using PublicBuyers.SignIn;
@@ -128,6 +129,7 @@ public sealed class GrainWorld : IAsyncDisposable
         .AddSingleton<IReadMarks>(Marks)
         .AddSingleton<IPostRows>(Posts)
         .AddSingleton<IPostSearch>(Posts)
+        .AddSingleton<IPublications, NothingPublished>()
         .AddSingleton<IPostedFiles>(Files)
         .AddSingleton<IVitality>(Vitality)
         .AddSingleton<IAdministrators>(Administrators)
@@ -135,5 +137,6 @@ public sealed class GrainWorld : IAsyncDisposable
         .AddSingleton<IQuarantine>(Quarantine)
         .AddSingleton<IJournal>(Journal)
         .AddSingleton<IStreamHeads>(Journal)
-        .AddDomain();
+        .AddDomain()
+        .AddSingleton<IAcquaintances, EverybodyKnown>();
 }

@@ -135,9 +135,12 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
     public DateTimeOffset? NewUntil(MemberId member, DateTimeOffset now) =>
         Members.TryGetValue(member, out var membership) && membership.NewUntil > now ? membership.NewUntil : null;
 
-    /// <summary>The one in force. The clock ends what has run out soon after.</summary>
+    /// <summary>
+    /// The one in force; the clock ends what has run out soon after. The server itself cannot be restricted: in old folders
+    /// somebody may have done so.
+    /// </summary>
     public Restriction? RestrictionOf(MemberId member, DateTimeOffset now) =>
-        Restrictions.TryGetValue(member, out var restriction) && !(restriction.Until <= now) ? restriction : null;
+        member != MemberId.System && Restrictions.TryGetValue(member, out var restriction) && !(restriction.Until <= now) ? restriction : null;
 
     /// <summary>By time of joining, without who is suspended.</summary>
     public IEnumerable<MemberId> LeadersAt(DateTimeOffset now) => ModeratingAt(now).Where(member => RoleOnList(member) is Role.Leader);

@@ -4,6 +4,7 @@ using PublicBuyers.Bridges;
 using PublicBuyers.Journal;
 using PublicBuyers.Live;
 using PublicBuyers.Members;
+using PublicBuyers.Publications;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
 using PublicBuyers.SignIn;
@@ -12,7 +13,7 @@ namespace PublicBuyers.Communities;
 
 /// <inheritdoc cref="ICommunityGrain"/>
 internal sealed partial class CommunityGrain(
-    Workbench bench, IAddressKeys keys, INewIds ids, IMarkdown markdown, IPostSearch posts, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot, ILogger<CommunityGrain> log)
+    Workbench bench, IAddressKeys keys, INewIds ids, IMarkdown markdown, IPostSearch posts, IPublications publications, IAcquaintances acquaintances, [PersistentState("community", "snapshots")] IPersistentState<Kept> snapshot, ILogger<CommunityGrain> log)
     : JournaledGrain<Community, CommunityEvent>(bench, snapshot), ICommunityGrain, ICommunityDue, IBridgeSide
 {
     private static readonly CommunityRefusal.TextTooDeep TooDeep = new(RoomLimits.DeepestNesting);
@@ -80,7 +81,13 @@ internal sealed partial class CommunityGrain(
     public async Task<Outcome<Done>> Restrict(RestrictMember command)
     {
         var isAdministrator = await IsAdministrator(command.By);
-        return await Decide(command, (community, now) => StandingRules.Restrict(community, isAdministrator, command, now));
+        var isKnown = command.IsDecided
+            || State.Members.ContainsKey(command.Member)
+            || State.Restrictions.ContainsKey(command.Member)
+            || State.Clearings.ContainsKey(command.Member)
+            || await IsKnown(command.Member, command.By, isAdministrator);
+        return await Decide(command, (community, now) =>
+            StandingRules.Restrict(community, isAdministrator, command, now, isKnown));
     }
 
     public async Task<Outcome<Done>> Lift(LiftRestriction command)
@@ -197,6 +204,12 @@ internal sealed partial class CommunityGrain(
 
     /// <summary>None of an address that was erased.</summary>
     private AddressKey? KeyOf(string address) => keys.TryRead(address, out var normalised) ? keys.KeyOf(normalised) : null;
+
+    /// <summary>Administrators know everybody; to the others nobody is there who has nothing to do with the community.</summary>
+    private Task<bool> IsKnown(MemberId member, MemberId by, bool isAdministrator) =>
+        by == MemberId.System ? Task.FromResult(true)
+        : isAdministrator ? acquaintances.MayKnow(by, member, CancellationToken.None)
+        : acquaintances.IsKnownIn(Id, member, CancellationToken.None);
 
     private async Task<bool> IsAdministrator(MemberId member) =>
         member == MemberId.System || await GrainFactory.IsAdministrator(member);

@@ -24,7 +24,9 @@ internal static class StandingRules
         return Answer.Yes(Done.Value, new CommunityEvent.RoleChanged(command.Member, command.Role, holds));
     }
 
-    public static Answer Restrict(Community community, bool isAdministrator, RestrictMember command, DateTimeOffset now)
+    /// <param name="isKnown">Who does not belong to the community has to do with it all the same, and can be banned.</param>
+    public static Answer Restrict(
+        Community community, bool isAdministrator, RestrictMember command, DateTimeOffset now, bool isKnown = true)
     {
         if (CommunityRules.WhyNot(Doing.Restrict, community, command.By, isAdministrator || command.IsDecided, now) is { } no)
             return no;
@@ -33,7 +35,8 @@ internal static class StandingRules
         if (command.Until is { } end && (end <= now || end > now + CommunityLimits.LongestRestriction)) return new CommunityRefusal.UntilInvalid((int)CommunityLimits.LongestRestriction.TotalDays);
 
         var role = community.RoleOnList(command.Member);
-        if (role is null && command.Kind is not RestrictionKind.Ban) return new CommunityRefusal.NotAMember();
+        if (role is null && (command.Kind is not RestrictionKind.Ban || !isKnown || command.Member == MemberId.System))
+            return new CommunityRefusal.NotAMember();
         if (command.Kind is not RestrictionKind.Mute && IsLastLeader(community, command.Member, now)) return new CommunityRefusal.LastLeader();
         if (community.Restrictions.Count >= CommunityLimits.MostRestrictions && !community.Restrictions.ContainsKey(command.Member)) return new CommunityRefusal.TooManyRestrictions(CommunityLimits.MostRestrictions);
 

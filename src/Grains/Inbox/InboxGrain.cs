@@ -6,7 +6,7 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Inbox;
 
 /// <inheritdoc cref="IInboxGrain"/>
-internal sealed class InboxGrain(Workbench bench, [PersistentState("inbox", "snapshots")] IPersistentState<Kept> snapshot, IReadMarks readMarks, INewIds ids)
+internal sealed class InboxGrain(Workbench bench, [PersistentState("inbox", "snapshots")] IPersistentState<Kept> snapshot, IReadMarks readMarks, INewIds ids, IAcquaintances acquaintances)
     : JournaledGrain<Inbox, InboxEvent>(bench, snapshot), IInboxGrain
 {
     private readonly Marks marks = new(readMarks);
@@ -63,8 +63,10 @@ internal sealed class InboxGrain(Workbench bench, [PersistentState("inbox", "sna
 
     public async Task<Outcome<Done>> MuteMember(MuteMember command)
     {
-        var exists = command.Muted && (await GrainFactory.Member(command.Member).Profile()) is { IsRefused: false };
-        return await Decide(command, (inbox, _) => InboxRules.MuteMember(inbox, Owner, exists, command));
+        var isKnown = command.Muted
+            && command.By == Owner
+            && await acquaintances.MayKnow(Owner, command.Member, CancellationToken.None);
+        return await Decide(command, (inbox, _) => InboxRules.MuteMember(inbox, Owner, isKnown, command));
     }
 
     public Task<Outcome<NoticePage>> Page(MemberId reader, long before) => Task.FromResult(Read<NoticePage>(inbox =>

@@ -78,14 +78,15 @@ internal static class InboxRules
         return Answer.Yes(Done.Value, new InboxEvent.RoomMuted(command.Room));
     }
 
-    public static Answer MuteMember(Inbox inbox, MemberId owner, bool exists, MuteMember command)
+    /// <param name="isKnown">The owner may know that there is such a member.</param>
+    public static Answer MuteMember(Inbox inbox, MemberId owner, bool isKnown, MuteMember command)
     {
         if (command.By != owner) return new InboxRefusal.NotVisible();
         if (inbox.MutedMembers.Contains(command.Member) == command.Muted) return Nothing;
         if (!command.Muted) return Answer.Yes(Done.Value, new InboxEvent.MemberUnmuted(command.Member));
 
         if (command.Member == owner) return new InboxRefusal.NotOneself();
-        if (!exists) return new InboxRefusal.NotVisible();
+        if (!isKnown) return new InboxRefusal.NotVisible();
         if (inbox.MutedMembers.Length >= InboxLimits.MostMutes) return new InboxRefusal.TooManyMutes(InboxLimits.MostMutes);
 
         return Answer.Yes(Done.Value, new InboxEvent.MemberMuted(command.Member));

@@ -157,7 +157,11 @@ internal sealed class Writing(
     {
         if (draft.Classification is not Classification.Participants) return draft with { Named = [], People = "" };
 
-        var cards = await members.Cards([.. draft.Named.Select(card => card.Member)], visit.Leaving);
+        // The form can name anybody by id: who does not belong to the community keeps their name to themselves.
+        var standings = await grains.Community(community).Standings(
+            [.. draft.Named.Select(card => card.Member)], new(community, "general"));
+        var belonging = standings.Where(standing => standing.Role is not null).Select(standing => standing.Member);
+        var cards = await members.Cards([.. belonging], visit.Leaving);
         var named = draft.Named.Select(card => cards.GetValueOrDefault(card.Member) ?? card).ToImmutableArray();
         var names = draft.People.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
         var namesakes = ImmutableArray.CreateBuilder<MemberCard>();

@@ -148,6 +148,21 @@ public sealed class WritingWithoutScript : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_preview_does_not_name_who_does_not_belong_to_the_community()
+    {
+        var stranger = await server.SignIn("Quentin Quibblewort");
+        using var writing = Browser(author);
+
+        var look = await Send(
+            writing, New, New, [],
+            ("title", "Trams"), ("markdown", "Bought."), ("act", "preview"),
+            ("classification", "Participants"), ("participant", stranger.Member.Value));
+
+        look.Html.ShouldContain(stranger.Member.Value);
+        look.Html.ShouldNotContain("Quibblewort");
+    }
+
+    [Fact]
     public async Task Two_windows_write_on_and_the_second_is_told_with_nothing_lost()
     {
         using var writing = Browser(author);

@@ -42,7 +42,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
             "GET /", "GET /communities", "GET /communities/{community}/", "GET /communities/{community}/ask", "GET /members", "GET /api/members", "GET /mutes", "GET /notices", "GET /profile", "GET /queue", "GET /requests", "GET /search", "GET /sessions", "GET /welcome",
             "GET /api/communities/{community}/vitality", "GET /api/me/mutes", "GET /api/me/notices", "GET /api/me/requests", "GET /api/queues/", "GET /api/search",
             "POST /api/me/kind", "POST /queue/filters", "POST /queue/filters/drop", "POST /api/me/notices/read", "POST /notices/read", "POST /profile", "POST /profile/kind", "POST /profile/presentation", "PUT /api/me/presentation", "POST /welcome",
-            "GET /communities/{community}/leave", "POST /communities/{community}/leave", "POST /api/me/mutes/members", "POST /mutes/members",   // who is not in it is told so: that it exists is no secret
+            "GET /communities/{community}/leave", "POST /communities/{community}/leave",   // who is not in it is told so: that it exists is no secret
         ],
         [May.SignedIn | May.ToldWhyNot] = ["POST /api/communities/{community}/requests", "POST /communities/{community}/ask"],
         [May.Members | May.ToldWhyNot] = ["POST /communities/{community}/join"],
@@ -63,7 +63,11 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
             "POST /api/rooms/{community}/{slug}/attachments", "DELETE /api/rooms/{community}/{slug}/attachments/{file}", "POST /api/rooms/{community}/{slug}/posts/", "POST /api/rooms/{community}/{slug}/posts/{number}/reactions", "POST /api/rooms/{community}/{slug}/preview", "POST /api/rooms/{community}/{slug}/read",
             "POST /api/me/mutes/rooms", "POST /mutes/rooms", "GET /api/communities/{community}/bridged-threads",
         ],
-        [May.Members | May.Administrators] = ["GET /communities/{community}/members"],
+        [May.Members | May.Administrators] =
+        [
+            "GET /communities/{community}/members",
+            "POST /api/me/mutes/members", "POST /mutes/members",   // whom one meets somewhere
+        ],
         [May.Members | May.NotOfTheirOwn] = ["POST /api/rooms/{community}/{slug}/posts/{number}/report", "GET /communities/{community}/{room}/posts/{post:long:min(1)}/report", "POST /communities/{community}/{room}/posts/{post:long:min(1)}/report"],
         [May.Members | May.OfTheirOwn] =
         [
@@ -181,7 +185,7 @@ public sealed partial class WhoMayDoWhat(OneServer shared) : IClassFixture<OneSe
             ["SlowDown"] = (May.Moderators, (people, _) => [people.Room, New(), 10, "a reason"]),
             ["MarkRead"] = (May.Members, (people, me) => [people.Room, me.Number, null]),
             ["MuteRoom"] = (May.Members, (people, _) => [people.Room, New(), true]),
-            ["MuteMember"] = (May.SignedIn, (people, _) => [people.Target.Value, New(), true]),
+            ["MuteMember"] = (May.Members | May.Administrators, (people, _) => [people.Target.Value, New(), true]),
             ["ReadNotices"] = (May.SignedIn, (_, _) => [New(), null, 1]),
             ["ClaimItem"] = (May.Moderators | May.Administrators, (people, me) => [people.Community, New(), me.Number]),
             ["ReleaseItem"] = (May.Moderators | May.Administrators, (people, me) => [people.Community, New(), me.Number, 1]),

@@ -10,6 +10,23 @@ public sealed class ChangingARole
     private static readonly Community Cast = Given(Founded, LeaLeads, AdaJoined, BoModerates);
 
     [Fact]
+    public void The_server_itself_cannot_be_restricted()
+    {
+        var ban = new RestrictMember
+        {
+            By = Bo,
+            Request = new("r"),
+            Member = MemberId.System,
+            Kind = RestrictionKind.Ban,
+            Reason = "Silence.",
+        };
+        StandingRules.Restrict(Cast, false, ban, Noon).ShouldBeRefusedWith(new CommunityRefusal.NotAMember());
+
+        var restricted = new CommunityEvent.MemberRestricted(MemberId.System, RestrictionKind.Ban, null, "Silence.", null);
+        Given(Founded, LeaLeads, BoModerates, restricted).RestrictionOf(MemberId.System, Noon).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_leader_makes_a_member_a_moderator() =>
         StandingRules.ChangeRole(Cast, false, Lea.Makes(Ada, Role.Moderator), Noon).Facts.ShouldBe([new CommunityEvent.RoleChanged(Ada, Role.Moderator, Role.Moderator)]);
 
