@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -199,6 +200,15 @@ public readonly partial record struct RequestId([property: Id(0)] string Value) 
 public static partial class Slugs
 {
     public const int Longest = 60;
+
+    /// <summary>A short name made of a name: without accents, and hyphens for all that cannot stand in it. It may be empty.</summary>
+    public static string Of(string name)
+    {
+        var bare = name.Normalize(NormalizationForm.FormD).Where(each => CharUnicodeInfo.GetUnicodeCategory(each) is not UnicodeCategory.NonSpacingMark);
+        var spaced = string.Concat(bare.Select(each => char.IsAsciiLetterOrDigit(each) ? char.ToLowerInvariant(each) : ' '));
+        var joined = string.Join('-', spaced.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return joined.Length <= Longest ? joined : joined[..Longest].TrimEnd('-');
+    }
 
     public static bool IsSlug(string? text) => text is { Length: > 0 and <= Longest } && Form().IsMatch(text);
 

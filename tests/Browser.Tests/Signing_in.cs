@@ -84,6 +84,6 @@ public sealed class Signing_in(Site site)
     {
         await visitor.Page.FillAsync("#address", address);
         await visitor.Page.ClickAsync("main form.stack .button");
-        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("Look into your mail");
+        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("Check your e-mail");
     }
 }

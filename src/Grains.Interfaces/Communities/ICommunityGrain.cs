@@ -314,6 +314,9 @@ public sealed record FoundCommunity : Command
     [Id(3)] public string About { get; init; } = "";
 
     [Id(4)] public required MemberId Leader { get; init; }
+
+    /// <summary>Whom to ask about decisions (R4); may be empty.</summary>
+    [Id(5)] public string Contact { get; init; } = "";
 }
 
 [GenerateSerializer, Immutable, Alias("community.open-room")]

@@ -53,6 +53,10 @@ public interface IAddressKeys
 
     AddressKey KeyOf(string normalised);
 
+    /// <summary>Whether mail from here can reach it: its domain has a dot.</summary>
+    static bool IsComplete(string normalised) =>
+        normalised.IndexOf('.', normalised.IndexOf('@', StringComparison.Ordinal) + 1) >= 0;
+
     /// <summary>
     /// The key of the mailbox that most mail servers deliver this address to: the address without what follows a
     /// <c>+</c>. Only limits count by it; the addresses stay different accounts.
@@ -133,4 +137,8 @@ public static class SignInRefusal
 
     [GenerateSerializer, Immutable, Alias("address.address-invalid")]
     public sealed record AddressInvalid() : Refusal(RefusalKind.Unprocessable, "sign-in.address-invalid");
+
+    /// <summary>Nothing after the <c>@</c> has a dot: mail from here cannot reach it.</summary>
+    [GenerateSerializer, Immutable, Alias("address.address-incomplete")]
+    public sealed record AddressIncomplete() : Refusal(RefusalKind.Unprocessable, "sign-in.address-incomplete");
 }

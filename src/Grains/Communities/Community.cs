@@ -58,7 +58,7 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
 
     public Community Apply(Happened<CommunityEvent> fact) => fact.Event switch
     {
-        CommunityEvent.Founded founded => this with { Name = founded.Name, Access = founded.Access, Goal = founded.Goal, About = founded.About },
+        CommunityEvent.Founded founded => this with { Name = founded.Name, Access = founded.Access, Goal = founded.Goal, About = founded.About, Contact = founded.Contact ?? "" },
         CommunityEvent.SettingsChanged changed => this with
         {
             Name = changed.Name,

@@ -42,8 +42,9 @@ internal abstract record CommunityEvent : Fact
     /// <summary>Whose standing it changes, and what they are to the community from then on.</summary>
     public virtual (MemberId Member, Role? Role)? StandingAfter() => null;
 
+    /// <param name="Contact">None: no contact was given.</param>
     [Fact(Begun)]
-    public sealed record Founded(string Name, Access Access, string Goal, string About) : CommunityEvent;
+    public sealed record Founded(string Name, Access Access, string Goal, string About, string? Contact = null) : CommunityEvent;
 
     [Fact("community.settings-changed")]
     public sealed record SettingsChanged(string Name, Access Access, string Goal, string About, string Contact, bool BuyersOnly, int AnswerDays) : CommunityEvent;

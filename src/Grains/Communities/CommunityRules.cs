@@ -16,10 +16,12 @@ internal static class CommunityRules
         if (!Slugs.IsSlug(id.Value) || id.Value is "new") return new CommunityRefusal.SlugInvalid(id.Value);
         if (community.IsFounded) return new CommunityRefusal.AlreadyFounded();
         if ((WrongName(command.Name) ?? WrongText(command.Goal, command.About)) is { } wrong) return wrong;
+        if (!IsContact(command.Contact)) return new CommunityRefusal.TextInvalid("contact", CommunityLimits.LongestContact);
 
+        var contact = string.IsNullOrWhiteSpace(command.Contact) ? null : command.Contact.Trim();
         return Answer.Yes(
             Done.Value,
-            new CommunityEvent.Founded(Naming.Tidy(command.Name), command.Access, command.Goal.Trim(), command.About.Trim()),
+            new CommunityEvent.Founded(Naming.Tidy(command.Name), command.Access, command.Goal.Trim(), command.About.Trim(), contact),
             new CommunityEvent.MemberJoined(command.Leader, Role.Leader),
             new CommunityEvent.RoomOpened(new(id, FirstRoom), "General", false));
     }

@@ -93,7 +93,7 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         {
             ["by"] = NameOr(restricted.By, language),
             ["community"] = WordsOfPeople.InALine(restricted.Community),
-            ["until"] = restricted.Until is { } until ? InWords(until, timeZone, language) : Words.In(language)["mail.until-lifted"],
+            ["until"] = restricted.Until is { } until ? InWords(LastMinuteBefore(until), timeZone, language) : Words.In(language)["mail.until-lifted"],
             ["reason"] = WordsOfPeople.Quoted(restricted.Reason),
             ["contact"] = WordsOfPeople.Quoted(restricted.Contact.Length > 0 ? restricted.Contact : supportAddress),
             ["appeal"] = Link($"/communities/{restricted.Id}/appeal"),
@@ -197,6 +197,9 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
         var time = local.ToString("d MMMM yyyy, HH:mm", CultureInfo.GetCultureInfo(language));
         return zone.Equals(TimeZoneInfo.Utc) ? $"{time} (UTC)" : $"{time} ({zone.Id}, UTC{local:zzz})";
     }
+
+    /// <summary>A restriction until the end of a day ends at midnight: people say 23:59 of that day.</summary>
+    private static DateTimeOffset LastMinuteBefore(DateTimeOffset end) => end.AddMinutes(-1);
 
     private string Link(string path) => new Uri(baseUrl, path).AbsoluteUri;
 

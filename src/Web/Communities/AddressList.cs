@@ -107,8 +107,19 @@ public sealed partial record AddressList(
     private static IEnumerable<string> AddressesIn(string text, IAddressKeys keys) =>
         AddressOf(text, keys) is { } whole ? [whole] : Parts(text).Select(part => AddressOf(part, keys)).OfType<string>();
 
-    private static string[] Parts(string text, int most = int.MaxValue) =>
-        text.Split(Separators, most, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    /// <summary>
+    /// A separator within a quoted name is part of the name: <c>"Müller, Dora" &lt;dora@example.eu&gt;</c>. Addresses with
+    /// only spaces between them are several.
+    /// </summary>
+    private static string[] Parts(string text, int most = int.MaxValue)
+    {
+        return [.. QuotedName().Replace(text, "<")
+            .Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .SelectMany(part => part.Count(each => each == '@') > 1 && !part.Contains('<', StringComparison.Ordinal)
+                ? part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                : [part])
+            .Take(most)];
+    }
 
     /// <summary>An address that mail can reach: <c>alice@example</c>, whose ending is missing, is none. Nor is what holds a separator.</summary>
     private static string? AddressOf(string text, IAddressKeys keys) =>
@@ -120,7 +131,20 @@ public sealed partial record AddressList(
 
     /// <summary>The address of <c>Dana Novák &lt;dana@example.eu&gt;</c>.</summary>
     private static string Bare(string text) =>
-        text.LastIndexOf('<') is >= 0 and var open && text.IndexOf('>', open) is > 0 and var close ? text[(open + 1)..close] : text.Trim();
+        WithoutExtras(text.LastIndexOf('<') is >= 0 and var open && text.IndexOf('>', open) is > 0 and var close
+            ? text[(open + 1)..close]
+            : text);
+
+    /// <summary>Without what programs and people put around an address: <c>mailto:</c> before it, a full stop after it.</summary>
+    private static string WithoutExtras(string text)
+    {
+        var bare = text.Trim();
+        if (bare.StartsWith("mailto:", StringComparison.OrdinalIgnoreCase)) bare = bare["mailto:".Length..];
+        return bare.EndsWith('.') ? bare[..^1] : bare;
+    }
+
+    [GeneratedRegex("\"[^\"]*\"\\s*<", RegexOptions.NonBacktracking)]
+    private static partial Regex QuotedName();
 
     /// <summary>What a column of addresses is called in the languages of the Union: a first row without such a word is data.</summary>
     [GeneratedRegex(

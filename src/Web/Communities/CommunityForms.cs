@@ -109,17 +109,20 @@ internal static class CommunityForms
     {
         if (!visit.Caller!.Profile.IsAdministrator || !RequestId.TryRead(request, out var once)) return Page.Absent;
 
-        if (!Slugs.IsSlug(form.Slug)) return Again(new CommunityRefusal.SlugInvalid(form.Slug ?? ""));
+        var slug = string.IsNullOrWhiteSpace(form.Slug) ? Slugs.Of(form.Name ?? "") : form.Slug.Trim();
+        if (!Slugs.IsSlug(slug)) return Again(new CommunityRefusal.SlugInvalid(form.Slug ?? ""));
         if (!Enum.TryParse<Access>(form.Access, out var access)) access = Access.OnRequest;
 
         var leader = visit.Member;
         if (!string.IsNullOrWhiteSpace(form.Leader))
         {
             if (!addresses.TryRead(form.Leader, out var normalised)) return Again(new SignInRefusal.AddressInvalid());
+            if (!IAddressKeys.IsComplete(normalised)) return Again(new SignInRefusal.AddressIncomplete());
+
             leader = await accounts.Of(normalised, visit.Words.Language);
         }
 
-        var id = new CommunityId(form.Slug!);
+        var id = new CommunityId(slug);
         var founded = await grains.Community(id).Found(new()
         {
             By = visit.Member,
@@ -129,6 +132,7 @@ internal static class CommunityForms
             Goal = form.Goal?.Trim() ?? "",
             About = (form.About ?? "").ReplaceLineEndings("\n"),
             Leader = leader,
+            Contact = form.Contact?.Trim() ?? "",
         });
         if (founded.IsRefused) return Again(founded.Refusal);
 
@@ -174,7 +178,8 @@ internal static class CommunityForms
 }
 
 /// <summary>The form that founds a community, as it was typed.</summary>
-public sealed record Founding(string? Name, string? Slug, string? Access, string? Goal, string? About, string? Leader)
+public sealed record Founding(
+    string? Name, string? Slug, string? Access, string? Goal, string? About, string? Leader, string? Contact)
 {
-    public static readonly Founding Nothing = new(null, null, nameof(Communities.Access.OnRequest), null, null, null);
+    public static readonly Founding Nothing = new(null, null, nameof(Communities.Access.OnRequest), null, null, null, null);
 }

@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Http;
 using PublicBuyers.Bridges;
 using PublicBuyers.Communities;
 using PublicBuyers.Layout;
+using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
 
 namespace PublicBuyers.Inbox;
 
 /// <summary>The home page: what waits for the visitor, over all their communities.</summary>
-internal sealed class HomeReading(Visit visit, MyThings mine, MyBridges bridged, IGrainFactory grains, PostPresenter presenter)
+internal sealed class HomeReading(Visit visit, MyThings mine, MyBridges bridged, IGrainFactory grains, PostPresenter presenter, RequestsOf requests)
 {
     /// <summary>Unread mentions and replies shown; the rest is behind a link.</summary>
     private const int MostTold = 10;
@@ -33,6 +34,9 @@ internal sealed class HomeReading(Visit visit, MyThings mine, MyBridges bridged,
         return Page.Of<HomePage>(new
         {
             Communities = communities,
+            Suspended = (await requests.Restrictions(visit.Member, visit.Leaving))
+                .Where(each => each.Restriction.Kind is RestrictionKind.Suspension)
+                .ToImmutableArray(),
             Told = await mine.Present(told),
             Busy = waiting.Select((room, i) => (room.Card, room.Community, room.Unread!.Unread, newest.ElementAtOrDefault(i))).ToImmutableArray(),
             Unopened = unopened.Select(room => (room.Card, room.Community)).ToImmutableArray(),

@@ -11,5 +11,10 @@ internal static class Moments
 
     public static string Day(Visit visit, DateTimeOffset at) => visit.Local(at).ToString("dddd d MMMM yyyy", visit.Words.Culture);
 
+    /// <summary>When something ends. Midnight is the end of the day before, as people say it.</summary>
+    public static string Until(Visit visit, DateTimeOffset at) => visit.Local(at).TimeOfDay == TimeSpan.Zero
+        ? visit.Words.Say("moment.end-of", ("day", Day(visit, at.AddTicks(-1))))
+        : Full(visit, at);
+
     public static string Full(Visit visit, DateTimeOffset at) => $"{Day(visit, at)} {Time(visit, at)}";
 }

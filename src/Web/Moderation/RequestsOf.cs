@@ -19,6 +19,10 @@ internal sealed class RequestsOf(IGrainFactory grains, ICommunityDirectory commu
         return (await Read(member, concerning, cancel), await Restrictions(member, concerning));
     }
 
+    /// <summary>Each mute, suspension or ban that is in force for the member.</summary>
+    public async Task<ImmutableArray<MyRestriction>> Restrictions(MemberId member, CancellationToken cancel) =>
+        await Restrictions(member, await Concerning(member, cancel));
+
     private async Task<ImmutableArray<MyItemWire>> Read(MemberId member, ImmutableArray<CommunityEntry> concerning, CancellationToken cancel)
     {
         var found = new List<MyItemWire>();

@@ -44,6 +44,7 @@ internal static class SignInForms
     {
         if (!RequestId.TryRead(request, out var once)) return Page.Absent;
         if (!addresses.TryRead(address, out var normalised)) return Address(returnTo, demonstration, web, address, new SignInRefusal.AddressInvalid());
+        if (!IAddressKeys.IsComplete(normalised)) return Address(returnTo, demonstration, web, address, new SignInRefusal.AddressIncomplete());
 
         var key = addresses.KeyOf(normalised);
         var asked = await grains.Address(key).Ask(new()

@@ -68,6 +68,19 @@ public sealed class ListsOfAddresses
     public void Headings_are_known_by_their_words(string headings) =>
         Table($"{headings}\nx;a@ex.org\na@ex.org;y".Replace(';', headings.Contains(',') ? ',' : ';')).Headings.ShouldBe(1);
 
+    [Theory]
+    [InlineData("\"Müller, Dora\" <dora@ex.org>; \"Lee; Bo\" <bo@ex.org>")]
+    [InlineData("dora@ex.org bo@ex.org")]
+    [InlineData("mailto:dora@ex.org, <mailto:bo@ex.org>")]
+    [InlineData("dora@ex.org.\nbo@ex.org.")]
+    public void What_mail_programs_and_people_put_around_addresses_is_no_error(string typed)
+    {
+        var read = Typed(typed);
+
+        read.Addresses.ShouldBe(["dora@ex.org", "bo@ex.org"]);
+        NotAddresses(read).ShouldBeEmpty();
+    }
+
     [Fact]
     public void A_comma_for_a_point_mails_nobody_else()
     {

@@ -126,6 +126,7 @@ public sealed class LookingAfterACommunity(OneServer one) : IClassFixture<OneSer
         Status(await administrator.Get(opened.Location!)).ShouldStartWith("The room was opened.");
 
         await Invite(slug, admin, ben);
+        (await server.Grains.Community(new(slug)).Describe(admin.Member)).Value!.Contact.ShouldBe("");
         using var member = Browser(ben);
         (await member.Submit($"/communities/{slug}", $"/communities/{slug}/join")).Status.ShouldBe(HttpStatusCode.SeeOther);
         (await member.Get($"/communities/{slug}/members")).Html.ShouldNotContain(address);
@@ -133,6 +134,50 @@ public sealed class LookingAfterACommunity(OneServer one) : IClassFixture<OneSer
         (await administrator.Submit(about, about + "/role", ("role", "Leader"))).Location
             .ShouldBe($"/communities/{slug}/members?changed={ben.Member}");
         (await server.Grains.Community(new(slug)).BearingOf(ben.Member)).Role.ShouldBe(Role.Leader);
+    }
+
+    [Fact]
+    public async Task A_community_gets_its_short_name_and_its_contact_while_it_is_made()
+    {
+        var admin = await Administrator();
+        using var administrator = Browser(admin);
+
+        var founded = await administrator.Submit("/communities/new", "/communities/new",
+            ("name", $"Écoles & Co {admin.Name}"), ("goal", "To buy books"), ("contact", "desk@example.eu"));
+
+        var slug = $"ecoles-co-{admin.Name.ToLowerInvariant()}";
+        founded.Location.ShouldBe($"/communities/{slug}");
+        (await server.Grains.Community(new(slug)).BearingOf(admin.Member)).Contact.ShouldBe("desk@example.eu");
+        (await administrator.Get($"/communities/{slug}")).Html.ShouldNotContain("No contact is published");
+    }
+
+    [Fact]
+    public async Task The_only_leader_is_told_whom_to_choose_first_and_a_missing_contact_is_said_to_leaders()
+    {
+        var (room, ada, ben) = await server.Scene();
+        using var leader = Browser(ada);
+        using var member = Browser(ben);
+
+        (await leader.Get($"{Of(room)}/leave")).Html.ShouldContain("You are the only leader.");
+        (await leader.Get(Of(room))).Html.ShouldContain("No contact is published");
+        (await member.Get(Of(room))).Html.ShouldNotContain("No contact is published");
+    }
+
+    [Fact]
+    public async Task A_suspended_member_reads_on_the_start_page_until_when()
+    {
+        var (room, ada, ben) = await server.Scene();
+        using var moderator = Browser(ada);
+        using var member = Browser(ben);
+        var day = DateOnly.FromDateTime(server.Services.GetRequiredService<IClock>().Now.UtcDateTime.AddDays(10));
+        await moderator.Submit(About(room, ben), $"{About(room, ben)}/restrict",
+            ("kind", "Suspension"), ("until", day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)), ("reason", "A quarrel"));
+
+        var home = (await member.Get("/")).Html;
+
+        home.ShouldContain("You are suspended from this community.");
+        home.ShouldContain($"Until the end of {day.ToString("dddd d MMMM yyyy", System.Globalization.CultureInfo.GetCultureInfo("en-GB"))}.");
+        home.ShouldNotContain("three things get you going");
     }
 
     [Fact]
@@ -207,7 +252,7 @@ public sealed class LookingAfterACommunity(OneServer one) : IClassFixture<OneSer
         var name = room.Community.Value;
 
         var first = await leader.Submit($"{Of(room)}/invite", $"{Of(room)}/invite", ("addresses", $"one@{name}.example\nnobody <script>\ntwo@{name}.example"));
-        first.Html.ShouldContain("2 people get a mail. 0 were invited before");
+        first.Html.ShouldContain("2 people get a mail. 1 entry is not an e-mail address.");
         first.Html.ShouldContain("nobody &lt;script&gt;");
 
         var second = await leader.Submit($"{Of(room)}/invite", $"{Of(room)}/invite", ("addresses", $"one@{name}.example\nthree@{name}.example"));

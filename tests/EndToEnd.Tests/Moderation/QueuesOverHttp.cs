@@ -38,7 +38,7 @@ public sealed class QueuesOverHttp(OneServer one) : IClassFixture<OneServer>
 
         var decided = await Json(await ada.PostAsJsonAsync(scene.Api + "/items/1/decide", new { requestId = "d", version, verdict = "rejected", reason = "Not yet.", template = (string?)null, askAgainFrom = (string?)null }));
         (await Detail(await ben.PostAsJsonAsync(scene.Api + "/items/1/decide", new { requestId = "d", version, verdict = "approved" }))).ShouldMatch($@"^Decided by {scene.Ada.Name} at \d\d:\d\d: rejected\.$");
-        (await Detail(await ben.PostAsJsonAsync(scene.Api + "/items/1/undo", new { requestId = "u", version = decided.GetProperty("version").GetInt64() }))).ShouldBe("Only who decided can undo it.");
+        (await Detail(await ben.PostAsJsonAsync(scene.Api + "/items/1/undo", new { requestId = "u", version = decided.GetProperty("version").GetInt64() }))).ShouldBe("Only the person who decided can undo it.");
         (await ada.PostAsJsonAsync(scene.Api + "/items/1/undo", new { requestId = "u", version = decided.GetProperty("version").GetInt64() })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
         (await asking.DeleteAsync($"/api/communities/{scene.Community}/requests/1?requestId=w")).StatusCode.ShouldBe(HttpStatusCode.NoContent);

@@ -35,6 +35,18 @@ public sealed class SigningIn : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_without_a_dot_after_the_at_is_refused_in_words_and_gets_no_mail()
+    {
+        using var browser = new Visitor(server.Address);
+
+        var refused = await browser.Submit("/sign-in", "/sign-in", ("address", "foo@bar"));
+
+        refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        refused.Html.ShouldContain("has no dot");
+        mailbox.Mails.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_confirmation_names_the_account_and_whoever_else_is_signed_in_here()
     {
         var ben = await server.SignIn("Ben");
