@@ -204,7 +204,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
 
         await Ask(community, ana);
 
-        await Expect(dana.Page.Locator("[data-queue] .waiting")).ToHaveTextAsync("1 waits");
+        await Expect(dana.Page.Locator("[data-queue] .waiting")).ToHaveTextAsync("1 waiting");
         await Expect(dana.Page.Locator(".rail-side [data-count=queue] [aria-hidden]")).ToHaveTextAsync("1");
         AreContent(dana);
     }
