@@ -200,7 +200,7 @@ public sealed class Two_moderators_and_an_applicant(Site site)
         await using var ana = await site.Person("Ana Ruiz");
         await dana.Go("/queue");
         await Expect(dana.Page.Locator("[data-queue][data-live]")).ToHaveCountAsync(1);
-        await Expect(dana.Page.Locator("[data-queue] .waiting")).ToHaveTextAsync("0 wait");
+        await Expect(dana.Page.Locator("[data-queue] .waiting")).ToHaveTextAsync("0 waiting");
 
         await Ask(community, ana);
 
