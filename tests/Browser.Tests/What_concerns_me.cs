@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using PublicBuyers.Communities;
 using static Microsoft.Playwright.Assertions;
 
 namespace PublicBuyers.Browser.Tests;
@@ -66,6 +67,22 @@ public sealed class What_concerns_me(Site site)
         static ILocator Queue(Visitor who) => who.Page.Locator(".rail-side .rail-queue");
         static ILocator Waiting(Visitor who) => who.Page.Locator(".rail-side .rail-queue [data-count=queue] [aria-hidden]");
         static async Task<int> Number(Visitor who) => await Waiting(who).IsVisibleAsync() ? int.Parse(await Waiting(who).InnerTextAsync(), System.Globalization.CultureInfo.InvariantCulture) : 0;
+    }
+
+    [BrowserFact]
+    public async Task The_rail_follows_a_new_role_and_the_page_says_that_more_has_changed()
+    {
+        await using var mara = await site.Leader();
+        await using var ana = await site.Person("Ana Ruiz");
+        await ana.EnterRoom();
+        await Expect(ana.Page.Locator(".rail-side .rail-queue")).ToHaveCountAsync(0);
+
+        ChangeRole promote = new() { By = mara.Member, Request = Request(), Member = ana.Member, Role = Role.Moderator };
+        (await site.Grains.Community(Site.Community).ChangeRole(promote)).OrThrow();
+        await Expect(ana.Page.Locator(".rail-side .rail-queue")).ToBeVisibleAsync();
+        await Expect(ana.Page.Locator(".rights-changed")).ToContainTextAsync("What you may do in this room has changed.");
+        await ana.Page.ClickAsync(".rights-changed a");
+        await Expect(ana.Page.Locator("[data-room][data-moderates=true]")).ToHaveCountAsync(1);
     }
 
     [BrowserFact]

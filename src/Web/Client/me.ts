@@ -5,6 +5,7 @@ import { Moments } from "./moments";
 import { isOffline } from "./offline";
 import { noticeItem, sentence, showRead } from "./notices";
 import { QueueBadge } from "./queue-badge";
+import { Rail } from "./rail";
 import type { Card, Change, Counts, MeSnapshot, Mutes, Notice, Unread } from "./wire";
 import { Words } from "./words";
 
@@ -20,6 +21,8 @@ export class Me {
   private readonly words: Words;
   private readonly moments: Moments;
   private readonly queue: QueueBadge;
+  private readonly rail = new Rail(() => { this.queue.refresh(); this.render(); });
+  private begun = false;
   private readonly title = document.title;
   private readonly notices = new Map<number, Notice>();
   private readonly rooms = new Map<string, Unread>();
@@ -51,6 +54,8 @@ export class Me {
     this.counts = snapshot;
     this.muted = new Set(snapshot.mutes.rooms);
     for (const room of [...this.rooms.keys()]) if (!snapshot.rooms.some(each => each.room === room)) this.drop(room);
+    if (this.begun && snapshot.rooms.some(each => !this.rooms.has(each.room))) this.rail.refresh();
+    this.begun = true;
     for (const room of snapshot.rooms) this.rooms.set(room.room, room);
 
     // A snapshot that is not full holds every notice there is.
@@ -80,6 +85,7 @@ export class Me {
       if (!key.startsWith("unread/")) continue;
       const room = key.slice("unread/".length);
       const [told, known] = [put as Unread | null, this.rooms.get(room)];
+      if (this.begun && !told === this.rooms.has(room)) this.rail.refresh();
       if (!told) this.drop(room);
       else if (!known || (told.mark >= known.mark && (told.epoch !== known.epoch || told.position >= known.position))) this.rooms.set(room, told);
     }
@@ -88,6 +94,7 @@ export class Me {
 
   private put(number: number, notice: Notice | null): void {
     if (isOfAQueue(notice ?? this.notices.get(number))) this.queue.refresh();
+    if (notice && (notice.kind === "standing" || notice.kind === "decided")) this.rail.refresh();
     if (notice) this.notices.set(number, notice);
     else {
       this.notices.delete(number);
