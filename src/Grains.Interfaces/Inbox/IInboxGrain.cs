@@ -38,7 +38,7 @@ public interface IInboxGrain : ITopicGrain
 
 public static class InboxLimits
 {
-    /// <summary>The newest notices an inbox keeps; older ones count as read and are gone.</summary>
+    /// <summary>The notices an inbox keeps. Beyond them the oldest of whoever caused most count as read and are gone.</summary>
     public const int NoticesKept = 500;
 
     /// <summary>In a snapshot.</summary>

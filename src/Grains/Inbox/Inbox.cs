@@ -11,12 +11,12 @@ internal sealed record Inbox : IFolded<Inbox, InboxEvent>
 {
     public static Inbox Empty { get; } = new();
 
-    public static int Schema => 2;
+    public static int Schema => 3;
 
     /// <summary>The number of the newest notice there ever was.</summary>
     public long Last { get; init; }
 
-    /// <summary>The newest <see cref="InboxLimits.NoticesKept"/>, by number.</summary>
+    /// <summary>At most <see cref="InboxLimits.NoticesKept"/>, by number.</summary>
     public ImmutableSortedDictionary<long, KeptNotice> Notices { get; init; } = ImmutableSortedDictionary<long, KeptNotice>.Empty;
 
     /// <summary>In the order of muting, at most <see cref="InboxLimits.MostMutes"/>.</summary>
@@ -49,8 +49,8 @@ internal sealed record Inbox : IFolded<Inbox, InboxEvent>
 
     public Inbox Apply(Happened<InboxEvent> fact) => fact.Event switch
     {
-        InboxEvent.Told told => Tell(told, fact.At).Touch(fact, new([told.Number, .. told.Replaces is { } replaced ? [replaced] : Array.Empty<long>()])),
-        InboxEvent.ToldOf told => Tell(told, fact.At).Touch(fact, new([told.Number, .. told.Replaces is { } replaced ? [replaced] : Array.Empty<long>()])),
+        InboxEvent.Told told => Tell(told, fact.At) is var next ? next.Touch(fact, new([told.Number, .. GoneFrom(next)])) : this,
+        InboxEvent.ToldOf told => Tell(told, fact.At) is var next ? next.Touch(fact, new([told.Number, .. GoneFrom(next)])) : this,
         InboxEvent.Withdrawn withdrawn => (this with { Notices = Notices.RemoveRange(withdrawn.Notices) }).Touch(fact, new(withdrawn.Notices)),
         InboxEvent.ReactionWithdrawn withdrawn => Change(withdrawn.Number, kept => kept.Without(withdrawn.Actor, withdrawn.Reaction)).Touch(fact, new([withdrawn.Number])),
         InboxEvent.Read read => read.Notices.Aggregate(this, (inbox, number) => inbox.Change(number, kept => kept with { Notice = kept.Notice with { IsRead = true } })).Touch(fact, new(read.Notices)),
@@ -98,15 +98,37 @@ internal sealed record Inbox : IFolded<Inbox, InboxEvent>
         if (told.Reaction is { } reaction) kept = kept.With(new(told.Actor, reaction, at));
 
         var others = before is null ? Notices : Notices.Remove(before.Notice.Number);
-        return this with { Last = Math.Max(Last, told.Number), Notices = others.SetItem(told.Number, kept).KeepNewest(InboxLimits.NoticesKept) };
+        return this with { Last = Math.Max(Last, told.Number), Notices = Keep(others.SetItem(told.Number, kept)) };
     }
 
     private Inbox Tell(InboxEvent.ToldOf told, DateTimeOffset at)
     {
         var notice = new Notice(told.Number, told.Kind, null, null, null, told.Actor, at, null, IsRead: false) { Of = told.Of };
         var others = told.Replaces is { } replaced ? Notices.Remove(replaced) : Notices;
-        return this with { Last = Math.Max(Last, told.Number), Notices = others.SetItem(told.Number, new(notice, Later: true, [])).KeepNewest(InboxLimits.NoticesKept) };
+        return this with { Last = Math.Max(Last, told.Number), Notices = Keep(others.SetItem(told.Number, new(notice, Later: true, []))) };
     }
+
+    /// <summary>
+    /// Of whoever causes most, the oldest goes: nobody pushes out what others said. What somebody has to know stays until
+    /// they have read it.
+    /// </summary>
+    private static ImmutableSortedDictionary<long, KeptNotice> Keep(ImmutableSortedDictionary<long, KeptNotice> all)
+    {
+        if (all.Count <= InboxLimits.NoticesKept) return all;
+
+        var loudest = all.Values
+            .Where(kept => kept.Notice.IsRead || !IsEssential(kept.Notice.Kind))
+            .GroupBy(kept => kept.Notice.By)
+            .MaxBy(caused => caused.Count());
+        return all.Remove(loudest?.Min(kept => kept.Notice.Number) ?? all.Keys.First());
+    }
+
+    private static bool IsEssential(NoticeKind kind) => kind is
+        NoticeKind.Decided or NoticeKind.Hidden or NoticeKind.Standing or NoticeKind.Withdrawn or NoticeKind.Escalated
+        or NoticeKind.Closed or NoticeKind.Reopened or NoticeKind.Appointed or NoticeKind.Dismissed or NoticeKind.Cleared
+        or NoticeKind.Waiting;
+
+    private IEnumerable<long> GoneFrom(Inbox next) => Notices.Keys.Where(number => !next.Notices.ContainsKey(number));
 
     private Inbox Change(long number, Func<KeptNotice, KeptNotice?> change) =>
         !Notices.TryGetValue(number, out var kept) ? this

@@ -1,4 +1,5 @@
 using PublicBuyers.Journal;
+using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
 using static PublicBuyers.Inbox.InboxHistory;
 using static PublicBuyers.Rooms.RoomHistory;
@@ -89,6 +90,30 @@ public sealed class TellingAMember
         inbox.Hears(Reacts(Bo, Reaction.Agree)).Facts.ShouldBeEmpty();
         inbox.Hears(Tells(NoticeKind.Mention, 4)).Facts.ShouldNotBeEmpty();
         inbox.After(InboxRules.MuteRoom(inbox, Ada, true, new() { By = Ada, Request = new("r"), Room = General, Muted = false })).Hears(Tells(NoticeKind.Reply, 4)).Facts.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void One_person_who_says_too_much_pushes_out_only_what_they_said_themselves()
+    {
+        var decided = new InboxEvent.ToldOf(
+            2, NoticeKind.Decided, new(General.Community, new(4), ItemKind.AccessRequest, Verdict.Approved, null, null), new("cy"), null);
+        var many = Enumerable.Range(3, InboxLimits.NoticesKept + 5).Select(number => Told(number, NoticeKind.Mention, number, Bo));
+
+        var inbox = Given([Told(1, NoticeKind.Mention, 1, new MemberId("cy")), decided, .. many]);
+
+        inbox.Notices.Count.ShouldBe(InboxLimits.NoticesKept);
+        inbox.Notices.Keys.Take(3).ShouldBe([1, 2, 10]);
+    }
+
+    [Fact]
+    public void What_somebody_has_to_know_stays_until_they_have_read_it()
+    {
+        var decided = new InboxEvent.ToldOf(
+            1, NoticeKind.Decided, new(General.Community, new(4), ItemKind.AccessRequest, Verdict.Approved, null, null), Bo, null);
+        var many = Enumerable.Range(2, InboxLimits.NoticesKept).Select(number => Told(number, NoticeKind.Mention, number, Bo));
+
+        Given([decided, .. many]).Notices.Keys.Take(2).ShouldBe([1, 3]);
+        Given([decided, new InboxEvent.Read([1]), .. many]).Notices.Keys.First().ShouldBe(2);
     }
 
     [Fact]
