@@ -33,7 +33,8 @@ internal sealed partial class RoomGrain(Workbench bench, IMarkdown markdown, [Pe
         return await DecideToWrite<Posted>(command, async (editor, room, now) =>
         {
             var post = await Find(command.Number, room);
-            var edited = RoomRules.Edit(editor, post, readers, command).Unless(!canBeShown, TooDeep);
+            var locked = (await RootOf(command.Number, room))?.Locked;
+            var edited = RoomRules.Edit(editor, post, readers, command, locked).Unless(!canBeShown, TooDeep);
             return WithinLinks(edited, editor, command.Markdown, post?.Markdown ?? "", now);
         });
     }

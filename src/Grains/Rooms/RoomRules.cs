@@ -30,12 +30,15 @@ internal static class RoomRules
     }
 
     /// <param name="readers">Who of the mentioned may read the room.</param>
-    public static Decision<Posted, RoomEvent> Edit(Standing editor, Post? post, ImmutableHashSet<MemberId> readers, EditPost command)
+    /// <param name="locked">The thread that the post is in, or begins.</param>
+    public static Decision<Posted, RoomEvent> Edit(
+        Standing editor, Post? post, ImmutableHashSet<MemberId> readers, EditPost command, Act? locked = null)
     {
         if (!editor.MayRead || post is null) return new RoomRefusal.NotVisible();
         if (post.DeletedAt is { } at) return new RoomRefusal.AlreadyDeleted(at);
         if (post.Author != command.By) return new RoomRefusal.NotYours();
         if (post.Hidden is not null) return new RoomRefusal.Withheld();
+        if (locked is { } act && !editor.Moderates) return new RoomRefusal.ThreadLocked(act);
         if (WrongText(command.Markdown) is { } wrong) return wrong;
         if (MentionRules.Wrong(command.Mentions, command.Markdown, editor.May(Doing.MentionEverybody)) is { } wrongMention) return wrongMention;
 

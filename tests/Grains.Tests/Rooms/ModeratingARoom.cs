@@ -129,6 +129,17 @@ public sealed class ModeratingARoom
     }
 
     [Fact]
+    public void In_a_locked_thread_nobody_goes_on_by_editing_but_moderators()
+    {
+        var room = Given(Posted(1, Ada), (Lea, new RoomEvent.ThreadLocked(new(1), "Answered")));
+        var locked = room.At(1).Locked!;
+
+        RoomRules.Edit(Belongs(Ada), room.At(1), [], Ada.Edits(1, "And another thing"), locked)
+            .ShouldBeRefusedWith(new RoomRefusal.ThreadLocked(locked));
+        RoomRules.Edit(Moderates(Ada), room.At(1), [], Ada.Edits(1, "Closed."), locked).Outcome.IsRefused.ShouldBeFalse();
+    }
+
+    [Fact]
     public void In_a_locked_thread_only_moderators_reply()
     {
         var room = Given(Posted(1, Ada), (Lea, new RoomEvent.ThreadLocked(new(1), "Answered")));

@@ -61,6 +61,7 @@ internal sealed class RoomModel(IReadOnlyDictionary<MemberId, Role> people)
         if (post.DeletedAt is not null) return "room.already-deleted";
         if (post.Author != command.By) return "room.not-yours";
         if (post.Hidden is not null) return "room.withheld";
+        if ((post.Thread is { } root ? posts[(int)root - 1] : post).Locked is not null && !moderates) return "room.thread-locked";
         if (Wrong(command.Markdown, command.Mentions, moderates) is { } wrong) return wrong;
 
         if (post.Text != command.Markdown || !post.Mentions.SequenceEqual(Kept(command.Mentions)))
