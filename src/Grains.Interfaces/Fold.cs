@@ -23,7 +23,7 @@ public static class Fold
     public static string Of(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var rune in WithoutMarks(text).Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        foreach (var rune in WithoutMarks(text).Normal(NormalizationForm.FormKD).EnumerateRunes())
         {
             if (IsMark(rune))
             {

@@ -133,7 +133,7 @@ public interface IMarkdown
     bool CanShowArticle(string markdown);
 
     /// <summary>How many links a post has where it is shown, to pages and to addresses for mail.</summary>
-    int LinksIn(string markdown);
+    int LinksIn(string markdown, ImmutableArray<Mention> mentions);
 
     /// <summary>The same of a publication.</summary>
     int LinksInArticle(string markdown);

@@ -38,7 +38,7 @@ public static class Refusals
         Refused.TooFast tooFast => tooFast.RetryAfterSeconds,
         Rooms.RoomRefusal.SlowMode slow => slow.RetryAfterSeconds,
         Rooms.RoomRefusal.NewcomerPosts newcomer => newcomer.RetryAfterSeconds,
-        { Kind: RefusalKind.TooMany } => SecondsToWait,
+        { Kind: RefusalKind.TooMany } or Security.ReadingRefusal.Crowded => SecondsToWait,
         _ => null,
     };
 

@@ -72,6 +72,8 @@ public static class WebSetup
     private static void AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<SessionSeal>();
+        services.AddSingleton<FormSpace>();
+        services.AddSingleton<IncomingForms>();
         services.AddAuthentication(SessionCookie.Scheme_).AddScheme<AuthenticationSchemeOptions, SessionCookie>(SessionCookie.Scheme_, null);
         services.AddAuthorization();
         services.AddAntiforgery();

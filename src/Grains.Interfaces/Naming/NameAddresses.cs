@@ -20,7 +20,7 @@ internal static class NameAddresses
 
     private static string[] Words(string text)
     {
-        var plain = text.Normalize(NormalizationForm.FormKC);
+        var plain = text.Normal(NormalizationForm.FormKC);
         foreach (var dot in Dots) plain = plain.Replace(dot, '.');
         return plain.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }

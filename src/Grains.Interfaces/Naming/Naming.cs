@@ -23,7 +23,7 @@ public static class Naming
     {
         if (HasNoForm(text)) return text;   // has no form, and is refused for it
 
-        return string.Join(' ', WithoutUnseen(text).Normalize(NormalizationForm.FormC).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return string.Join(' ', WithoutUnseen(text).Normal().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary>A person's name in one form. A number in brackets at its end is ours: it tells namesakes apart.</summary>
@@ -57,20 +57,20 @@ public static class Naming
     {
         if (HasNoForm(name)) return name;
 
-        var once = Mapped(WithoutUnseen(name).Normalize(NormalizationForm.FormKC));
+        var once = Mapped(WithoutUnseen(name).Normal(NormalizationForm.FormKC));
         return string.Concat(Mapped(once.ToLowerInvariant()).Where(letter => !char.IsWhiteSpace(letter)));
     }
 
     private static string Mapped(string text)
     {
         var mapped = new StringBuilder(text.Length);
-        foreach (var rune in text.Normalize(NormalizationForm.FormD).EnumerateRunes())
+        foreach (var rune in text.Normal(NormalizationForm.FormD).EnumerateRunes())
         {
             if (NameData.LooksLike.TryGetValue(rune.Value, out var other)) mapped.Append(other);
             else mapped.Append(rune.ToString());
         }
 
-        return mapped.ToString().Normalize(NormalizationForm.FormC);
+        return mapped.ToString().Normal();
     }
 
     private static string WithoutUnseen(string text)

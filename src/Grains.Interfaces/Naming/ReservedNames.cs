@@ -38,6 +38,6 @@ public static class ReservedNames
     /// added or equals something is a sum and nobody's look-alike: <c>a=1+1</c> is not "all".
     /// </summary>
     private static string Look(string name) => string.Concat(
-        Naming.Skeleton(name).Normalize(NormalizationForm.FormD).EnumerateRunes()
+        Naming.Skeleton(name).Normal(NormalizationForm.FormD).EnumerateRunes()
             .Where(rune => Rune.IsLetterOrDigit(rune) || rune.Value is '=' or '+')).Replace('i', 'l');
 }

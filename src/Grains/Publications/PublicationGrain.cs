@@ -197,8 +197,8 @@ internal sealed class PublicationGrain(Workbench bench, IMarkdown markdown, [Per
 
     /// <summary>Addresses that an article leaves as text count too: feed readers make links of them.</summary>
     private int LinksIn(PublicationContent content) =>
-        Math.Max(markdown.LinksInArticle(content.Markdown), markdown.LinksIn(content.Markdown))
-        + markdown.LinksIn(content.Title) + markdown.LinksIn(content.Summary);
+        Math.Max(markdown.LinksInArticle(content.Markdown), markdown.LinksIn(content.Markdown, []))
+        + markdown.LinksIn(content.Title, []) + markdown.LinksIn(content.Summary, []);
 
     private Task<Bearing> BearingOf(MemberId member) => GrainFactory.Community(Id.Community).BearingOf(member);
 

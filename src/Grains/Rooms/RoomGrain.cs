@@ -22,7 +22,7 @@ internal sealed partial class RoomGrain(Workbench bench, IMarkdown markdown, [Pe
         return await DecideToWrite<Posted>(command, async (author, room, now) =>
         {
             var posted = RoomRules.Post(room, author, await RootOf(command.Thread, room), readers, command, now).Unless(!canBeShown, TooDeep);
-            return await Counted(WithinLinks(posted, author, command.Markdown, "", now), author, command, now);
+            return await Counted(WithinLinks(posted, author, new(command.Markdown, command.Mentions), new("", []), now), author, command, now);
         });
     }
 
@@ -35,7 +35,7 @@ internal sealed partial class RoomGrain(Workbench bench, IMarkdown markdown, [Pe
             var post = await Find(command.Number, room);
             var locked = (await RootOf(command.Number, room))?.Locked;
             var edited = RoomRules.Edit(editor, post, readers, command, locked).Unless(!canBeShown, TooDeep);
-            return WithinLinks(edited, editor, command.Markdown, post?.Markdown ?? "", now);
+            return WithinLinks(edited, editor, new(command.Markdown, command.Mentions), new(post?.Markdown ?? "", post?.Mentions ?? []), now);
         });
     }
 

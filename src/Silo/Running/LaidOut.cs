@@ -10,7 +10,7 @@ internal sealed class LaidOut : IMarkdown
 
     public bool CanShowArticle(string markdown) => PostMarkup.CanShowArticle(markdown);
 
-    public int LinksIn(string markdown) => PostMarkup.LinksIn(markdown);
+    public int LinksIn(string markdown, ImmutableArray<Mention> mentions) => PostMarkup.LinksIn(markdown, mentions);
 
     public int LinksInArticle(string markdown) => PostMarkup.LinksInArticle(markdown);
 }

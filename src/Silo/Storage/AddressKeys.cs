@@ -19,7 +19,7 @@ internal sealed class AddressKeys(Secrets secrets) : IAddressKeys
         normalised = "";
         if (text is null || text.Length > 2 * Longest || !IsWellFormed(text)) return false;
 
-        if (text.Trim().Normalize(NormalizationForm.FormC).Split('@') is not [var local, var domain]) return false;
+        if (text.Trim().Normal().Split('@') is not [var local, var domain]) return false;
         if (!IsLocalPart(local) || !TryReadDomain(domain, out var ascii)) return false;
 
         var address = $"{local.ToLowerInvariant()}@{ascii}";

@@ -34,6 +34,9 @@ internal sealed record DataFolderLayout(string Root)
 
     public string Attachments => In("attachments");
 
+    /// <summary>Files of forms that are being read. In no backup.</summary>
+    public string Temporary => In("tmp");
+
     public string Keys => In("keys");
 
     public string Checkpoints => In("checkpoints");

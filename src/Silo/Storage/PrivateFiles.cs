@@ -31,11 +31,11 @@ internal static class PrivateFiles
         }
     }
 
-    public static FileStream MakeFile(string path)
+    public static FileStream MakeFile(string path, FileOptions how = FileOptions.None)
     {
         try
         {
-            return Open(path, FileMode.CreateNew);
+            return Open(path, FileMode.CreateNew, how);
         }
         catch (Exception fault) when (FileTrouble.IsIt(fault))
         {
@@ -44,13 +44,14 @@ internal static class PrivateFiles
     }
 
     /// <summary>For this process alone; faults are those of the system.</summary>
-    public static FileStream Open(string path, FileMode mode)
+    public static FileStream Open(string path, FileMode mode, FileOptions how = FileOptions.None)
     {
         var options = new FileStreamOptions
         {
             Mode = mode,
             Access = FileAccess.ReadWrite,
             Share = FileShare.None,
+            Options = how,
         };
         if (!OperatingSystem.IsWindows() && mode is not FileMode.Open)
             options.UnixCreateMode = OwnerReadsAndWrites;

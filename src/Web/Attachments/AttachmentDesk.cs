@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using PublicBuyers.Rooms;
+using PublicBuyers.Security;
 
 namespace PublicBuyers.Attachments;
 
@@ -108,6 +109,8 @@ public sealed class AttachmentDesk(IAttachmentFiles files, IGrainFactory grains)
             return await post([]);
         if (sent.Count > RoomLimits.MostAttachments)
             return new RoomRefusal.TooManyAttachments(RoomLimits.MostAttachments);
+        if (ReceivedFile.WhyNot(sent) is { } notKept)
+            return notKept;
 
         using var turn = await turns.Begin(by, request, cancel);
         var ids = new List<AttachmentId>();
@@ -149,9 +152,9 @@ public sealed class AttachmentDesk(IAttachmentFiles files, IGrainFactory grains)
     }
 
     /// <summary>
-    /// What is attached to a publication is uploaded for the room of its comments, before there is one.
+    /// Whether the member may attach files there at all. What is attached to a publication is uploaded for the room of its comments, before there is one.
     /// </summary>
-    private async Task<Refusal?> WhyNot(MemberId by, RoomId room) =>
+    public async Task<Refusal?> WhyNot(MemberId by, RoomId room) =>
         room.Publication is { } publication && await grains.Publication(publication).MayWrite(by)
             ? null
             : (await grains.Room(room).Posts(by, [])).Refusal;

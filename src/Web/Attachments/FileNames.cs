@@ -28,7 +28,7 @@ internal static class FileNames
             kept.Append(Rune.IsWhiteSpace(rune) ? " " : rune.IsBmp && Awkward.Contains((char)rune.Value) ? "_" : rune.ToString());
         }
 
-        var name = kept.ToString().Normalize(NormalizationForm.FormC).TrimEnd(' ', '.');
+        var name = kept.ToString().Normal().TrimEnd(' ', '.');
         var extension = ExtensionOf(name);
         var stem = name[..(name.Length - extension.Length)].Trim(' ', '.');
         if (stem.Length == 0) stem = Nameless;

@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Layout;
 using PublicBuyers.Rooms;
+using PublicBuyers.Security;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Communities;
@@ -21,7 +23,15 @@ internal static class InvitationForms
     {
         var community = pages.MapGroup("/communities/{community}");
         community.MapGet("/invite", AskForInvitations);
-        community.MapPost("/invite", Invite).WithMetadata(new RequestSizeLimitAttribute(LargestForm));
+        community.MapPost("/invite", Invite).WithMetadata(new RequestSizeLimitAttribute(LargestForm), new AsksFirst(WhyNot));
+    }
+
+    private static async Task<IResult?> WhyNot(HttpContext http)
+    {
+        var visit = http.RequestServices.GetRequiredService<Visit>();
+        var grains = http.RequestServices.GetRequiredService<IGrainFactory>();
+        var (view, otherwise) = await visit.CommunityFor(Doing.Invite, $"{http.Request.RouteValues["community"]}", grains);
+        return view is null ? otherwise : null;
     }
 
     private static async Task<IResult> AskForInvitations(string community, Visit visit, IGrainFactory grains)
@@ -68,6 +78,7 @@ internal static class InvitationForms
     {
         if (file is null) return InvitationTable.Empty;
         if (file.Length > InvitationTable.Largest) return InvitationTable.TooLarge;
+        if (ReceivedFile.WhyNot([file]) is { } notKept) return notKept;
 
         using var bytes = new MemoryStream((int)file.Length);
         await file.CopyToAsync(bytes, cancel);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -32,6 +33,8 @@ internal static class Page
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
+            if (why is not null && Refusals.RetryAfter(why) is { } wait)
+                httpContext.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
             var typed = await Pages.UnsentForm.Refused(httpContext, status, why);
             await (typed ?? Of<ErrorPage>(new { Status = status, Why = why }, status)).ExecuteAsync(httpContext);
         }

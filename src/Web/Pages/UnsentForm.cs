@@ -103,6 +103,9 @@ internal static class UnsentForm
             if (http.Features.Get<IFormFeature>() is { Form: { } read }) return Of(read);
             if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return null;
 
+            using var hold = IncomingForms.Begin(http.RequestServices.GetRequiredService<FormSpace>(), http);
+            if (!hold.TryTakeMemory(Math.Min(request.ContentLength ?? MostCharacters, MostCharacters))) return null;
+
             return Is(type, "application/x-www-form-urlencoded") ? await ReadPairs(request, http.RequestAborted)
                 : Is(type, "multipart/form-data") ? await ReadParts(request, type, http.RequestAborted)
                 : null;

@@ -7,6 +7,7 @@ using PublicBuyers.Layout;
 using PublicBuyers.Members;
 using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
+using PublicBuyers.Security;
 
 namespace PublicBuyers.Publications;
 
@@ -19,6 +20,9 @@ internal sealed class Writing(
 
     /// <summary>People of one name to choose among.</summary>
     private const int MostNamesakes = 8;
+
+    /// <summary>Why the visitor publishes nothing there; none: they may.</summary>
+    public async Task<Refusal?> WhyNot(CommunityId community) => WhyNot(await grains.Community(community).BearingOf(visit.Member));
 
     public async Task<IResult> Begin(CommunityId community)
     {
@@ -140,7 +144,9 @@ internal sealed class Writing(
         var chosen = sent.Where(file => file.FileName.Length > 0 || file.Length > 0).ToList();
         if (draft.Files.Length + chosen.Count > PublicationLimits.MostAttachments) return (draft, new PublicationRefusal.TooMany(PublicationLimits.MostAttachments));
 
-        Refusal? why = null;
+        var why = ReceivedFile.WhyNot(chosen);
+        if (why is not null) return (draft, why);
+
         for (var i = 0; i < chosen.Count; i++)
         {
             await using var body = chosen[i].OpenReadStream();

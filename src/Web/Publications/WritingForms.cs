@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Attachments;
 using PublicBuyers.Layout;
 using PublicBuyers.Rooms;
+using PublicBuyers.Security;
 
 namespace PublicBuyers.Publications;
 
@@ -17,15 +19,23 @@ internal static class WritingForms
 
         var publications = pages.MapGroup("/communities/{community}" + Paths.Publications);
         publications.MapGet("/new", Begin);
-        publications.MapPost("/new", SendFirst).WithMetadata(new RequestSizeLimitAttribute(AttachmentLimits.LargestForm));
+        publications.MapPost("/new", SendFirst).WithMetadata(new RequestSizeLimitAttribute(AttachmentLimits.LargestForm), new AsksFirst(WhyNot));
         publications.MapGet("/{id}/edit", Edit);
-        publications.MapPost("/{id}/edit", SendNext).WithMetadata(new RequestSizeLimitAttribute(AttachmentLimits.LargestForm));
+        publications.MapPost("/{id}/edit", SendNext).WithMetadata(new RequestSizeLimitAttribute(AttachmentLimits.LargestForm), new AsksFirst(WhyNot));
         publications.MapGet("/{id}/versions", Versions);
         publications.MapGet("/{id}/versions/{number:int:min(1)}", Version);
         publications.MapPost("/{id}/submit", Submit);
         publications.MapPost("/{id}/take-back", TakeBack);
         publications.MapGet("/{id}/withdraw", AskForWithdrawal);
         publications.MapPost("/{id}/withdraw", Withdraw);
+    }
+
+    private static async Task<IResult?> WhyNot(HttpContext http)
+    {
+        var community = $"{http.Request.RouteValues["community"]}";
+        if (!Slugs.IsSlug(community)) return Page.Absent;
+
+        return await http.RequestServices.GetRequiredService<Writing>().WhyNot(new(community)) is { } why ? Page.Refused(why) : null;
     }
 
     private static Task<IResult> Begin(string community, Writing writing) =>

@@ -28,6 +28,9 @@ internal sealed class MarkupStyle
 
     private static readonly SearchValues<char> Delimiters = SearchValues.Create("[]*_`<>!&(");
 
+    /// <summary>What a name would hide if it covered it: Markdown, ends of lines, and addresses.</summary>
+    public static readonly SearchValues<char> Marks = SearchValues.Create("[]*`<>!&|\\#~:/@\n\r");
+
     /// <summary>Of a line that ends a table, in a quote too.</summary>
     private const string Blank = "> \t";
 

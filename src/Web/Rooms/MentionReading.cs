@@ -31,8 +31,23 @@ public sealed class MentionReading(IMemberDirectory members)
         if (given.Count == 0) return [];
 
         // What is no stretch of this text at all is left in: the room refuses it.
-        return AreStretches(given, markdown) ? PostMarkup.Standing(markdown, given) : [.. given];
+        return AreStretches(given, markdown) ? PostMarkup.Standing(markdown, await Named(given, markdown, cancel)) : [.. given];
     }
+
+    /// <summary>Those that cover a name and nothing else: a mention would hide what else it covers.</summary>
+    private async Task<List<Mention>> Named(IReadOnlyList<Mention> given, string markdown, CancellationToken cancel)
+    {
+        var odd = given.Where(each => !IsPlain(TextOf(each, markdown))).Select(each => each.Member).OfType<MemberId>().ToHashSet();
+        var cards = odd.Count > 0 ? await members.Cards(odd, cancel) : null;
+        return [.. given.Where(each => TextOf(each, markdown) is var text && (IsPlain(text)
+            || (each.Member is { } one && cards?.GetValueOrDefault(one)?.Name.Normal() == text.Normal())))];
+    }
+
+    private static string TextOf(Mention mention, string markdown) =>
+        markdown.Substring(mention.Start + 1, mention.Length - 1) is ['_', .. var silent] ? silent : markdown.Substring(mention.Start + 1, mention.Length - 1);
+
+    /// <summary>Begins with a letter or digit, and holds nothing of Markdown: a name of now or of before.</summary>
+    private static bool IsPlain(string text) => text.Length > 0 && IsOfWord(text, 0, out _) && text.AsSpan().IndexOfAny(MarkupStyle.Marks) < 0;
 
     private static bool AreStretches(IReadOnlyList<Mention> given, string markdown)
     {
@@ -145,7 +160,7 @@ public sealed class MentionReading(IMemberDirectory members)
             var same = named.Where(card => Fold.Of(card.Name) == name).ToList();
             foreach (var comparison in same.Count > 1 ? Closer : [])
             {
-                var closer = same.Where(card => string.Equals(card.Name.Normalize(), typed.Normalize(), comparison)).ToList();
+                var closer = same.Where(card => string.Equals(card.Name.Normal(), typed.Normal(), comparison)).ToList();
                 if (closer.Count > 0) same = closer;
             }
 

@@ -21,6 +21,13 @@ public static class PostMarkup
     /// <summary>Rendered texts kept, counted in characters of text and HTML.</summary>
     public const int MostKept = 8 * 1024 * 1024;
 
+    /// <summary>
+    /// Characters of HTML that a text becomes at most, on top of so many for each of its own. A bare address of 8
+    /// characters is a link of 74; a text of nothing else is shown as it was typed.
+    /// </summary>
+    private const int MostHtml = 64 * 1024;
+    private const int MostHtmlForOne = 4;
+
     private static readonly NewestKept<(MarkupStyle Style, string Text, string Named), Laid> Rendered =
         new(MostKept, static (text, laid) => text.Text.Length + text.Named.Length + laid.Html.Length);
 
@@ -59,8 +66,11 @@ public static class PostMarkup
     /// <summary>Whether an article is laid out, and not only shown as it was typed.</summary>
     internal static bool CanShowArticle(string markdown) => Lay(MarkupStyle.Article, markdown).Why is null;
 
-    /// <summary>Links in a post as it is shown. The HTML holds no such tag but for a link: what was typed is encoded.</summary>
-    internal static int LinksIn(string markdown) => Lay(MarkupStyle.Conversation, markdown).Html.AsSpan().Count("<a ");
+    /// <summary>
+    /// Links in a post as it is shown, mentions included: what one covers is no Markdown. The HTML holds no such tag but
+    /// for a link: what was typed is encoded.
+    /// </summary>
+    internal static int LinksIn(string markdown, ImmutableArray<Mention> mentions) => ToHtml(markdown, mentions, Nameless).AsSpan().Count("<a ");
 
     /// <summary>The same of an article.</summary>
     internal static int LinksInArticle(string markdown) => Lay(MarkupStyle.Article, markdown).Html.AsSpan().Count("<a ");
@@ -97,7 +107,12 @@ public static class PostMarkup
             var document = Markdown.Parse(markdown, style.Pipeline, new Meant(mentions).AsContext(markdown));
             TypedText.Keep(document, markdown, style);
             SafeMarkup.Make(document, markdown, style);
-            return new(TypedText.IsVisible(document) ? Write(document, style, cards) : AsTyped(markdown), null);
+            if (!TypedText.IsVisible(document)) return new(AsTyped(markdown), null);
+
+            var html = Write(document, style, cards);
+            return html.Length <= MostHtml + (MostHtmlForOne * markdown.Length)
+                ? new(html, null)
+                : throw new ArgumentException($"The text of {markdown.Length} characters would be {html.Length} as HTML.");
         }
         catch (Exception cannot) when (cannot is not OutOfMemoryException)   // whatever a parser does, the text itself can be shown
         {

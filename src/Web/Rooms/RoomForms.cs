@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Attachments;
 using PublicBuyers.Layout;
+using PublicBuyers.Security;
 
 namespace PublicBuyers.Rooms;
 
@@ -14,7 +16,7 @@ internal static class RoomForms
     {
         var room = pages.MapGroup("/communities/{community}/{room}");
         room.MapGet("", Read);
-        room.MapPost("", Post).WithMetadata(new RequestSizeLimitAttribute(AttachmentLimits.LargestForm));
+        room.MapPost("", Post).WithMetadata(new RequestSizeLimitAttribute(AttachmentLimits.LargestForm), new AsksFirst(WhyNot));
         room.MapGet("/posts/{number:long:min(1)}", ReadThread);
         room.MapGet("/posts/{number:long:min(1)}/history", ReadHistory);
         room.MapGet("/posts/{number:long:min(1)}/edit", AskForEdit);
@@ -32,6 +34,15 @@ internal static class RoomForms
         : id.Publication is { } commented ? Task.FromResult(Page.Next(Paths.Of(commented) + request.QueryString))   // comments are read below what they are about
         : newest is not null ? reading.Room(id, 0)
         : reading.Room(id, before, after, around, date);
+
+    private static async Task<IResult?> WhyNot(HttpContext http)
+    {
+        if (!RoomId.TryRead($"{http.Request.RouteValues["community"]}/{http.Request.RouteValues["room"]}", out var room)) return Page.Absent;
+
+        var services = http.RequestServices;
+        var member = services.GetRequiredService<Visit>().Member;
+        return await services.GetRequiredService<AttachmentDesk>().WhyNot(member, room) is { } why ? Page.Refused(why) : null;
+    }
 
     private static async Task<IResult> Post(
         string community, string room, [FromForm] string? request, [FromForm] string? markdown, [FromForm] long? thread, IFormFileCollection? files,

@@ -23,6 +23,9 @@ public static class ReadingRefusal
     /// <summary>408.</summary>
     public sealed record TooSlow() : Refusal(RefusalKind.Unprocessable, "request.too-slow");
 
+    /// <summary>503: forms that are read at the same time take all the space there is for them.</summary>
+    public sealed record Crowded() : Refusal(RefusalKind.Unavailable, "request.crowded");
+
     /// <summary>415.</summary>
     public sealed record WrongType() : Refusal(RefusalKind.Unprocessable, "request.wrong-type");
 }
@@ -69,19 +72,21 @@ internal sealed partial class UnreadableRequests(RequestDelegate next, IOptions<
     }
 
     /// <summary>Reads the form now, so that what cannot be read is known before anything is done with it.</summary>
+    /// <returns>Why it is not read now.</returns>
     /// <exception cref="BadHttpRequestException">It cannot be read.</exception>
-    public static async Task ReadForm(HttpContext http)
+    public static async Task<Refusal?> ReadForm(HttpContext http, Func<HttpContext, Task<Refusal?>> read)
     {
         if (!http.Request.HasFormContentType)
         {
             if (http.Request.ContentType is not null) throw new BadHttpRequestException($"\"{http.Request.ContentType}\" is no form.", StatusCodes.Status415UnsupportedMediaType);
-            return;
+            return null;
         }
 
         try
         {
-            var form = await http.Request.ReadFormAsync(http.RequestAborted);
-            if (HoldsNul(form)) throw new BadHttpRequestException("A field holds NUL.");
+            if (await read(http) is { } why) return why;
+            if (HoldsNul(http.Request.Form)) throw new BadHttpRequestException("A field holds NUL.");
+            return null;
         }
         catch (InvalidDataException wrong)
         {

@@ -127,7 +127,7 @@ public sealed class OneBadText
 
         public bool CanShowArticle(string markdown) => true;
 
-        public int LinksIn(string markdown) => 0;
+        public int LinksIn(string markdown, ImmutableArray<Mention> mentions) => 0;
 
         public int LinksInArticle(string markdown) => 0;
     }

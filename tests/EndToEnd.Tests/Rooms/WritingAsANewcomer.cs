@@ -126,6 +126,34 @@ public sealed class WritingAsANewcomer(OneServer one) : IClassFixture<OneServer>
     private static async Task<string?> CodeOf(HttpResponseMessage answer) =>
         (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("type").GetString();
 
+    /// <summary>What readers see has ten links: the mention covers one of the backticks.</summary>
+    [Fact]
+    public async Task Links_are_counted_as_readers_see_them_and_a_mention_covers_nothing_but_a_name()
+    {
+        var (room, ada, _) = await server.Scene();
+        var newcomer = await server.Join(room, "Nora");
+        using var program = server.Http(newcomer);
+        var hidden = "@`" + string.Join(' ', Enumerable.Range(0, 10).Select(i => $"http://evil{i}.example/")) + "`";
+        var covering = new[] { new { start = 0, length = 2, member = ada.Member.Value } };
+
+        var posted = await program.PostAsJsonAsync($"/api/rooms/{room}/posts", new { requestId = "p1", markdown = hidden, mentions = covering });
+        posted.StatusCode.ShouldBe(HttpStatusCode.Created);   // without the mention, it is code
+        (await program.GetStringAsync($"/api/rooms/{room}/posts")).ShouldNotContain("<a ");
+        var number = (await posted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("number").GetInt64();
+        await program.PutAsJsonAsync($"/api/rooms/{room}/posts/{number}", new { requestId = "p2", markdown = hidden + " more", mentions = covering });
+        (await program.GetStringAsync($"/api/rooms/{room}/posts")).ShouldNotContain("<a ");
+
+        // Past what reads forms and bodies, the room counts as readers see it.
+        var direct = await server.Grains.Room(room).Post(new()
+        {
+            By = newcomer.Member,
+            Request = server.NewRequest(),
+            Markdown = hidden,
+            Mentions = [new(0, 2, ada.Member)],
+        });
+        direct.Refusal.ShouldBeOfType<PublicBuyers.Rooms.RoomRefusal.NewcomerLinks>();
+    }
+
     /// <summary>As a page without script does.</summary>
     private async Task<Answer> Says(Visitor browser, string page, string text)
     {

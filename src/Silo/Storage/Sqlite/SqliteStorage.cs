@@ -54,6 +54,7 @@ internal static class SqliteStorage
             .AddSingleton<IAddressKeys, AddressKeys>()
             .AddSingleton<AttachmentFiles>()
             .AddSingleton<IAttachmentFiles>(provider => provider.GetRequiredService<AttachmentFiles>())
+            .AddSingleton<IFormFiles, FormFiles>()
             .AddSingleton<IPostedFiles>(provider => provider.GetRequiredService<AttachmentFiles>())
             .AddHostedService<Upkeep>();
     }
