@@ -90,6 +90,7 @@ public static class WebSetup
     {
         services.AddSingleton<PostPresenter>();
         services.AddSingleton<LongTexts>();
+        services.AddSingleton<LongPages>();
         services.AddSingleton<MentionReading>();
     }
 

@@ -10,6 +10,8 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
 
     private const int ReadingsPerCommand = 3;
 
+    private const int CommandsPerLongPage = 6;
+
     private const int MembersKept = 20_000;
 
     private readonly NewestKept<string, Allowance> strangers = new(MembersKept, static (_, _) => 1);
@@ -17,6 +19,7 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
     private readonly NewestKept<MemberId, Allowance> entries = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> readings = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> typings = new(MembersKept, static (_, _) => 1);
+    private readonly NewestKept<MemberId, Allowance> longPages = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> looks = new(MembersKept, static (_, _) => 1);
 
     /// <summary>None when it may be done now.</summary>
@@ -29,6 +32,14 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
 
     /// <summary>Searching, and names offered while one is typed.</summary>
     public Refused.TooFast? Look(MemberId member) => Take(looks, member);
+
+    /// <summary>Print views and histories: a few at once, and then one now and then.</summary>
+    public Refused.TooFast? LongPage(MemberId member)
+    {
+        var most = Math.Max(1, web.MostCommands / CommandsPerLongPage);
+        var wait = longPages.Get(member, _ => new Allowance(most, (double)most / Window, time)).TryTake();
+        return wait is { } left ? new(Math.Max(1, (int)Math.Ceiling(left.TotalSeconds))) : null;
+    }
 
     /// <summary>Reading on is no command: who scrolls through a room does it often.</summary>
     public Refused.TooFast? Reading(MemberId member) => Take(readings, member, timesMore: ReadingsPerCommand);

@@ -114,33 +114,41 @@ internal static class ModerationForms
         return Page.Of<LogView>(new { Room = id, Acts = acts.Value.Zip(cards).ToImmutableArray() });
     }
 
-    private static async Task<IResult> Print(string community, string room, [FromQuery] string? from, [FromQuery] string? to, Visit visit, IGrainFactory grains, RoomReading reading, PostPresenter presenter, CancellationToken cancel)
+    private static async Task<IResult> Print(string community, string room, [FromQuery] string? from, [FromQuery] string? to, Visit visit, IGrainFactory grains, RoomReading reading, PostPresenter presenter, LongPages pages, CancellationToken cancel)
     {
         if (!RoomId.TryRead($"{community}/{room}", out var id)) return Page.Absent;
 
+        var (turn, busy) = await pages.Begin(visit.Member, cancel);
+        if (busy is not null) return Page.Refused(busy);
+
+        using var made = turn;
         var asked = grains.Room(id);
         DateOnly? first = Days.TryRead(from, out var begins) ? begins : null;
         DateOnly? last = Days.TryRead(to, out var ends) ? ends : null;
-        var (until, posts) = (last is { } day ? Days.EndOf(day, visit.Zone) : DateTimeOffset.MaxValue, ImmutableArray.CreateBuilder<PostView>());
+        var (until, posts) = (last is { } day ? Days.EndOf(day, visit.Zone) : DateTimeOffset.MaxValue, ImmutableArray.CreateBuilder<PostWire>());
 
         // Without a first day, what is newest.
         var beginning = await asked.NumberAt(visit.Member, first is { } since ? Days.BeginningOf(since, visit.Zone) : DateTimeOffset.MaxValue);
         if (beginning.IsRefused) return Page.Refused(beginning.Refusal);
 
         var next = first is null ? Math.Max(0, beginning.Value.Value - MostPrinted) : Math.Max(0, beginning.Value.Value - 1);
-        for (var more = true; more && posts.Count <= MostPrinted;)
+        var html = 0L;
+        for (var more = true; more && posts.Count <= MostPrinted && html <= LongPages.MostHtml;)
         {
             var page = await asked.PageAfter(visit.Member, next, RoomLimits.PageSize);
             if (page.IsRefused) return Page.Refused(page.Refusal);
 
             var within = page.Value.Posts.Where(post => post.At < until && (first is not { } from || post.At >= Days.BeginningOf(from, visit.Zone))).ToImmutableArray();
-            posts.AddRange(within);
+            var shown = await presenter.Present(within, cancel);
+            html += shown.Sum(post => (long)post.Html.Length);
+            posts.AddRange(shown);
             more = page.Value.Newer && within.Length == page.Value.Posts.Length;
             next += page.Value.Posts.Length;
         }
 
         if (await reading.Around(id) is not var (name, about)) return Page.Absent;
 
+        var fit = LongPages.ThatFit(posts.Take(MostPrinted), post => post.Html).ToImmutableArray();
         return Page.Of<PrintView>(new
         {
             Room = id,
@@ -148,8 +156,8 @@ internal static class ModerationForms
             Community = about.Name,
             From = first,
             To = last,
-            Posts = await presenter.Present([.. posts.Take(MostPrinted)], cancel),
-            IsCut = posts.Count > MostPrinted,
+            Posts = fit,
+            IsCut = posts.Count > fit.Length,
         });
     }
 }

@@ -74,17 +74,23 @@ internal static class RoomEndpoints
         return TypedResults.Ok(new ThreadWire(thread.Value.At.Epoch, thread.Value.At.Position, wires[0], wires.RemoveAt(0), thread.Value.After));
     }
 
-    private static async Task<Results<Ok<HistoryWire>, ProblemHttpResult>> History(string community, string slug, string number, Caller caller, IGrainFactory grains, PostPresenter presenter, CancellationToken cancel)
+    private static async Task<Results<Ok<HistoryWire>, ProblemHttpResult>> History(string community, string slug, string number, Caller caller, IGrainFactory grains, PostPresenter presenter, LongPages pages, CancellationToken cancel)
     {
         if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
 
+        var (turn, busy) = await pages.Begin(caller.Member, cancel);
+        if (busy is not null) return Refusals.AsProblem(busy);
+
+        using var made = turn;
         var history = await grains.Room(room).History(caller.Member, post);
         if (history.IsRefused) return Refusals.AsProblem(history.Refusal);
 
         return TypedResults.Ok(new HistoryWire(
             await presenter.Present(history.Value.Post, cancel),
-            [.. history.Value.Texts.Select(text => new TextWire(text.At, presenter.Lay(text, post)))],
+            [.. LongPages.ThatFit(history.Value.Texts.Reverse().Select(Text), text => text.Html).Reverse()],
             history.Value.Files));
+
+        TextWire Text(PostText text) => new(text.At, presenter.Lay(text, post));
     }
 
     private static async Task<Results<Created<Posted>, ProblemHttpResult>> Post(string community, string slug, NewPost body, Caller caller, IGrainFactory grains, MentionReading mentions, AttachmentDesk desk, CancellationToken cancel)
@@ -178,6 +184,7 @@ internal sealed record PostsWire(long Epoch, long Position, ImmutableArray<PostW
 /// <param name="After">Pass it to read on; none when this is the end.</param>
 internal sealed record ThreadWire(long Epoch, long Position, PostWire Post, ImmutableArray<PostWire> Replies, long? After);
 
+/// <param name="Texts">Oldest first; without the oldest where all would be too long.</param>
 /// <param name="Files">Of a hidden post too.</param>
 internal sealed record HistoryWire(PostWire Post, ImmutableArray<TextWire> Texts, ImmutableArray<Attachment> Files);
 

@@ -10,7 +10,7 @@ namespace PublicBuyers.Rooms;
 
 /// <summary>What a room's pages show, for the one who visits.</summary>
 internal sealed class RoomReading(
-    Visit visit, IGrainFactory grains, PostPresenter presenter, ArticleReading articles, BridgedThreads bridged, MyThings mine)
+    Visit visit, IGrainFactory grains, PostPresenter presenter, LongPages pages, ArticleReading articles, BridgedThreads bridged, MyThings mine)
 {
     /// <summary>So many read posts stand above the first unread one.</summary>
     private const int ReadBefore = 10;
@@ -113,12 +113,19 @@ internal sealed class RoomReading(
         var history = await grains.Room(room).History(visit.Member, number);
         if (history.IsRefused) return Page.Refused(history.Refusal);
 
+        var (turn, busy) = await pages.Begin(visit.Member, visit.Leaving);
+        if (busy is not null) return Page.Refused(busy);
+
+        using var made = turn;
+        var texts = history.Value.Texts.Reverse().Select(each => (each.At, Html: presenter.Lay(each, number)));
+        var shown = LongPages.ThatFit(texts, each => each.Html).ToImmutableArray();
         return Page.Of<HistoryView>(new
         {
             Room = room,
             Post = (await presenter.Present([history.Value.Post]))[0],
             history.Value.Files,
-            Texts = history.Value.Texts.Reverse().Select(each => (each.At, presenter.Lay(each, number))).ToImmutableArray(),
+            Texts = shown,
+            IsCut = shown.Length < history.Value.Texts.Length,
         });
     }
 
