@@ -35,8 +35,13 @@ internal static class FactJson
     private static void LeaveOutTheEmpty(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)
+        {
             if (property is { AssociatedParameter: null, IsRequired: false, PropertyType: { IsValueType: true, IsGenericType: true } list } && list.GetGenericTypeDefinition() == typeof(ImmutableArray<>))
-                property.ShouldSerialize = (_, some) => some is not System.Collections.ICollection { Count: 0 };
+            {
+                var none = Activator.CreateInstance(list);
+                property.ShouldSerialize = (_, some) => !Equals(some, none) && some is not System.Collections.ICollection { Count: 0 };
+            }
+        }
     }
 
     // Without this a missing text is read as null, and a missing number as 0. Only a null is never written.

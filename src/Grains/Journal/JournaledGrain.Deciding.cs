@@ -192,7 +192,7 @@ internal abstract partial class JournaledGrain<TState, TEvent>
     }
 
     private static string BodyHash(Command command) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), FactJson.Options)), 0, 16);
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), CommandJson.Options)), 0, 16);
 
     /// <summary>A command that waits for its answer.</summary>
     private abstract class Asked(Command command, string body, string stream)

@@ -22,7 +22,15 @@ internal sealed class LiveProtocol(IOptions<JsonHubProtocolOptions> options) : I
 
     public bool IsVersionSupported(int version) => json.IsVersionSupported(version);
 
-    public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message) => json.TryParseMessage(ref input, binder, out message);
+    /// <exception cref="InvalidDataException">It is no message of the protocol. SignalR would pass over it and everything after it.</exception>
+    public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
+    {
+        var left = input.Length;
+        if (json.TryParseMessage(ref input, binder, out message)) return true;
+        if (input.Length < left) throw new InvalidDataException("A message is of no kind that there is.");
+
+        return false;
+    }
 
     public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => json.GetMessageBytes(message);
 

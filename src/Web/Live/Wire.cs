@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using PublicBuyers.Inbox;
 using PublicBuyers.Moderation;
 using PublicBuyers.Members;
@@ -30,7 +31,23 @@ public static class Wire
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = DeepestJson;
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(RefuseNullElements);
         return options;
+    }
+
+    /// <summary>No list that somebody sends holds null. The annotations of a list's elements are not looked at otherwise.</summary>
+    private static void RefuseNullElements(JsonTypeInfo type)
+    {
+        if (type.Kind is not JsonTypeInfoKind.Enumerable || type.ElementType is not { IsValueType: false }) return;
+
+        type.OnDeserialized = static list =>
+        {
+            if (list is not System.Collections.IEnumerable all || list is System.Collections.ICollection { Count: 0 }) return;
+            foreach (var each in all)
+            {
+                if (each is null) throw new JsonException("A list holds null.");
+            }
+        };
     }
 }
 
