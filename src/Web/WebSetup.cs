@@ -145,6 +145,7 @@ public static class WebSetup
         services.AddSingleton<Sessions>();
         services.AddSingleton<ConnectionTokens>();
         services.AddSingleton<OpenConnections>();
+        services.AddSingleton<FramePace>();
         services.AddSingleton<TcpConnections>();
         services.AddSingleton<Pace>();
         services.AddHostedService<SafetyNet>();

@@ -1,14 +1,13 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Connections;
-using Microsoft.AspNetCore.Http.Features;
 using PublicBuyers.Access;
 using PublicBuyers.Security;
 
 namespace PublicBuyers.Live;
 
 /// <summary>Before SignalR: a connection belongs to the session that negotiated it, and it counts from then on, whether it speaks or not.</summary>
-internal sealed class LiveConnections(RequestDelegate next, OpenConnections open, ConnectionTokens tokens)
+internal sealed class LiveConnections(RequestDelegate next, OpenConnections open, ConnectionTokens tokens, FramePace frames)
 {
     private const string Id = "id";
 
@@ -48,13 +47,14 @@ internal sealed class LiveConnections(RequestDelegate next, OpenConnections open
     {
         var address = ClientAddress.Of(http);
         IDisposable? held;
-        var full = token is null ? open.Open(caller.Member, address, out held) : open.Open(token, caller.Member, address, IsStream(http), out held);
+        var full = token is null ? open.Open(caller.Member, address, out held) : open.Open(token, caller.Member, address, out held);
         if (full is not null)
         {
             await Refusals.AsProblem(full).ExecuteAsync(http);
             return;
         }
 
+        frames.Apply(http);
         using (held) await next(http);
     }
 
@@ -118,12 +118,6 @@ internal sealed class LiveConnections(RequestDelegate next, OpenConnections open
     private static bool IsNegotiation(EndpointMetadataCollection route) => route.GetMetadata<NegotiateMetadata>() is not null;
 
     private static bool IsPoll(EndpointMetadataCollection route) => route.GetMetadata<OfPoll>() is not null;
-
-    /// <summary>Whether the connection ends with its request: a WebSocket, or server-sent events.</summary>
-    private static bool IsStream(HttpContext http) =>
-        http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-        || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
-        || http.Request.GetTypedHeaders().Accept.Any(each => each.MediaType == "text/event-stream");
 
     /// <summary>Marks the routes of the hub: the connections and their negotiation.</summary>
     internal sealed class OfHub;

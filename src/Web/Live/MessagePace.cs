@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -51,12 +52,14 @@ internal static class MessagePacing
         var web = builder.ApplicationServices.GetRequiredService<WebOptions>();
         var time = builder.ApplicationServices.GetRequiredService<TimeProvider>();
         var logger = builder.ApplicationServices.GetRequiredService<ILogger<PacedReader>>();
-        var most = web.MostCommands * MessagePace.PerCommand;
+        var open = builder.ApplicationServices.GetRequiredService<OpenConnections>();
+        var (most, perSecond) = Of(web);
 
         return builder.Use(next => async connection =>
         {
+            using var live = open.Live(connection.GetHttpContext()?.Request.Query["id"] is [{ } token] ? token : null);
             var transport = connection.Transport;
-            var reader = new PacedReader(connection, new(most, Math.Max(1, most / Window), time), time, logger);
+            var reader = new PacedReader(connection, new(most, perSecond, time), time, logger);
             connection.Transport = new Paced(reader, transport.Output);
             try
             {
@@ -67,6 +70,14 @@ internal static class MessagePacing
                 connection.Transport = transport;
             }
         });
+    }
+
+    /// <summary>So many at once, and so many a second.</summary>
+    /// <param name="times">Of what is smaller than a message.</param>
+    public static (int Most, double PerSecond) Of(WebOptions web, int times = 1)
+    {
+        var most = web.MostCommands * MessagePace.PerCommand * times;
+        return (most, Math.Max(1, most / Window));
     }
 
     private sealed record Paced(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -49,15 +49,14 @@ internal sealed class OpenConnections(WebOptions web, TimeProvider time)
     }
 
     /// <summary>Opens what was negotiated, or polls it once more. It counts already.</summary>
-    /// <param name="isWhole">Whether the connection ends with this request.</param>
-    public Refusal? Open(string token, MemberId member, string address, bool isWhole, out IDisposable? held)
+    public Refusal? Open(string token, MemberId member, string address, out IDisposable? held)
     {
         lock (gate)
         {
             if (negotiated.TryGetValue(token, out var known))
             {
                 known.InUse++;
-                held = new Once(() => Leave(token, isWhole));
+                held = new Once(() => Leave(token));
                 return null;
             }
         }
@@ -99,7 +98,23 @@ internal sealed class OpenConnections(WebOptions web, TimeProvider time)
         lock (gate) Return(member, address);
     }
 
-    private void Leave(string token, bool isWhole)
+    /// <summary>
+    /// The connection of this token lives, until what is returned is disposed of: over whatever transport, and between
+    /// the requests of one that polls. None: it was opened without a token, and its one request counts.
+    /// </summary>
+    public IDisposable? Live(string? token)
+    {
+        lock (gate)
+        {
+            if (token is null || !negotiated.TryGetValue(token, out var known)) return null;
+
+            known.InUse++;
+        }
+
+        return new Once(() => End(token));
+    }
+
+    private void Leave(string token)
     {
         lock (gate)
         {
@@ -108,8 +123,6 @@ internal sealed class OpenConnections(WebOptions web, TimeProvider time)
             known.InUse--;
             known.Since = time.GetTimestamp();
         }
-
-        if (isWhole) End(token);
     }
 
     private void Sweep()

@@ -40,6 +40,51 @@ public sealed class FloodsOfMessages
         pace.Count(1).ShouldBe(TimeSpan.Zero);
     }
 
+    [Fact]
+    public void Frames_are_counted_however_they_are_cut_into_reads()
+    {
+        byte[] empty = [0x89, 0x80, 1, 2, 3, 4];
+        byte[] text = [0x81, 0xFE, 0x01, 0x00, 1, 2, 3, 4, .. new byte[256]];
+        byte[] large = [0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 3, 4, .. new byte[65_536]];
+        byte[] all = [.. empty, .. text, .. empty, .. large, .. empty];
+
+        foreach (var piece in new[] { 1, 3, 7, 1_000, all.Length })
+        {
+            var counter = new FrameCounter();
+            all.Chunk(piece).Sum(bytes => counter.Count(bytes)).ShouldBe(5, $"{piece} at a time");
+        }
+    }
+
+    /// <summary>Control frames and empty ones, of which SignalR hears nothing.</summary>
+    [Theory]
+    [InlineData(0x89)]
+    [InlineData(0x8A)]
+    [InlineData(0x01, 0x00)]
+    [InlineData(0x81)]
+    public async Task Of_empty_frames_cut_the_connection(params int[] opcodes)
+    {
+        await using var server = await LiveServer.Start(options => options with { MostCommandsPerTenSeconds = 10 });
+        var (_, ada, _) = await server.Scene();
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(server.Address.Host, server.Address.Port);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+            $"GET {LiveHub.Path} HTTP/1.1\r\nHost: localhost\r\nCookie: {ada.Cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"));
+        var begins = new byte[12];
+        await stream.ReadExactlyAsync(begins);
+        System.Text.Encoding.ASCII.GetString(begins).ShouldBe("HTTP/1.1 101");
+        byte[] first = [(byte)opcodes[0], 0x80, 0, 0, 0, 0];
+        byte[] others = [(byte)opcodes[^1], 0x80, 0, 0, 0, 0];
+
+        await Should.ThrowAsync<IOException>(async () =>
+        {
+            await stream.WriteAsync(first);
+            var flood = Enumerable.Repeat(others, 500).SelectMany(each => each).ToArray();
+            for (var i = 0; i < 100_000; i++) await stream.WriteAsync(flood);
+        }).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
     /// <summary>Pings, which no command's pace knows of.</summary>
     [Fact]
     public async Task Cut_the_connection_they_come_over_and_no_other()

@@ -73,6 +73,32 @@ public sealed class WhoseConnectionItIs(OneServer shared) : IClassFixture<OneSer
         await Negotiate(http, 1);
     }
 
+    /// <summary>SignalR decides over what it takes the connection, and the count follows what it has decided.</summary>
+    [Theory]
+    [InlineData("Accept", "text/event-stream;q=0.5")]
+    [InlineData("Accept", "text/event-stream;charset=utf-8")]
+    [InlineData("Upgrade", "foo")]
+    [InlineData("Accept", "*/*")]
+    public async Task Between_its_polls_a_connection_counts_whatever_its_requests_look_like(string header, string value)
+    {
+        await using var strict = await LiveServer.Start(options => options with { MostConnectionsPerMember = 3 });
+        var (_, ada, _) = await strict.Scene();
+        using var http = strict.Http(ada);
+        var addresses = new[] { await Negotiate(http, 1), await Negotiate(http, 1), await Negotiate(http, 1) };
+        foreach (var address in addresses)
+        {
+            using var poll = new HttpRequestMessage(HttpMethod.Get, address);
+            poll.Headers.TryAddWithoutValidation(header, value);
+            if (header == "Upgrade") poll.Headers.Connection.Add("Upgrade");
+            using var answer = await http.SendAsync(poll, HttpCompletionOption.ResponseHeadersRead);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        (await http.PostAsync("/hubs/live/negotiate?negotiateVersion=1", null)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        await http.DeleteAsync(addresses[0]);
+        await Negotiate(http, 1);
+    }
+
     /// <summary>Whatever leads to SignalR's negotiation is counted and sealed; whatever does not is nowhere.</summary>
     [Theory]
     [InlineData("/hubs/live/negotiate/", true)]
