@@ -204,7 +204,7 @@ public static partial class Slugs
     /// <summary>A short name made of a name: without accents, and hyphens for all that cannot stand in it. It may be empty.</summary>
     public static string Of(string name)
     {
-        var bare = name.Normalize(NormalizationForm.FormD).Where(each => CharUnicodeInfo.GetUnicodeCategory(each) is not UnicodeCategory.NonSpacingMark);
+        var bare = name.Normal(NormalizationForm.FormD).Where(each => CharUnicodeInfo.GetUnicodeCategory(each) is not UnicodeCategory.NonSpacingMark);
         var spaced = string.Concat(bare.Select(each => char.IsAsciiLetterOrDigit(each) ? char.ToLowerInvariant(each) : ' '));
         var joined = string.Join('-', spaced.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return joined.Length <= Longest ? joined : joined[..Longest].TrimEnd('-');

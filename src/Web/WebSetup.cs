@@ -62,6 +62,7 @@ public static class WebSetup
         app.UseMiddleware<OnePace>();
         app.UseMiddleware<NameFirst>();
         app.UseMiddleware<FormTokens>();
+        app.UseMiddleware<SignInCrowding>();
         app.UseAntiforgery();
 
         app.MapLive();
