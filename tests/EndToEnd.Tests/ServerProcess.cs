@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using PublicBuyers.Running;
-using PublicBuyers.Storage;
 
 namespace PublicBuyers.EndToEnd.Tests;
 
@@ -85,12 +84,10 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>
-    /// Starts the server and reads what it says until it is ready. Its data folder is made before, as by <c>init</c>.
-    /// </summary>
+    /// Starts the server and reads what it says until it is ready.     /// </summary>
     public static async Task<ServerProcess> Start(
         string folder, string[] arguments, params (string Name, string Value)[] environment)
     {
-        Init(arguments);
         var run = Begin(folder, "dotnet", ["exec", Program, .. arguments], environment);
         await run.IsReady();
         return run;
@@ -99,7 +96,6 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Starts the program of a published folder.</summary>
     public static async Task<ServerProcess> StartPublished(string folder, string program, string[] arguments)
     {
-        Init(arguments);
         var run = Begin(folder, "dotnet", [Path.Combine(program, Path.GetFileName(Program)), .. arguments], []);
         await run.IsReady();
         return run;
@@ -109,7 +105,6 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="redirection">Such as <c>&gt; /dev/full</c>.</param>
     public static ServerProcess StartRedirected(string folder, string redirection, string[] arguments)
     {
-        Init(arguments);
         return Begin(folder, "sh", ["-c", $"exec dotnet exec \"$0\" \"$@\" {redirection}", Program, .. arguments], []);
     }
 
@@ -195,14 +190,6 @@ internal sealed class ServerProcess : IDisposable
     {
         if (!process.HasExited) process.Kill(entireProcessTree: true);
         process.Dispose();
-    }
-
-    /// <summary>A server that is told its folder does not make one, unless it is a demonstration.</summary>
-    private static void Init(string[] arguments)
-    {
-        var named = Array.IndexOf(arguments, "--data");
-        if (named >= 0 && !arguments.Contains("--demo"))
-            DataFolder.Open(arguments[named + 1], TimeProvider.System.GetUtcNow()).Dispose();
     }
 
     private async Task<(int Code, string Output, string Errors)> ReadToEnd()

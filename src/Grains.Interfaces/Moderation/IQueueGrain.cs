@@ -118,9 +118,6 @@ public static class QueueLimits
     /// <summary>Of one member in one community, of one kind within <see cref="OpenedWithin"/>, withdrawn ones included.</summary>
     public const int MostOpenedInADay = 50;
 
-    /// <summary>The same of requests to join.</summary>
-    public const int MostAskedInADay = 5;
-
     public static readonly TimeSpan OpenedWithin = TimeSpan.FromDays(1);
 
     /// <summary>Settled items at hand; older ones are read from the journal.</summary>

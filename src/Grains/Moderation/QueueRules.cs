@@ -173,8 +173,7 @@ internal static class QueueRules
     {
         if (!IsText(message, QueueLimits.LongestMessage) || (!mayBeEmpty && string.IsNullOrWhiteSpace(message))) return new QueueRefusal.TextInvalid(QueueLimits.LongestMessage);
         if (queue.OpenItemsOf(by).Count() >= QueueLimits.MostOpenOfOne) return new QueueRefusal.TooMany(QueueLimits.MostOpenOfOne);
-        var most = kind is ItemKind.AccessRequest ? QueueLimits.MostAskedInADay : QueueLimits.MostOpenedInADay;
-        if (queue.OpenedSince(by, kind, now - QueueLimits.OpenedWithin) >= most) return new QueueRefusal.TooOften(most);
+        if (queue.OpenedSince(by, kind, now - QueueLimits.OpenedWithin) >= QueueLimits.MostOpenedInADay) return new QueueRefusal.TooOften(QueueLimits.MostOpenedInADay);
         if (queue.Open.Count >= QueueLimits.MostOpen) return new QueueRefusal.TooMany(QueueLimits.MostOpen);
 
         var number = queue.Last.Next();

@@ -132,7 +132,7 @@ internal static class DoctorCommand
     private static Finding OfNone(string folder, bool isThere, NewFolder making)
     {
         var found = $"\"{folder}\" {(isThere ? "is empty" : "does not exist")}";
-        return making is NewFolder.Never || (making is NewFolder.WhereNoneIs && isThere)
+        return making is NewFolder.Never
             ? new("data folder", found + ".", $"Mount its disk, or correct the path. For a new server run: init "
                 + $"--data \"{folder}\"")
             : new("data folder", $"{found}; the first start makes it.");

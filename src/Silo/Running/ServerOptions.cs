@@ -99,10 +99,11 @@ internal sealed record ServerOptions
     public bool Demo { get; init; }
 
     /// <summary>
-    /// Whether the server may begin without data. Where a folder is named there has to be one: its disk may not be
-    /// mounted.
+    /// Refuse to start without data: the disk that holds them may not be mounted. For a service, whose folder is there.
     /// </summary>
-    internal NewFolder NewFolder { get; init; } = NewFolder.Asked;
+    public bool DataFolderMustExist { get; init; }
+
+    internal NewFolder NewFolder => DataFolderMustExist && !Demo ? NewFolder.Never : NewFolder.Asked;
 
     /// <summary>Kestrel's own section, of which only certificates are used.</summary>
     internal IConfiguration Kestrel { get; init; } = new ConfigurationBuilder().Build();
@@ -144,9 +145,6 @@ internal sealed record ServerOptions
             Logging = configuration.GetSection("Logging"),
             Warnings = warnings,
             Demo = demo || read.Demo,
-            NewFolder = demo || read.Demo ? NewFolder.Asked
-                : data is not null || configuration["PublicBuyers:DataFolder"] is not null ? NewFolder.Never
-                : NewFolder.WhereNoneIs,
             DataFolder = data ?? (demo && read.DataFolder == "./data" ? "./data-demo" : read.DataFolder),
             Url = url ?? read.Url,
         };

@@ -13,9 +13,6 @@ public enum NewFolder
     /// <summary>Somebody asked for a new one, in whatever empty place.</summary>
     Asked,
 
-    /// <summary>Where nothing is yet. An empty folder may be a disk that is not mounted.</summary>
-    WhereNoneIs,
-
     /// <summary>There has to be one.</summary>
     Never,
 }
@@ -150,7 +147,7 @@ public sealed class DataFolder : IDisposable
     private static void RefuseNew(DataFolderLayout layout, NewFolder making)
     {
         var isThere = Directory.Exists(layout.Root);
-        if (making is NewFolder.Asked || (making is NewFolder.WhereNoneIs && !isThere)) return;
+        if (making is NewFolder.Asked) return;
 
         throw new DataFolderException(
             $"\"{layout.Root}\" {(isThere ? "is empty" : "does not exist")}, and only a new server begins without "

@@ -19,7 +19,7 @@ public sealed class AFolderThatIsNotThere : IDisposable
     [InlineData("disk/data", "does not exist")]
     [InlineData("disk", "is empty")]
     [InlineData("link", "is a symbolic link to")]
-    public async Task Is_refused_where_the_folder_is_named(string path, string said)
+    public async Task Is_refused_where_it_must_exist(string path, string said)
     {
         Directory.CreateDirectory(folder["disk"]);
         File.CreateSymbolicLink(folder["link"], folder["unmounted"]);
@@ -27,9 +27,9 @@ public sealed class AFolderThatIsNotThere : IDisposable
         foreach (
             var (arguments, environment) in new (string[], (string, string)[])[]
             {
-                (["serve", "--data", folder[path]], []),
-                (["serve", $"PublicBuyers:DataFolder={folder[path]}"], []),
-                (["serve"], [("PublicBuyers__DataFolder", folder[path])]),
+                (["serve", "--data", folder[path], "PublicBuyers:DataFolderMustExist=true"], []),
+                (["serve", $"PublicBuyers:DataFolder={folder[path]}", "PublicBuyers:DataFolderMustExist=true"], []),
+                (["serve", $"PublicBuyers:DataFolder={folder[path]}"], [("PublicBuyers__DataFolderMustExist", "true")]),
             }
         )
         {
@@ -52,7 +52,7 @@ public sealed class AFolderThatIsNotThere : IDisposable
     [InlineData("mail-test", "ada@example.eu")]
     [InlineData("verify")]
     [InlineData("backup", "saved.zip")]
-    [InlineData("doctor")]
+    [InlineData("doctor", "PublicBuyers:DataFolderMustExist=true")]
     [InlineData("doctor", "--mend")]
     public async Task Is_made_by_no_other_command(params string[] command)
     {
@@ -67,27 +67,20 @@ public sealed class AFolderThatIsNotThere : IDisposable
         Directory.GetFileSystemEntries(folder["disk"]).ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Is_made_where_nobody_named_one_and_the_log_says_so()
+    [Theory]
+    [InlineData("data")]
+    [InlineData("elsewhere/data", "--data", "elsewhere/data")]
+    [InlineData("empty", "--data", "empty")]
+    public async Task Is_made_by_a_first_start_and_the_log_says_so(string made, params string[] named)
     {
-        using var server = await ServerProcess.Start(folder.Path, ["serve", "--url", "http://127.0.0.1:0"]);
+        Directory.CreateDirectory(folder["empty"]);
+        string[] serve = ["serve", .. named, "--url", "http://127.0.0.1:0"];
+        using var server = await ServerProcess.Start(folder.Path, serve);
 
-        server.Began.ShouldContain($"A new data folder was made: \"{folder["data"]}\".");
+        server.Began.ShouldContain($"A new data folder was made: \"{folder[made]}\".");
         (await server.Stop()).ShouldBe(0);
-        using var again = await ServerProcess.Start(folder.Path, ["serve", "--url", "http://127.0.0.1:0"]);
+        using var again = await ServerProcess.Start(folder.Path, serve);
         again.Began.ShouldNotContain("A new data folder");
-    }
-
-    [Fact]
-    public async Task Is_not_made_in_an_empty_one_that_nobody_named()
-    {
-        Directory.CreateDirectory(folder["data"]);
-
-        var refused = await ServerProcess.Run(folder.Path, ["serve", "--url", "http://127.0.0.1:0"]);
-
-        refused.Code.ShouldBe(ExitCodes.Refused);
-        refused.Errors.ShouldContain($"run first: init --data \"{folder["data"]}\"");
-        Directory.GetFileSystemEntries(folder["data"]).ShouldBeEmpty();
     }
 
     [Fact]

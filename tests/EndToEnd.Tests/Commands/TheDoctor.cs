@@ -18,7 +18,7 @@ public sealed class TheDoctor : IDisposable
     {
         var options = Options(folder["data"], "PublicBuyers:SupportAddress=help@buyers.example");
 
-        var findings = DoctorCommand.Examine(() => options with { NewFolder = NewFolder.WhereNoneIs });
+        var findings = DoctorCommand.Examine(() => options);
 
         findings.ShouldAllBe(finding => finding.Remedy == null);
     }

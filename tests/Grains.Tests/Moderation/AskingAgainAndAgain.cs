@@ -12,14 +12,14 @@ public sealed class AskingAgainAndAgain
     public void Is_refused_after_a_few_times_in_a_day()
     {
         var queue = Queue.Empty;
-        for (var number = 1; number <= QueueLimits.MostAskedInADay; number++)
+        for (var number = 1; number <= QueueLimits.MostOpenedInADay; number++)
         {
             QueueRules.Ask(queue, Bears(Ada), false, Asks(Ada), Noon).Outcome.IsRefused.ShouldBeFalse();
             queue = AskedAndWithdrawn(queue, Ada, number);
         }
 
         QueueRules.Ask(queue, Bears(Ada), false, Asks(Ada), Noon.AddHours(1))
-            .ShouldBeRefusedWith(new QueueRefusal.TooOften(QueueLimits.MostAskedInADay));
+            .ShouldBeRefusedWith(new QueueRefusal.TooOften(QueueLimits.MostOpenedInADay));
         QueueRules.Ask(queue, Bears(Ada), false, Asks(Ada), Noon.AddDays(1)).Outcome.IsRefused.ShouldBeFalse();
         QueueRules.Ask(queue, Bears(Bo), false, Asks(Bo), Noon.AddHours(1)).Outcome.IsRefused.ShouldBeFalse();
     }

@@ -11,6 +11,9 @@ public sealed class LogLines : ILoggerProvider
 
     public IReadOnlyCollection<LogLine> All => lines;
 
+    /// <summary>Without what the frameworks below say of themselves.</summary>
+    public IEnumerable<LogLine> Ours => lines.Where(line => line.Category.StartsWith("PublicBuyers", StringComparison.Ordinal));
+
     /// <summary>Completes when an entry of that number has been written, now or later.</summary>
     public async Task<LogLine> Says(int id)
     {
