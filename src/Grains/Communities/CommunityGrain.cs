@@ -206,10 +206,11 @@ internal sealed partial class CommunityGrain(
     private AddressKey? KeyOf(string address) => keys.TryRead(address, out var normalised) ? keys.KeyOf(normalised) : null;
 
     /// <summary>Administrators know everybody; to the others nobody is there who has nothing to do with the community.</summary>
-    private Task<bool> IsKnown(MemberId member, MemberId by, bool isAdministrator) =>
-        by == MemberId.System ? Task.FromResult(true)
-        : isAdministrator ? acquaintances.MayKnow(by, member, CancellationToken.None)
-        : acquaintances.IsKnownIn(Id, member, CancellationToken.None);
+    private async Task<bool> IsKnown(MemberId member, MemberId by, bool isAdministrator) =>
+        by == MemberId.System
+        || (isAdministrator
+            ? member != MemberId.System && !(await GrainFactory.Member(member).Profile()).IsRefused
+            : await acquaintances.IsKnownIn(Id, member, CancellationToken.None));
 
     private async Task<bool> IsAdministrator(MemberId member) =>
         member == MemberId.System || await GrainFactory.IsAdministrator(member);
