@@ -14,7 +14,6 @@ public sealed class References
     [InlineData("Grains", "Grains.Interfaces")]
     [InlineData("Web", "Grains.Interfaces")]
     [InlineData("Silo", "Grains Web")]
-    [InlineData("Embedded", "")]
     public void A_project_knows_no_more_than_it_may(string project, string known)
     {
         var file = XDocument.Load(Path.Combine(Repository.Root, "src", project, project + ".csproj"));

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
@@ -93,7 +94,7 @@ public sealed class FollowersAndSnapshots
 
     private static async Task<object?> Run(SqliteSnapshotTables snapshots, string key, int? version, byte[]? payload)
     {
-        await using var connection = snapshots.Connect();
+        await using var connection = new SqliteConnection(snapshots.ConnectionString);
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = await Statement(connection, key);

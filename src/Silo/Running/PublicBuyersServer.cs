@@ -33,7 +33,7 @@ internal static class PublicBuyersServer
         services.AddFileChecks(options);
         services.AddSingleton<RunLog>();
         services.AddSqliteStorage(data);
-        services.AddGrainRuntime(data);
+        services.AddOneSilo(data);
         services.AddDomain();
         services.AddSingleton<IMarkdown, LaidOut>();
         services.AddMail(options, data);

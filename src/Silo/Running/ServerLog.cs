@@ -14,6 +14,8 @@ internal static class ServerLog
         ["LogLevel:Default"] = nameof(LogLevel.Information),
         ["LogLevel:Microsoft"] = nameof(LogLevel.Warning),
         ["LogLevel:System"] = nameof(LogLevel.Warning),
+        ["LogLevel:Orleans"] = nameof(LogLevel.Warning),
+        ["LogLevel:Polly"] = nameof(LogLevel.Warning),   // Orleans places each grain through it: two lines a grain
         ["LogLevel:Microsoft.AspNetCore.Antiforgery"] = nameof(LogLevel.Critical),   // a cookie that cannot be read is no fault; FormTokens says which form was refused
         ["LogLevel:Microsoft.AspNetCore.DataProtection"] = nameof(LogLevel.Error),   // its keys lie beside the journal, for this user only
         // Each probe while something is wrong would leave lines; what is wrong says itself when it begins and ends.
@@ -42,6 +44,9 @@ internal static class ServerLog
 
         // Why a start failed is said once, as a sentence, by the command.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && startUp.IsOver);
+
+        // While it starts, Orleans' watchdog takes how long the machine has been up for a deadlock.
+        logging.AddFilter("Orleans.Runtime.Watchdog", level => level >= LogLevel.Warning && startUp.IsOver);
     }
 
     /// <exception cref="ConfigurationException">A level or a formatter is none.</exception>

@@ -81,6 +81,25 @@ public sealed class NobodyReadsTheLog : IDisposable
         again.Dispose();
     }
 
+    /// <summary>What the engine below tells of itself is for who asks for it (<c>Logging:LogLevel:Orleans</c>).</summary>
+    [Fact]
+    public async Task A_healthy_start_says_nothing_that_looks_like_a_fault_and_nothing_of_its_engine()
+    {
+        var port = ServerProcess.FreePort();
+        var log = folder["log"];
+        using var server = ServerProcess.StartRedirected(folder.Path, $"> {log}", ["--data", folder["data"], "--url", $"http://127.0.0.1:{port}"]);
+        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
+        await ServerProcess.Answers(http);
+        using var browser = new Visitor(http.BaseAddress);
+        (await browser.Get("/sign-in")).Status.ShouldBe(HttpStatusCode.OK);
+        (await server.Stop()).ShouldBe(0);
+
+        var lines = await File.ReadAllLinesAsync(log);
+        lines.ShouldContain(line => line.Contains(" started; it listens on ", StringComparison.Ordinal));
+        lines.ShouldNotContain(line => line.Contains("Orleans", StringComparison.Ordinal) || line.Contains("Polly", StringComparison.Ordinal));
+        lines.ShouldNotContain(line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Shows_the_settings_in_force_and_no_secret_with_the_time_in_front()
     {

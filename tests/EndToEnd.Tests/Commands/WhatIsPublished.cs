@@ -73,7 +73,6 @@ public sealed class WhatIsPublished : IDisposable
         var root = new DirectoryInfo(built);
         while (!File.Exists(Path.Combine(root.FullName, "PublicBuyers.sln"))) root = root.Parent ?? throw new InvalidOperationException($"\"{built}\" is in no checkout.");
 
-        var runtime = Path.GetRelativePath(Path.Combine(root.FullName, ".artifacts"), built).Split(Path.DirectorySeparatorChar)[0];
         var configuration = built.EndsWith("release", StringComparison.OrdinalIgnoreCase) ? "Release" : "Debug";
         using var publishing = Process.Start(new ProcessStartInfo(
             "dotnet",
@@ -84,7 +83,6 @@ public sealed class WhatIsPublished : IDisposable
                 configuration,
                 "-o",
                 target,
-                $"-p:GrainRuntime={runtime}",
                 "-v",
                 "quiet",
                 "-nr:false",

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
 namespace PublicBuyers.Storage;
@@ -13,23 +12,10 @@ internal sealed class SqliteSnapshotTables(DataFolder folder) : IDisposable
     /// <summary>Orleans' name for SQLite; it loads Microsoft.Data.Sqlite.</summary>
     public const string Invariant = "System.Data.SQLite";
 
-    /// <summary>Not yet open.</summary>
-    public DbConnection Connect() => new SnapshotConnection(ConnectionString);
-
     /// <summary>Lets go of the pooled handles of the file.</summary>
     public void Dispose()
     {
         using var connection = new SqliteConnection(ConnectionString);
         SqliteConnection.ClearPool(connection);
-    }
-
-    /// <summary>A snapshot that a power cut takes away is made again: it does not wait for the disk.</summary>
-    private sealed class SnapshotConnection(string connectionString) : SqliteConnection(connectionString)
-    {
-        public override void Open()
-        {
-            base.Open();
-            this.Run("PRAGMA synchronous = NORMAL;");
-        }
     }
 }
