@@ -143,7 +143,7 @@ public sealed class StartsThatAreRefused : IDisposable
         await RefusedAt(folder["file"], "is a file");
         await RefusedAt(folder["strange"], "is not a data folder of this server");
         await RefusedAt(Path.Combine(folder["file"], "below"), "is a file, so there can be no folder");
-        await RefusedAt("/proc/nowhere", "does not exist");
+        await RefusedAt("/proc/nowhere", "cannot be made there");
     }
 
     [Fact]

@@ -26,7 +26,9 @@ public sealed class TheServiceUnit : IDisposable
 
         // By its own words, on a folder that is not there: they are understood, and refused for that reason only.
         var words = start.Split(' ')[1..].Select(word => word == Data ? folder["data"] : word);
-        var (code, _, errors) = await ServerProcess.Run(folder.Path, words, ("PublicBuyers__Url", "http://127.0.0.1:0"));
+        var environment = Unit().Split('\n').Where(line => line.StartsWith("Environment=", StringComparison.Ordinal))
+            .Select(line => line.Split('=')).Select(parts => (parts[1], parts[2]));
+        var (code, _, errors) = await ServerProcess.Run(folder.Path, words, [.. environment, ("PublicBuyers__Url", "http://127.0.0.1:0")]);
         code.ShouldBe(ExitCodes.Refused);
         errors.ShouldContain($"\"{folder["data"]}\" does not exist");
     }
