@@ -25,6 +25,8 @@ internal static class Axe
               calm.replaceSync('.top, .heading, .dock, .bar { position: relative !important; inset: auto !important; }');
               if (document.querySelector('main details.menu[open]')) calm.replaceSync('');   // its place depends on theirs
               document.adoptedStyleSheets.push(calm);
+              // What the page puts in its place after an event, such as a menu, is there a frame later.
+              await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
               // What fades in or out at this moment has colours that nobody is meant to read.
               const fading = document.getAnimations().filter(each => each.effect?.getComputedTiming().endTime !== Infinity);
               await Promise.all(fading.map(each => each.finished.catch(() => {})));

@@ -167,8 +167,7 @@ internal static class DoctorCommand
             var report = Verification.Of(layout);
             return report.IsWhole
                 ? new("database", $"{report.Facts} facts in {report.Streams} streams, all whole.")
-                : new("database", $"{report.DamageCounted}.", "Run `verify` for the list, and restore the latest "
-                    + "backup into an empty folder.");
+                : new("database", $"{report.DamageCounted}.", report.WhatToDo);
         }
         catch (Exception unusable) when (CommandLine.WhyNot(unusable, layout.Journal) is not null)
         {

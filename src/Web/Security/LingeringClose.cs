@@ -72,9 +72,9 @@ public static class LingeringClose
             input.AdvanceTo(rest.Buffer.Start);
             return !rest.Buffer.IsEmpty && !rest.IsCompleted;
         }
-        catch (InvalidOperationException)
+        catch (Exception gone) when (gone is InvalidOperationException or IOException)
         {
-            return false; // a read was broken off, and with it the connection
+            return false; // a read was broken off or the other side reset it, and with it the connection
         }
     }
 

@@ -32,6 +32,23 @@ public sealed class TheDoctor : IDisposable
         Examine(data).Single(finding => finding.About == "database").ToString().ShouldBe("  ok    database     0 facts in 0 streams, all whole.");
     }
 
+    /// <summary>A backup takes back everything since: it is the answer only where nothing else is.</summary>
+    [Theory]
+    [InlineData("views.db", "move views.db away", "restore")]
+    [InlineData("state.db", "move state.db away", "restore")]
+    [InlineData("journal.db", "restore the latest backup", "away")]
+    public async Task Restores_only_what_cannot_be_made_again(string damaged, string said, string notSaid)
+    {
+        var data = folder["data"];
+        DataFolder.Open(data, DateTimeOffset.UnixEpoch).Dispose();
+        await File.WriteAllBytesAsync(Path.Combine(data, damaged), new byte[20_000]);
+
+        var remedy = Examine(data).Single(finding => finding.About == "database").ToString();
+
+        remedy.ShouldContain(said);
+        remedy.ShouldNotContain(notSaid);
+    }
+
     [Fact]
     public void Says_how_to_mend_a_database_that_is_gone()
     {

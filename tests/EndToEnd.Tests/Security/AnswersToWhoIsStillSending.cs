@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PublicBuyers.Security;
 using PublicBuyers.Testing.Live;
 
@@ -36,6 +38,25 @@ public sealed class AnswersToWhoIsStillSending : IAsyncLifetime
             await client.Send(isLengthSaid);
 
         (await client.Answer()).ShouldStartWith($"HTTP/1.1 {status}");
+    }
+
+    /// <summary>Anybody can do that, and proxies do: it is nobody's fault.</summary>
+    [Fact]
+    public async Task Who_resets_the_connection_leaves_no_line_in_the_log()
+    {
+        var log = new LogLines();
+        await using (var quiet = await LiveServer.Start(adjust: services => services.AddSingleton<ILoggerProvider>(log)))
+        {
+            foreach (var said in new[] { "", "GET /sign-in HTTP/1.1\r\nHost: nowhere\r\n\r\n", "POST /sign-in HTTP/1.1\r\nHost" })
+                for (var i = 0; i < 10; i++)
+                {
+                    using var client = new TcpClient { LingerState = new(enable: true, seconds: 0) };
+                    await client.ConnectAsync(quiet.Address.Host, quiet.Address.Port);
+                    await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(said));
+                }
+        }
+
+        log.All.ShouldNotContain(line => line.Level >= LogLevel.Error);
     }
 
     [Fact]

@@ -8,16 +8,17 @@ namespace PublicBuyers.Storage;
 /// <param name="Name">Of the file and of its migrations.</param>
 /// <param name="ApplicationId">Stands at byte 68 of the file.</param>
 /// <param name="IsRebuilt">Missing or moved away it is made again; the journal is not.</param>
-internal sealed record SqliteKind(string Name, int ApplicationId, string Synchronous, bool IsRebuilt)
+/// <param name="Lost">What is not made again with it, in words; nothing where all is.</param>
+internal sealed record SqliteKind(string Name, int ApplicationId, string Synchronous, bool IsRebuilt, string Lost = "")
 {
     public static readonly SqliteKind Journal = new("journal", 0x50424a31, "FULL", IsRebuilt: false);
-    public static readonly SqliteKind State = new("state", 0x50425331, "NORMAL", IsRebuilt: true);
+    public static readonly SqliteKind State = new("state", 0x50425331, "NORMAL", IsRebuilt: true, "What people have read, mail that waits and stopped addresses are lost with it.");
     public static readonly SqliteKind Views = new("views", 0x50425631, "NORMAL", IsRebuilt: true);
 
     public string FileName => Name + ".db";
 
     public string WhatToDo => IsRebuilt
-        ? $"Stop the server and move {FileName} away: it is made again from the journal."
+        ? $"Stop the server and move {FileName} away: it is made again from the journal. {Lost}".TrimEnd()
         : "Stop the server and restore the latest backup into an empty folder (`restore`); `verify` lists all damage.";
 }
 

@@ -22,6 +22,19 @@ internal sealed record VerificationReport(int Streams, long Facts, long Erased, 
 {
     public bool IsWhole => Damage.IsEmpty;
 
+    /// <summary>A backup is restored only for what cannot be made again: it would take back everything since.</summary>
+    public string WhatToDo
+    {
+        get
+        {
+            var files = Damage.Select(each => each.Where).ToHashSet(StringComparer.Ordinal);
+            var rebuilt = new[] { SqliteKind.State, SqliteKind.Views }.Where(kind => files.Remove(kind.FileName)).ToList();
+            return files.Count > 0
+                ? "Run `verify` for the list, and restore the latest backup into an empty folder."
+                : string.Join(' ', rebuilt.Select(kind => kind.WhatToDo));
+        }
+    }
+
     /// <summary>How much is damaged, in words.</summary>
     public string DamageCounted =>
         Damage.Length == 1 ? "1 thing is damaged" : string.Create(CultureInfo.InvariantCulture, $"{Damage.Length} "
