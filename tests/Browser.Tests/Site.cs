@@ -59,7 +59,7 @@ public class Site : IAsyncLifetime
         (await Grains.Community(Community).Found(new() { By = leader, Request = new("test:found"), Name = "BIM & Procurement", Access = Communities.Access.Open, Goal = "Green procurement with building models.", About = "Webinars and **what comes of them**.", Leader = leader })).OrThrow();
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         if (browser is null) return;
 

@@ -89,16 +89,29 @@ internal sealed class ServerProcess : IDisposable
         string folder, string[] arguments, params (string Name, string Value)[] environment)
     {
         var run = Begin(folder, "dotnet", ["exec", Program, .. arguments], environment);
-        await run.IsReady();
-        return run;
+        return await Ready(run);
     }
 
     /// <summary>Starts the program of a published folder.</summary>
     public static async Task<ServerProcess> StartPublished(string folder, string program, string[] arguments)
     {
         var run = Begin(folder, "dotnet", [Path.Combine(program, Path.GetFileName(Program)), .. arguments], []);
-        await run.IsReady();
-        return run;
+        return await Ready(run);
+    }
+
+    /// <summary>A server that does not become ready goes with its test.</summary>
+    private static async Task<ServerProcess> Ready(ServerProcess run)
+    {
+        try
+        {
+            await run.IsReady();
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Starts the server through a shell, which does with its output what it is told to.</summary>

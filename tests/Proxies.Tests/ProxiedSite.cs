@@ -7,7 +7,7 @@ using PublicBuyers.Running;
 namespace PublicBuyers.Proxies.Tests;
 
 /// <summary>The real server behind a real proxy with TLS, as <c>docs/operations.md</c> says, and a browser that visits it.</summary>
-public sealed class ProxiedSite : Site, IAsyncDisposable
+public sealed class ProxiedSite : Site
 {
     private readonly Proxy proxy;
     private readonly int front;
@@ -55,9 +55,9 @@ public sealed class ProxiedSite : Site, IAsyncDisposable
         },
     }) { BaseAddress = new(Url) };
 
-    async ValueTask IAsyncDisposable.DisposeAsync()
+    public override async Task DisposeAsync()
     {
-        await DisposeAsync();
+        await base.DisposeAsync();
         proxy.Dispose();
     }
 

@@ -63,6 +63,12 @@ internal sealed record MailTrial(string From, IReadOnlyList<string> To)
         }
     }
 
+    /// <summary>RFC 4954.</summary>
+    private const int WantsUsToSignIn = 530;
+
+    private const string SignIn =
+        "This server wants us to sign in first: set PublicBuyers:SmtpUser, and SmtpPassword or SmtpPasswordFile.";
+
     private const string Sender =
         "Set PublicBuyers:MailFrom to an address that this server sends for, or have its operator allow this "
         + "one. Until then all mail "
@@ -83,7 +89,11 @@ internal sealed record MailTrial(string From, IReadOnlyList<string> To)
     private static DoctorCommand.Finding Refused(string what, SmtpAnswer answer, string remedy) =>
         answer.IsForNow
             ? new(About, $"Does not take {what} at the moment; the server would try again. It answered: {answer.Said}")
-            : new(About, $"Refuses {what}. It answered: {answer.Said}", remedy);
+            : new(
+                About,
+                $"Refuses {what}. It answered: {answer.Said.TrimEnd('.')}.",
+                (int)answer.Code == WantsUsToSignIn ? SignIn : remedy
+            );
 
     /// <summary>The address of one of those who administer the platform; none where it cannot be read.</summary>
     private static string? AnAdministrator(string folder)

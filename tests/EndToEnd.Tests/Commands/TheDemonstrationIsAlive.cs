@@ -14,7 +14,7 @@ namespace PublicBuyers.EndToEnd.Tests.Commands;
 /// <summary>The demonstration as a newcomer meets it, over the real server.</summary>
 public sealed class TheDemonstrationIsAlive : IAsyncLifetime
 {
-    private readonly FakeClock clock = new(TimeProvider.System.GetUtcNow());
+    private readonly FakeClock clock = new(AwayFromMidnight(TimeProvider.System.GetUtcNow()));
     private LiveServer server = null!;
 
     public async Task InitializeAsync()
@@ -82,6 +82,9 @@ public sealed class TheDemonstrationIsAlive : IAsyncLifetime
     [InlineData(8, true)]
     public void A_stale_one_says_how_to_make_it_anew(int days, bool offers) =>
         (Greeting.Stale(TimeProvider.System.GetUtcNow().AddDays(-days), TimeProvider.System) is not null).ShouldBe(offers);
+
+    /// <summary>A day's lines begin anew at midnight.</summary>
+    private static DateTimeOffset AwayFromMidnight(DateTimeOffset now) => now.Hour == 23 ? now.AddHours(1) : now;
 
     private async Task<Visitor> As(string called) =>
         Visitor.As(server.Address, (await server.SignIn(Called(called), called)).Cookie);

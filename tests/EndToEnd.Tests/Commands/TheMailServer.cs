@@ -132,6 +132,7 @@ public sealed class TheMailServer : IDisposable
         "to \"help@buyers.example\". It answered: " + "554",
         "relaying"
     )]
+    [InlineData("MAIL", "530 5.7.0 Authentication required", "It answered: 530 5.7.0", "SmtpUser")]
     [InlineData("RCPT", "451 4.7.1 Greylisted", "would try again. It answered: 451 4.7.1 Greylisted", null)]
     [InlineData("MAIL", "452 4.3.1 Full", "would try again. It answered: 452 4.3.1 Full", null)]
     [InlineData("RCPT", ScriptedMailServer.HangsUp, "broke off when asked", "operator")]
