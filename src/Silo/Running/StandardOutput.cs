@@ -6,24 +6,14 @@ namespace PublicBuyers.Running;
 /// The process's own standard output, without the console around it: the console's stream holds a lock that everybody else needs while it
 /// writes, and swallows it when nobody reads any more.
 /// </summary>
-internal sealed class StandardOutput : Stream
+internal sealed class StandardOutput : UnseekableStream
 {
     private const int Descriptor = 1;
     private const int Interrupted = 4;
 
     public override bool CanRead => false;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>On Windows the console's own, which holds no such lock.</summary>
     public static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput();
@@ -47,10 +37,6 @@ internal sealed class StandardOutput : Stream
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     [DllImport("libc", EntryPoint = "write", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -100,23 +100,13 @@ internal sealed class FrameCounter
 }
 
 /// <summary>Below a WebSocket: read more slowly where frames come too fast, and cut where that goes on.</summary>
-internal sealed class PacedFrames(Stream inner, MessagePace pace, TimeProvider time, Action cut) : Stream
+internal sealed class PacedFrames(Stream inner, MessagePace pace, TimeProvider time, Action cut) : UnseekableStream
 {
     private readonly FrameCounter frames = new();
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -148,10 +138,6 @@ internal sealed class PacedFrames(Stream inner, MessagePace pace, TimeProvider t
     public override void Flush() => inner.Flush();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 

@@ -156,35 +156,19 @@ internal static class UnsentForm
             if (disposition.IsFileDisposition())
             {
                 var file = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
-                if (file.Length > 0) files.Add(new(Plain(disposition.Name), Plain(file)));
+                if (file.Length > 0) files.Add(new(IncomingForms.Plain(disposition.Name), IncomingForms.Plain(file)));
                 await section.Body.DrainAsync(cancel);
             }
             else if (disposition.IsFormDisposition())
             {
-                if (await ReadText(section.Body, left, cancel) is not { } value) return null;
+                if (await IncomingForms.ReadText(section.Body, left, cancel) is not { } value) return null;
 
                 left -= value.Length;
-                fields.Add(new(Plain(disposition.Name), value));
+                fields.Add(new(IncomingForms.Plain(disposition.Name), value));
             }
         }
 
         return new(fields.ToImmutable(), files.ToImmutable());
-    }
-
-    private static string Plain(StringSegment quoted) => HeaderUtilities.RemoveQuotes(quoted).ToString();
-
-    /// <summary>None where there is more than so many characters.</summary>
-    private static async Task<string?> ReadText(Stream part, int most, CancellationToken cancel)
-    {
-        using var reader = new StreamReader(part, Encoding.UTF8);
-        var (text, buffer) = (new StringBuilder(), new char[4096]);
-        for (int read; (read = await reader.ReadAsync(buffer, cancel)) > 0;)
-        {
-            if (text.Length + read > most) return null;
-            text.Append(buffer, 0, read);
-        }
-
-        return text.ToString();
     }
 
     /// <summary>The page that the form is on, to come back to after signing in.</summary>

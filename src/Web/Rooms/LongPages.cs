@@ -48,8 +48,10 @@ internal sealed class LongPages(Pace pace) : IDisposable
         var used = 0L;
         foreach (var each in all)
         {
-            used += html(each).Length;
-            if (used > MostHtml && used > html(each).Length) yield break;
+            var length = html(each).Length;
+            if (used > 0 && used + length > MostHtml) yield break;
+
+            used += length;
 
             yield return each;
         }

@@ -6,7 +6,8 @@ using PublicBuyers.Members;
 namespace PublicBuyers.Rooms;
 
 /// <summary>Makes of what the room holds what people see: the text laid out, the author named.</summary>
-public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes pictures, ILogger<PostPresenter> log)
+public sealed partial class PostPresenter(
+    IMemberDirectory members, PictureSizes pictures, TimeProvider time, ILogger<PostPresenter> log)
 {
     private const int MostCards = 20_000;
 
@@ -18,7 +19,7 @@ public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes
     private const int MostReadings = 3;
 
     private long renamings;
-    private readonly Live.NewestKept<MemberId, (MemberCard Card, long Until)> cards = new(MostCards, static (_, _) => 1);
+    private readonly Live.NewestKept<MemberId, (MemberCard Card, long Since)> cards = new(MostCards, static (_, _) => 1);
 
     public async ValueTask<PostWire> Present(PostView post, CancellationToken cancel = default) => (await Present([post], cancel))[0];
 
@@ -53,11 +54,7 @@ public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes
     }
 
     /// <summary>The member is called this.</summary>
-    public void Learn(MemberCard card)
-    {
-        var lasts = card.Name.Length > 0 ? NameLasts : NamelessLasts;
-        cards.Put(card.Member, (card, Environment.TickCount64 + (long)lasts.TotalMilliseconds));
-    }
+    public void Learn(MemberCard card) => cards.Put(card.Member, (card, time.GetTimestamp()));
 
     /// <summary>Somebody has another name from now on: what is being read of names may be of before.</summary>
     public void Renaming() => Interlocked.Increment(ref renamings);
@@ -128,7 +125,9 @@ public sealed partial class PostPresenter(IMemberDirectory members, PictureSizes
         }
     }
 
-    private bool IsKnown(MemberId member) => cards.TryGet(member, out var known) && Environment.TickCount64 < known.Until;
+    private bool IsKnown(MemberId member) =>
+        cards.TryGet(member, out var known)
+        && time.GetElapsedTime(known.Since) < (known.Card.Name.Length > 0 ? NameLasts : NamelessLasts);
 
     private MemberCard CardOf(MemberId member) => cards.TryGet(member, out var known) ? known.Card : new(member, "", "");
 

@@ -54,21 +54,11 @@ internal sealed class ReadingBudget
 }
 
 /// <summary>Counts what is read.</summary>
-internal sealed class CarefulStream(Stream inner, ReadingBudget budget) : Stream
+internal sealed class CarefulStream(Stream inner, ReadingBudget budget) : UnseekableStream
 {
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -80,10 +70,6 @@ internal sealed class CarefulStream(Stream inner, ReadingBudget budget) : Stream
     }
 
     public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

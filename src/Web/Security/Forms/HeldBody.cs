@@ -2,24 +2,14 @@ namespace PublicBuyers.Security;
 
 /// <summary>What is read of it is held in memory. It ends where there is no space for more.</summary>
 /// <param name="cancel">Of the whole form: readers of the framework pass no token on.</param>
-internal sealed class HeldBody(Stream inner, FormSpace.Hold hold, CancellationToken cancel) : Stream
+internal sealed class HeldBody(Stream inner, FormSpace.Hold hold, CancellationToken cancel) : UnseekableStream
 {
     /// <summary>There was no space for all of it.</summary>
     public bool IsRefused { get; private set; }
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -38,10 +28,6 @@ internal sealed class HeldBody(Stream inner, FormSpace.Hold hold, CancellationTo
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

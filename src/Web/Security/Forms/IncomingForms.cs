@@ -109,7 +109,8 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
             else if (disposition.IsFormDisposition())
             {
                 var body = new HeldBody(section.Body, hold, cancel);
-                var value = await ReadText(body, left, cancel);
+                var value = await ReadText(body, left, cancel)
+                    ?? throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Form text limit {LongestText} exceeded."));
                 if (body.IsRefused) return null;
 
                 left -= value.Length;
@@ -130,16 +131,18 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
         return boundary.ToString();
     }
 
-    private static string Plain(StringSegment quoted) => HeaderUtilities.RemoveQuotes(quoted).ToString();
+    /// <summary>A name in a part's head, without its quotes.</summary>
+    public static string Plain(StringSegment quoted) => HeaderUtilities.RemoveQuotes(quoted).ToString();
 
-    private static async Task<string> ReadText(Stream part, int most, CancellationToken cancel)
+    /// <summary>The text of one part; none where it has more than so many characters.</summary>
+    public static async Task<string?> ReadText(Stream part, int most, CancellationToken cancel)
     {
         using var reader = new StreamReader(part, Encoding.UTF8);
         var (text, buffer) = (new StringBuilder(), new char[4096]);
         for (int read; (read = await reader.ReadAsync(buffer, cancel)) > 0;)
         {
-            if (text.Length + read > most)
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Form text limit {LongestText} exceeded."));
+            if (text.Length + read > most) return null;
+
             text.Append(buffer, 0, read);
         }
 
