@@ -37,10 +37,11 @@ internal sealed partial class MailRun(
     /// <summary>
     /// Read from the outbox so many at a time: without power, so many at most may have to be sent again.
     /// </summary>
-    private const int MostAhead = 16;
+    private const int MostAhead = 32;
 
     private readonly Queue<SqliteOutbox.Waiting> ahead = new(MostAhead);
     private readonly Troubles troubles = new();
+    private (SqliteOutbox.Waiting Mail, MimeMessage Message)? writtenAhead;
     private int edition;
     private int timesAway;
     private int timesBroken;
@@ -123,7 +124,9 @@ internal sealed partial class MailRun(
         if (await Written(waiting, stopping) is not { } message)
             return;
 
-        var delivery = await HandOn(waiting, message, stopping);
+        var handing = HandOn(waiting, message, stopping);
+        WriteAhead();
+        var delivery = await handing;
         var said = OutboxRows.Without(mail.To, delivery.Said);
         switch (delivery)
         {
@@ -166,12 +169,27 @@ internal sealed partial class MailRun(
         }
     }
 
+    /// <summary>Writes the next mail while the server reads this one. Whether it may leave is asked when it leaves.</summary>
+    private void WriteAhead()
+    {
+        try
+        {
+            writtenAhead = ahead.TryPeek(out var next) ? (next, messages.Of(next.Mail, next.KeptAt)) : null;
+        }
+        catch (Exception)
+        {
+            writtenAhead = null; // tried again in its turn, where the fault is heard
+        }
+    }
+
     /// <returns>None where it cannot be written: it is given up, and no other mail is held up.</returns>
     private async Task<MimeMessage?> Written(SqliteOutbox.Waiting waiting, CancellationToken stopping)
     {
         try
         {
-            return messages.Of(waiting.Mail, waiting.KeptAt);
+            return writtenAhead is var (mail, message) && ReferenceEquals(mail, waiting)
+                ? message
+                : messages.Of(waiting.Mail, waiting.KeptAt);
         }
         catch (Exception impossible)
         {

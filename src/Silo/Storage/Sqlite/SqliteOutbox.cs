@@ -24,6 +24,11 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
         "id, address, subject, text, html, language, of_use_until, asked_for, kept_at, tries, cause, about, "
         + "iif(held = 1, pair, NULL)";
 
+    /// <summary>What is left of a mail that is done with: neither address nor words.</summary>
+    private const string Wordless =
+        "address = NULL, domain = NULL, cause = NULL, subject = NULL, text = NULL, html = NULL, language = NULL, "
+        + "about = NULL, pair = NULL";
+
     private readonly FrozenDictionary<MailLane, Channel<bool>> bells = Enum.GetValues<MailLane>()
         .ToFrozenDictionary(
             lane => lane,
@@ -34,6 +39,7 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
         );
     private readonly SqliteConnection connection;
     private readonly SqliteInTurn turn;
+    private readonly Statement sent;
     private readonly IClock clock;
     private int edition;
 
@@ -44,6 +50,10 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
         // of this connection alone: what else is in state.db can be made again
         connection.Run("PRAGMA synchronous = FULL;");
         turn = new(connection, SqliteKind.State);
+        sent = new(
+            connection,
+            $"UPDATE outbox SET state = {OutboxRows.Sent}, done_at = ?2, {Wordless} WHERE id = ?1 AND state = 0"
+        );
     }
 
     /// <param name="Tries">That have failed.</param>
@@ -127,7 +137,7 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
     /// process, and costs less.</param>
     public Task Sent(string messageId, bool isOnDisk, CancellationToken cancel) =>
         isOnDisk
-            ? turn.Use(() => End(messageId, OutboxRows.Sent, because: null, said: null), cancel)
+            ? turn.Use(() => EndSent(messageId), cancel)
             : turn.UseHere(() => EndSoon(messageId), cancel);
 
     public Task TryAgain(string messageId, DateTimeOffset due, string said, CancellationToken cancel) =>
@@ -243,7 +253,18 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
             cancel
         );
 
-    public ValueTask DisposeAsync() => turn.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await turn.UseHere(
+            () =>
+            {
+                sent.Dispose();
+                return Done.Value;
+            },
+            CancellationToken.None
+        );
+        await turn.DisposeAsync();
+    }
 
     private DateTimeOffset? NextDue(MailLane lane) =>
         TimeOf(
@@ -325,12 +346,18 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
 
     private static MailLane LaneOf(Mail mail) => mail.IsAskedFor ? MailLane.AskedFor : MailLane.Other;
 
+    private Done EndSent(string messageId)
+    {
+        sent.Bind(1, messageId).Bind(2, clock.Now.UtcTicks).Run();
+        return Done.Value;
+    }
+
     private Done EndSoon(string messageId)
     {
         connection.Run("PRAGMA synchronous = NORMAL;");
         try
         {
-            return End(messageId, OutboxRows.Sent, because: null, said: null);
+            return EndSent(messageId);
         }
         finally
         {
@@ -341,9 +368,8 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
     private Done End(string messageId, int state, GivenUpBecause? because, string? said)
     {
         connection.Run(
-            "UPDATE outbox SET state = $state, done_at = $now, because = $because, said = $said, address = NULL, "
-                + "domain = NULL, cause = NULL, subject = NULL, text = NULL, html = NULL, language = NULL, "
-                + "about = NULL, pair = NULL WHERE id = $id AND state = 0",
+            $"UPDATE outbox SET state = $state, done_at = $now, because = $because, said = $said, {Wordless} "
+                + "WHERE id = $id AND state = 0",
             ("$id", messageId),
             ("$state", state),
             ("$now", clock.Now.UtcTicks),
