@@ -39,6 +39,9 @@ public static class RoomLimits
     /// <summary>How many people can react to a post in one way.</summary>
     public const int MostReactions = 200;
 
+    /// <summary>How many reactions to one post a member can take back and still react to it again.</summary>
+    public const int MostReactionsTakenBack = 20;
+
     public const int MostPins = 20;
 
     public const int MostAttachments = 10;

@@ -87,6 +87,11 @@ public static class RoomRefusal
     [GenerateSerializer, Immutable, Alias("room.too-many-reactions")]
     public sealed record TooManyReactions([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-reactions");
 
+    /// <summary>The member has taken back so many reactions to this post that they cannot react to it again.</summary>
+    [GenerateSerializer, Immutable, Alias("room.reactions-taken-back")]
+    public sealed record ReactionsTakenBack([property: Id(0)] int Most)
+        : Refusal(RefusalKind.Unprocessable, "room.reactions-taken-back");
+
     [GenerateSerializer, Immutable, Alias("room.too-many-attachments")]
     public sealed record TooManyAttachments([property: Id(0)] int Most) : Refusal(RefusalKind.Unprocessable, "room.too-many-attachments");
 }

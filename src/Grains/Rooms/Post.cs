@@ -19,8 +19,11 @@ internal sealed record Post(
     DateTimeOffset? DeletedAt,
     long Changed)
 {
-    /// <summary>A member can react and take it back without end; past so many facts nobody adds one, so that folding an old post stays bounded.</summary>
-    public const int MostReactionsEver = 5_000;
+    /// <summary>
+    /// How many reactions to one post are taken back in all before nobody reacts again who has taken one back.
+    /// Folding an old post stays bounded, and whoever has not taken one back never feels it.
+    /// </summary>
+    public const int MostTakenBackInAll = 5_000;
 
     public ImmutableArray<Mention> Mentions { get; init; } = [];
 
@@ -29,7 +32,8 @@ internal sealed record Post(
     /// <summary>In the order of <see cref="Reaction"/>; none without anybody.</summary>
     public ImmutableArray<Reacted> Reactions { get; init; } = [];
 
-    public int ReactionsEver { get; init; }
+    /// <summary>How many reactions each member has taken back, those who have not left out.</summary>
+    public ImmutableDictionary<MemberId, int> TakenBack { get; init; } = ImmutableDictionary<MemberId, int>.Empty;
 
     public Act? Pinned { get; init; }
 
@@ -121,14 +125,19 @@ internal sealed record Post(
             Mentions = [],
             Attachments = [],
             Reactions = [],
+            TakenBack = TakenBack.Clear(),
             Pinned = null,
             Hidden = null,
             Clearing = null,
             DeletedAt = fact.At,
             Removed = fact.By == Author ? null : ActOf(fact),
         },
-        (RoomEvent.ReactionAdded added, _) => this with { Reactions = With(added.Reaction, fact.By), ReactionsEver = ReactionsEver + 1 },
-        (RoomEvent.ReactionRemoved removed, _) => this with { Reactions = Without(removed.Reaction, fact.By) },
+        (RoomEvent.ReactionAdded added, _) => this with { Reactions = With(added.Reaction, fact.By) },
+        (RoomEvent.ReactionRemoved removed, _) => this with
+        {
+            Reactions = Without(removed.Reaction, fact.By),
+            TakenBack = TakenBack.SetItem(fact.By, TakenBackBy(fact.By) + 1),
+        },
         (_, RoomEvent.Pinned) => this with { Pinned = ActOf(fact) },
         (_, RoomEvent.Unpinned) => this with { Pinned = null },
         (_, RoomEvent.Hidden) => this with
@@ -163,6 +172,15 @@ internal sealed record Post(
     public bool HasReaction(Reaction reaction, MemberId member) => Reactions.Any(each => each.Reaction == reaction && each.Members.Contains(member));
 
     public int CountOf(Reaction reaction) => Reactions.FirstOrDefault(each => each.Reaction == reaction)?.Members.Length ?? 0;
+
+    /// <summary>Reacting, taking it back and reacting again has an end; how often others did so is not counted.</summary>
+    public bool MayReactAgain(MemberId member) => TakenBackBy(member) switch
+    {
+        0 => true,
+        var often => often < RoomLimits.MostReactionsTakenBack && TakenBack.Values.Sum() < MostTakenBackInAll,
+    };
+
+    private int TakenBackBy(MemberId member) => TakenBack.GetValueOrDefault(member);
 
     private ImmutableArray<Reacted> With(Reaction reaction, MemberId member)
     {

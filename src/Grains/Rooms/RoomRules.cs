@@ -78,7 +78,8 @@ internal static class RoomRules
         if (!Enum.IsDefined(command.Reaction)) return new RoomRefusal.TextMalformed();
         if (post.HasReaction(command.Reaction, command.By) == command.Reacts) return Decision<Done, RoomEvent>.Yes(Done.Value);
         if (!command.Reacts) return Decision<Done, RoomEvent>.Yes(Done.Value, new RoomEvent.ReactionRemoved(post.Number, command.Reaction));
-        if (post.CountOf(command.Reaction) >= RoomLimits.MostReactions || post.ReactionsEver >= Rooms.Post.MostReactionsEver) return new RoomRefusal.TooManyReactions(RoomLimits.MostReactions);
+        if (post.CountOf(command.Reaction) >= RoomLimits.MostReactions) return new RoomRefusal.TooManyReactions(RoomLimits.MostReactions);
+        if (!post.MayReactAgain(command.By)) return new RoomRefusal.ReactionsTakenBack(RoomLimits.MostReactionsTakenBack);
 
         return Decision<Done, RoomEvent>.Yes(Done.Value, new RoomEvent.ReactionAdded(post.Number, command.Reaction));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PublicBuyers.Testing;
 using static PublicBuyers.Rooms.RoomHistory;
 
@@ -179,13 +180,40 @@ public sealed class ModeratingARoom
     }
 
     [Fact]
-    public void So_many_can_react_in_one_way_and_so_often_in_all()
+    public void So_many_can_react_in_one_way()
     {
         var many = Given(Posted(1, Ada)).At(1) with { Reactions = [new(Reaction.Agree, [.. Enumerable.Range(0, RoomLimits.MostReactions).Select(i => new MemberId($"m{i}"))])] };
 
         RoomRules.React(Belongs(Bo), many, Bo.Reacts(1, Reaction.Agree)).ShouldBeRefusedWith(new RoomRefusal.TooManyReactions(RoomLimits.MostReactions)).ShouldBeEmpty();
         RoomRules.React(Belongs(Bo), many, Bo.Reacts(1, Reaction.Done)).Outcome.IsRefused.ShouldBeFalse();
-        RoomRules.React(Belongs(Bo), many with { ReactionsEver = Post.MostReactionsEver }, Bo.Reacts(1, Reaction.Done)).Outcome.IsRefused.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Who_takes_back_reaction_after_reaction_cannot_go_on_and_others_never_feel_it()
+    {
+        var history = new List<(MemberId, RoomEvent)> { Posted(1, Ada) };
+        for (var each = 0; each < RoomLimits.MostReactionsTakenBack; each++)
+        {
+            RoomRules.React(Belongs(Bo), Given([.. history]).At(1), Bo.Reacts(1, Reaction.Useful)).Facts.ShouldHaveSingleItem();
+            history.Add((Bo, new RoomEvent.ReactionAdded(new(1), Reaction.Useful)));
+            history.Add((Bo, new RoomEvent.ReactionRemoved(new(1), Reaction.Useful)));
+        }
+
+        var room = Given([.. history]);
+        RoomRules.React(Belongs(Bo), room.At(1), Bo.Reacts(1, Reaction.Useful))
+            .ShouldBeRefusedWith(new RoomRefusal.ReactionsTakenBack(RoomLimits.MostReactionsTakenBack)).ShouldBeEmpty();
+        RoomRules.React(Belongs(Ada), room.At(1), Ada.Reacts(1, Reaction.Useful)).Outcome.IsRefused.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Where_many_have_taken_reactions_back_whoever_has_not_reacts_all_the_same()
+    {
+        var many = Enumerable.Range(0, Post.MostTakenBackInAll / 10).ToImmutableDictionary(each => new MemberId($"m{each}"), _ => 10);
+        var post = Given(Posted(1, Ada)).At(1) with { TakenBack = many };
+        var (again, atFirst) = (new MemberId("m0"), Bo);
+
+        RoomRules.React(Belongs(again), post, again.Reacts(1, Reaction.Done)).Outcome.IsRefused.ShouldBeTrue();
+        RoomRules.React(Belongs(atFirst), post, atFirst.Reacts(1, Reaction.Done)).Outcome.IsRefused.ShouldBeFalse();
     }
 
     [Fact]
