@@ -69,7 +69,7 @@ internal abstract class Feed(TopicName topic, ITopicGrain grain, IGrainFactory g
         var missed = await grain.Since(epoch, position);
         if (missed.Snapshot is not null) return await Anew(listener);
 
-        var changes = await Render(missed.Changes);
+        var changes = await Render(Seen(missed.Changes));
         lock (Gate)
         {
             if (missed.At.Epoch == At.Epoch && missed.At.Position >= At.Position) return Answer(listener, missed.At, changes);
@@ -83,10 +83,11 @@ internal abstract class Feed(TopicName topic, ITopicGrain grain, IGrainFactory g
 
     protected override async Task Apply(IReadOnlyList<Step> steps)
     {
-        var changes = await Render([.. steps.SelectMany(step => step.Changes)]);
+        var seen = steps.Select(step => Seen(step.Changes)).ToList();
+        var changes = await Render([.. seen.SelectMany(each => each)]);
         var positions = new ChangesFrame[steps.Count];
-        for (int i = 0, taken = 0; i < steps.Count; taken += steps[i].Changes.Length, i++)
-            positions[i] = new(topic.Name, At.Epoch, steps[i].Position, changes.Slice(taken, steps[i].Changes.Length));
+        for (int i = 0, taken = 0; i < steps.Count; taken += seen[i].Length, i++)
+            positions[i] = new(topic.Name, At.Epoch, steps[i].Position, changes.Slice(taken, seen[i].Length));
 
         Publish(positions, [.. steps.SelectMany(step => step.Changes)], At with { Position = steps[^1].Position }, remember: static position => position);
     }
@@ -94,7 +95,7 @@ internal abstract class Feed(TopicName topic, ITopicGrain grain, IGrainFactory g
     /// <remarks>The first of the missed positions brings everything, so that a reader who is cut off in the middle has it all; the memory holds it as of the last, so that whoever comes back to the middle gets it again.</remarks>
     protected override async Task Apply(Catchup missed)
     {
-        var changes = await Render(missed.Changes);
+        var changes = await Render(Seen(missed.Changes));
         var first = At.Position + 1;
         var positions = new ChangesFrame[missed.At.Position - At.Position];
         for (var i = 0; i < positions.Length; i++) positions[i] = new(topic.Name, At.Epoch, first + i, i == 0 ? changes : []);
@@ -149,7 +150,10 @@ internal abstract class Feed(TopicName topic, ITopicGrain grain, IGrainFactory g
 
     protected PassingMessage Passing(params ImmutableArray<ChangeWire> values) => new(protocol, new(topic.Name, values));
 
-    /// <summary>One for each change, in their order.</summary>
+    /// <summary>Whether readers are shown the change. A position all of whose changes are not is sent without any.</summary>
+    protected virtual bool IsSeen(Change change) => true;
+
+    /// <summary>One for each change, in their order. None of them is one that is not <see cref="IsSeen"/>.</summary>
     protected abstract ValueTask<ImmutableArray<ChangeWire>> Render(ImmutableArray<Change> changes);
 
     /// <summary>The topic is this from here on. Under <see cref="Follower.Gate"/>.</summary>
@@ -228,6 +232,8 @@ internal abstract class Feed(TopicName topic, ITopicGrain grain, IGrainFactory g
         Came(listener, anew: false);
         return new(topic.Name, at.Epoch, at.Position, null, changes, null) { Listener = listener };
     }
+
+    private ImmutableArray<Change> Seen(ImmutableArray<Change> changes) => changes.All(IsSeen) ? changes : [.. changes.Where(IsSeen)];
 
     private static ImmutableArray<ChangeWire> Newest(ImmutableArray<ChangeWire> earlier, ImmutableArray<ChangeWire> later)
     {

@@ -172,12 +172,14 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
         return json;
     }
 
+    protected override bool IsSeen(Change change) => change is not RoomChange.DoorMoved;
+
     protected override async ValueTask<ImmutableArray<ChangeWire>> Render(ImmutableArray<Change> changes)
     {
         var posts = await presenter.Present([.. changes.OfType<RoomChange.PostPut>().Select(put => put.Post)]);
         var wires = ImmutableArray.CreateBuilder<ChangeWire>(changes.Length);
         var next = 0;
-        foreach (var change in changes.Where(change => change is not RoomChange.DoorMoved))   // nothing of it is seen
+        foreach (var change in changes)
         {
             wires.Add(new(change.Key, change switch
             {
