@@ -110,6 +110,17 @@ public sealed class WhatGrainsRelyOn(WhatGrainsRelyOn.Engine engine) : IClassFix
         GC.KeepAlive(observer);   // references to observers are weak
     }
 
+    /// <summary>What the suite's run on three silos is worth: the default placement would pile everything up on one.</summary>
+    [Fact]
+    public async Task Grains_are_spread_over_all_silos_there_are()
+    {
+        var grains = Enumerable.Range(1, 40).Select(number => Grain($"tried/spread-{number}")).ToList();
+        await Task.WhenAll(grains.Select(grain => grain.Count()));
+
+        var silos = await Task.WhenAll(grains.Select(engine.Host.SiloOf));
+        silos.Distinct().Count().ShouldBe(GrainHost.Silos);
+    }
+
     private ITriedGrain Grain(string key) => engine.Host.Grains.GetGrain<ITriedGrain>(key);
 
     private sealed class Observer : ITriedObserver

@@ -56,7 +56,7 @@ public sealed class EffectsFollow
     [Fact]
     public async Task What_fails_again_and_again_is_set_aside_and_the_others_go_on()
     {
-        await using var world = await GrainWorld.Start(services => services.AddSingleton<IEffect, OnePartition>());
+        await using var world = await GrainWorld.Start(services => services.AddSingleton<IEffect>(new OnePartition()));
         await world.Follow();
         world.Journal.Put("poison/1", OnePartition.Type, "{}");
         world.Journal.Put("well/1", OnePartition.Type, "{}");
