@@ -19,7 +19,10 @@ public sealed record Mail(string MessageId, string To, string Subject, string Te
     /// <summary>Its reader waits for it: it goes before others, and to an address that has refused mail too.</summary>
     public bool IsAskedFor { get; init; }
 
-    /// <summary>Who caused it: what waits because of one member is bounded. None: nobody in particular.</summary>
+    /// <summary>
+    /// Who caused it: what waits because of one member is bounded. For mail that is asked for, the browser that asked.
+    /// None: nobody in particular.
+    /// </summary>
     public string? Cause { get; init; }
 
     /// <summary>What it says and to whom. It is looked at again when it leaves. None: it goes whatever happened meanwhile.</summary>
@@ -39,6 +42,7 @@ public interface IMailbox
     /// <summary>
     /// Completes when the mail is kept, whatever happens then; it is sent until a mail server accepts it or refuses it for good. Told again,
     /// also long after it was sent, nothing changes. What exceeds the bounds for its address, domain or cause is given up and listed.
+    /// Of the mail that is asked for, an address keeps the newest few, of one browser the newest only: what waited before is not sent.
     /// </summary>
     Task Deliver(Mail mail, CancellationToken cancel);
 }

@@ -120,11 +120,59 @@ public sealed class TheOutbox
         (await outbox.State(default)).Waiting.ShouldBe(3);
     }
 
-    [Theory]
-    [InlineData(false, OutboxBounds.MostForAnAddress)]
-    [InlineData(true, OutboxBounds.MostAskedForByAnAddress)]
-    public async Task Gives_up_what_is_too_much_for_one_address(bool isAskedFor, int most)
+    [Fact]
+    public async Task Of_what_one_browser_asked_for_only_the_newest_waits()
     {
+        await using var open = new OpenJournal();
+        await using var outbox = new SqliteOutbox(open.Folder, clock);
+        foreach (var (id, browser) in new[] { ("first", "browser/a"), ("other", "browser/b"), ("second", "browser/a") })
+            await outbox.Deliver(To("ada") with { MessageId = id, IsAskedFor = true, Cause = browser }, default);
+        await outbox.Deliver(To("ada") with { MessageId = "not asked for", Cause = "browser/a" }, default);
+        await outbox.Deliver(To("first") with { IsAskedFor = true }, default);   // told again
+
+        var next = await outbox.Next(MailLane.AskedFor, clock.Now, 10, default);
+        next.Mails.Select(each => each.Mail.MessageId).ShouldBe(["other", "second"], ignoreOrder: true);
+        var state = await outbox.State(default);
+        (state.Waiting, state.AllGivenUp).ShouldBe((3, 0));
+    }
+
+    [Fact]
+    public async Task An_address_holds_a_few_mails_to_sign_in_and_the_newest_is_always_among_them()
+    {
+        await using var open = new OpenJournal();
+        await using var outbox = new SqliteOutbox(open.Folder, clock);
+        for (var each = 0; each < 20; each++)
+        {
+            await outbox.Deliver(To("ada") with { MessageId = $"ada{each}", IsAskedFor = true, Cause = $"browser/{each}" }, default);
+            clock.Move(TimeSpan.FromSeconds(1));
+        }
+
+        var next = await outbox.Next(MailLane.AskedFor, clock.Now, 100, default);
+        next.Mails.Select(each => each.Mail.MessageId).ShouldBe(["ada17", "ada18", "ada19"]);
+        next.Mails.Length.ShouldBe(OutboxBounds.MostAskedForByAnAddress);
+    }
+
+    [Fact]
+    public async Task A_domain_counts_addresses_so_that_few_of_them_do_not_fill_it()
+    {
+        await using var open = new OpenJournal();
+        await using var outbox = new SqliteOutbox(open.Folder, clock);
+        Fill(open, OutboxBounds.MostAskedForByADomain - 1, isAskedFor: true, "example.eu", null);
+        for (var each = 0; each < OutboxBounds.MostAskedForByAnAddress; each++)
+            await outbox.Deliver(To("ada") with { MessageId = $"ada{each}", IsAskedFor = true }, default);
+        (await outbox.State(default)).AllGivenUp.ShouldBe(0);   // one address, one place
+
+        await outbox.Deliver(To("ben") with { IsAskedFor = true }, default);
+        await outbox.Deliver(To("ada") with { MessageId = "again", IsAskedFor = true }, default);
+
+        (await outbox.State(default)).GivenUp.ShouldHaveSingleItem().MessageId.ShouldBe("ben");
+    }
+
+    [Fact]
+    public async Task Gives_up_what_is_too_much_for_one_address()
+    {
+        const bool isAskedFor = false;
+        const int most = OutboxBounds.MostForAnAddress;
         await using var open = new OpenJournal();
         await using var outbox = new SqliteOutbox(open.Folder, clock);
         for (var each = 0; each <= most; each++)

@@ -23,7 +23,7 @@ internal sealed class SignInMail(IMailWriter writer, IMailbox mailbox, ISecrets 
                 new AddressKey(fact.Stream["address/".Length..]),
                 SignInSecrets.Token(secrets, asked.Link),
                 SignInSecrets.Code(secrets, asked.Link),
-                asked.Until),
+                asked.Until) with { Cause = asked.Browser is { } browser ? $"browser/{browser.Value}" : null },
             cancel);
     }
 }

@@ -12,6 +12,9 @@ internal static class OutboxRows
     /// <summary>Another mail says it, together with others.</summary>
     public const int Gathered = 3;
 
+    /// <summary>A newer mail to the same address, asked for since, is sent in its place.</summary>
+    public const int Replaced = 4;
+
     /// <summary>Given up or stopped, of each the newest.</summary>
     private const int MostListed = 100;
 

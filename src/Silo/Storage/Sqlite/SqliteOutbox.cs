@@ -70,7 +70,7 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
     public int Edition => Volatile.Read(ref edition);
 
     /// <summary>
-    /// Keeps the mail. What cannot be written, and what exceeds the bounds for its address, domain or cause, is given
+    /// Keeps the mail; of those that are asked for, in place of older ones. What cannot be written, and what exceeds the bounds for its address, domain or cause, is given
     /// up and listed.
     /// </summary>
     /// <exception cref="InvalidOperationException">The outbox is full.</exception>
@@ -306,9 +306,13 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
         var pair = OutboxPace.PairOf(mail);
         var refusal = RefusalOf(mail, pair);
         var (due, isHeld) = refusal is null ? OutboxPace.Take(connection, pair, clock.Now) : (clock.Now, false);
+        var replaced = refusal is null ? OutboxBounds.ReplacedBy(connection, mail).ToList() : [];
+        foreach (var older in replaced)
+            End(older, OutboxRows.Replaced, because: null, said: null);
         Insert(mail, pair, due, isHeld);
         if (refusal is var (because, said)) End(mail.MessageId, OutboxRows.GivenUp, because, Shortened(said));
         transaction.Commit();
+        if (replaced.Count > 0) Interlocked.Increment(ref edition);
         return refusal is null;
     }
 
