@@ -126,6 +126,15 @@ public static class Rights
     /// <param name="role">In the community it is about; none for who does not belong to it.</param>
     public static bool May(Doing what, Role? role, bool isAdministrator = false) =>
         Table[what] is var right && (right.SignedIn || role >= right.Least || (isAdministrator && right.Administrator));
+
+    /// <summary>
+    /// Whether somebody may restrict, let off or clear somebody else: whoever changes roles may, a moderator those without
+    /// a role only.
+    /// </summary>
+    /// <param name="theirs">The role of the other one, restricted or not.</param>
+    /// <param name="mine">What counts of mine.</param>
+    public static bool MayRestrict(Role? theirs, Role? mine, bool isAdministrator) =>
+        May(theirs >= Role.Moderator ? Doing.ChangeRoles : Doing.Restrict, mine, isAdministrator);
 }
 
 /// <param name="Least">The least role that may; none: no role is enough by itself.</param>

@@ -42,7 +42,7 @@ public sealed partial class RightsInWriting
 
             ## Doing
 
-            An administrator of the platform need not belong to the community. Who is suspended counts as somebody who is signed in; who is muted does everything but writing.
+            An administrator of the platform need not belong to the community. Who is suspended counts as somebody who is signed in; a member whose posting is suspended does everything but writing, and a moderator or leader whose posting is suspended counts as a member until that ends. Only leaders and administrators restrict moderators and leaders, or let them off.
 
 
             """).Replace("\r", "");

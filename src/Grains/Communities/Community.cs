@@ -125,10 +125,21 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
     public Bearing BearingOf(MemberId member, DateTimeOffset at, long version) =>
         new(member, RoleOf(member, at), RestrictionOf(member, at)?.Kind ?? (IsBeingCleared(member) ? RestrictionKind.Mute : null), Contacts.GetValueOrDefault(member, Contact), IsFounded, Name, Access, BuyersOnly, AnswerDays, version) { Closed = Closed, NewUntil = NewUntil(member, at) };
 
-    /// <summary>What counts at that time: none for who does not belong to it, or is suspended.</summary>
-    public Role? RoleOf(MemberId member, DateTimeOffset now) => RestrictionOf(member, now)?.Kind is RestrictionKind.Suspension ? null : RoleOnList(member);
+    /// <summary>
+    /// What counts at that time: none for who does not belong to it, or is suspended. A moderator or leader whose posting
+    /// is suspended counts as a member meanwhile, and moderates nobody.
+    /// </summary>
+    public Role? RoleOf(MemberId member, DateTimeOffset now) => Under(RestrictionOf(member, now)?.Kind, RoleOnList(member));
 
-    /// <summary>What a member is, suspended or not.</summary>
+    /// <summary>What is left of a role under a restriction.</summary>
+    public static Role? Under(RestrictionKind? restriction, Role? role) => restriction switch
+    {
+        RestrictionKind.Suspension or RestrictionKind.Ban => null,
+        RestrictionKind.Mute when role is not null => Role.Member,
+        _ => role,
+    };
+
+    /// <summary>What a member is, restricted or not.</summary>
     public Role? RoleOnList(MemberId member) => Members.TryGetValue(member, out var membership) ? membership.Role : null;
 
     /// <summary>Is a newcomer until then; none for who is not.</summary>
@@ -142,12 +153,12 @@ internal sealed record Community : IFolded<Community, CommunityEvent>
     public Restriction? RestrictionOf(MemberId member, DateTimeOffset now) =>
         member != MemberId.System && Restrictions.TryGetValue(member, out var restriction) && !(restriction.Until <= now) ? restriction : null;
 
-    /// <summary>By time of joining, without who is suspended.</summary>
+    /// <summary>By time of joining, without who is restricted.</summary>
     public IEnumerable<MemberId> LeadersAt(DateTimeOffset now) => ModeratingAt(now).Where(member => RoleOnList(member) is Role.Leader);
 
-    /// <summary>Leaders and moderators by time of joining, without who is suspended; who is away too.</summary>
+    /// <summary>Leaders and moderators by time of joining, without who is restricted; who is away too.</summary>
     public IEnumerable<MemberId> ModeratingAt(DateTimeOffset now) => Members.Values
-        .Where(member => member.Role >= Role.Moderator && RoleOf(member.Member, now) is not null)
+        .Where(member => RoleOf(member.Member, now) >= Role.Moderator)
         .OrderBy(member => member.Since).ThenBy(member => member.Member.Value, StringComparer.Ordinal)
         .Select(member => member.Member);
 

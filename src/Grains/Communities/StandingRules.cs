@@ -20,7 +20,7 @@ internal static class StandingRules
         if (command.Member == command.By && command.Role > role) return new CommunityRefusal.NotAllowed();
         if (IsLastLeader(community, command.Member, now)) return new CommunityRefusal.LastLeader();
 
-        var holds = community.RoleOf(command.Member, now) is null ? (Role?)null : command.Role;
+        var holds = Community.Under(community.RestrictionOf(command.Member, now)?.Kind, command.Role);
         return Answer.Yes(Done.Value, new CommunityEvent.RoleChanged(command.Member, command.Role, holds));
     }
 
@@ -37,14 +37,14 @@ internal static class StandingRules
         var role = community.RoleOnList(command.Member);
         if (role is null && (command.Kind is not RestrictionKind.Ban || !isKnown || command.Member == MemberId.System))
             return new CommunityRefusal.NotAMember();
-        if (command.Kind is not RestrictionKind.Mute && IsLastLeader(community, command.Member, now)) return new CommunityRefusal.LastLeader();
+        if (IsLastLeader(community, command.Member, now)) return new CommunityRefusal.LastLeader();
         if (community.Restrictions.Count >= CommunityLimits.MostRestrictions && !community.Restrictions.ContainsKey(command.Member)) return new CommunityRefusal.TooManyRestrictions(CommunityLimits.MostRestrictions);
 
         var until = command.Until?.ToUniversalTime();
         var reason = command.Reason.Trim();
         if (community.RestrictionOf(command.Member, now) is { } present && (present.Kind, present.Until, present.Reason) == (command.Kind, until, reason)) return Answer.Yes(Done.Value);
 
-        var restricted = new CommunityEvent.MemberRestricted(command.Member, command.Kind, until, reason, command.Kind is RestrictionKind.Mute ? role : null);
+        var restricted = new CommunityEvent.MemberRestricted(command.Member, command.Kind, until, reason, Community.Under(command.Kind, role));
         var yes = command.Kind is RestrictionKind.Ban && role is not null
             ? Answer.Yes(Done.Value, restricted, new CommunityEvent.MemberLeft(command.Member))
             : Answer.Yes(Done.Value, restricted);
@@ -55,7 +55,7 @@ internal static class StandingRules
     {
         if (CommunityRules.WhyNot(Doing.Restrict, community, command.By, isAdministrator || command.IsDecided, now) is { } no)
             return no;
-        if (IsAbove(community, isAdministrator, command.By, command.Member, now)) return new CommunityRefusal.NotAllowed();
+        if (IsAbove(community, isAdministrator || command.IsDecided, command.By, command.Member, now)) return new CommunityRefusal.NotAllowed();
         if (WrongReason(command.Reason) is { } wrong) return wrong;
         if (community.RestrictionOf(command.Member, now) is not { } restriction || (command.Since is { } since && restriction.At != since)) return new CommunityRefusal.NotRestricted();
 
@@ -85,12 +85,15 @@ internal static class StandingRules
             with { Due = [new(RestrictionsDue, next)] };
     }
 
-    /// <summary>Without this one nobody leads: a leader who is suspended does not.</summary>
+    /// <summary>Without this one nobody leads: a leader who is restricted does not.</summary>
     public static bool IsLastLeader(Community community, MemberId member, DateTimeOffset now) => community.LeadersAt(now).Take(2).ToArray() is [var only] && only == member;
 
-    /// <summary>Nobody restricts themselves or lets themselves off, and a leader is for leaders and administrators.</summary>
+    /// <summary>
+    /// Nobody restricts themselves or lets themselves off, and only leaders and administrators do so with moderators and
+    /// leaders.
+    /// </summary>
     public static bool IsAbove(Community community, bool isAdministrator, MemberId by, MemberId member, DateTimeOffset now) =>
-        by == member || (community.RoleOnList(member) is Role.Leader && !isAdministrator && community.RoleOf(by, now) is not Role.Leader);
+        by == member || !Rights.MayRestrict(community.RoleOnList(member), community.RoleOf(by, now), isAdministrator);
 
     public static CommunityRefusal.ReasonMissing? WrongReason(string reason) =>
         string.IsNullOrWhiteSpace(reason) || reason.Length > CommunityLimits.LongestReason || !RoomRules.IsWellFormed(reason) ? new() : null;

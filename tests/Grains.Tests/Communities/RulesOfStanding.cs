@@ -144,10 +144,54 @@ public sealed class RestrictingAMember
     [Theory]
     [InlineData(RestrictionKind.Suspension)]
     [InlineData(RestrictionKind.Ban)]
-    public void The_last_leader_is_neither_suspended_nor_banned(RestrictionKind kind)
+    [InlineData(RestrictionKind.Mute)]
+    public void The_last_leader_is_not_restricted(RestrictionKind kind)
     {
         StandingRules.Restrict(Cast, true, MemberId.System.Restricts(Lea, kind), Noon).ShouldBeRefusedWith(new CommunityRefusal.LastLeader());
-        StandingRules.Restrict(Cast, true, MemberId.System.Restricts(Lea, RestrictionKind.Mute), Noon).Facts.Length.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(RestrictionKind.Mute)]
+    [InlineData(RestrictionKind.Suspension)]
+    [InlineData(RestrictionKind.Ban)]
+    public void A_moderator_restricts_no_moderator_and_a_leader_does(RestrictionKind kind)
+    {
+        var two = Given(Founded, LeaLeads, new CommunityEvent.MemberJoined(Ada, Role.Moderator), BoModerates);
+
+        StandingRules.Restrict(two, false, Bo.Restricts(Ada, kind), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotAllowed());
+        StandingRules.Restrict(two, false, Lea.Restricts(Ada, kind), Noon).Outcome.IsRefused.ShouldBeFalse();
+        StandingRules.Restrict(two, true, new MemberId("admin").Restricts(Ada, kind), Noon).Outcome.IsRefused.ShouldBeFalse();
+        ClearingRules.WhyNot(two, Bo, Ada, Noon).ShouldBe(new CommunityRefusal.NotAllowed());
+        ClearingRules.WhyNot(two, Lea, Ada, Noon).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_moderator_whose_posting_is_suspended_counts_as_a_member_until_that_ends()
+    {
+        StandingRules.Restrict(Cast, false, Lea.Restricts(Bo, RestrictionKind.Mute, Tomorrow), Noon)
+            .Facts.ShouldBe([Restricted(Bo, RestrictionKind.Mute, Tomorrow, Role.Member)]);
+        var community = Given(Founded, LeaLeads, AdaJoined, BoModerates, Restricted(Bo, RestrictionKind.Mute, Tomorrow, Role.Member));
+
+        foreach (var what in Rights.Table.Keys)
+        {
+            (CommunityRules.WhyNot(what, community, Bo, false, Noon) is null).ShouldBe(Rights.May(what, Role.Member), what.ToString());
+            (CommunityRules.WhyNot(what, community, Bo, false, Tomorrow) is null).ShouldBe(Rights.May(what, Role.Moderator), what.ToString());
+        }
+
+        community.BearingOf(Bo, Noon, 1).Role.ShouldBe(Role.Member);
+        community.ModeratingAt(Noon).ShouldBe([Lea]);
+        community.ModeratingAt(Tomorrow).ShouldBe([Lea, Bo]);
+        ((CommunityEvent.RestrictionEnded)StandingRules.End(community, Tomorrow).Facts.ShouldHaveSingleItem()).StandingAfter().ShouldBe((Bo, Role.Moderator));
+    }
+
+    [Fact]
+    public void An_appeal_that_a_moderator_approves_lets_a_moderator_off()
+    {
+        var two = Given(
+            Founded, LeaLeads, new CommunityEvent.MemberJoined(Ada, Role.Moderator), BoModerates, Restricted(Ada, RestrictionKind.Mute, holds: Role.Member));
+
+        StandingRules.Lift(two, false, Bo.Lifts(Ada), Noon).ShouldBeRefusedWith(new CommunityRefusal.NotAllowed());
+        StandingRules.Lift(two, false, Bo.Lifts(Ada) with { IsDecided = true }, Noon).Facts.Length.ShouldBe(1);
     }
 
     [Theory]
