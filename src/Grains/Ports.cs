@@ -174,7 +174,11 @@ public interface IFollowerCursors
     /// <summary>None when it has never run.</summary>
     Task<long?> Read(string follower, int partition, CancellationToken cancel = default);
 
-    Task Write(string follower, int partition, long position, CancellationToken cancel = default);
+    /// <summary>Moves the follower from where it expects to be. Where another activation of it has moved on meanwhile,
+    /// nothing is written.</summary>
+    /// <param name="expected">As last read or written; none when it has never run.</param>
+    /// <returns>Where the follower stands now: <paramref name="position"/>, or where the other one is.</returns>
+    Task<long> Write(string follower, int partition, long? expected, long position, CancellationToken cancel = default);
 
     /// <summary>A stream whose fact this follower cannot digest: kept aside and listed, so that the others go on.</summary>
     Task Park(string follower, string stream, long sequence, string reason, CancellationToken cancel = default);
@@ -199,7 +203,11 @@ public interface IDirectoryRows
     /// <summary>Where the directories stand, by partition; written in the same transaction as the rows.</summary>
     Task<long> Position(int partition, CancellationToken cancel = default);
 
-    Task Write(int partition, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default);
+    /// <summary>Writes rows and position together, if the directories stand where they are expected. Otherwise another
+    /// activation of the follower has been here, and nothing is written: what is counted would count twice.</summary>
+    /// <returns>Where the directories stand now: <paramref name="position"/>, or where the other one is.</returns>
+    Task<long> Write(
+        int partition, long expected, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default);
 
     /// <summary>Told from here on up to where somebody waits for the directories to follow: their follower gathers no longer.</summary>
     void WhenAwaited(Action<long> hurry);
@@ -269,7 +277,10 @@ public interface IPostRows
     /// <summary>Where the index stands; written in the same transaction as the rows.</summary>
     Task<long> Position(CancellationToken cancel = default);
 
-    Task Write(long position, IReadOnlyList<PostRow> rows, CancellationToken cancel = default);
+    /// <summary>Writes rows and position together, if the index stands where it is expected. Otherwise another activation
+    /// of the follower has been here, and nothing is written: its rows are newer.</summary>
+    /// <returns>Where the index stands now: <paramref name="position"/>, or where the other one is.</returns>
+    Task<long> Write(long expected, long position, IReadOnlyList<PostRow> rows, CancellationToken cancel = default);
 
     /// <summary>Told from here on up to where somebody waits for the index to follow: its follower gathers no longer.</summary>
     void WhenAwaited(Action<long> hurry);

@@ -18,13 +18,26 @@ public sealed class FollowersAndSnapshots
     {
         await using var open = new OpenJournal();
         (await new SqliteFollowerCursors(open.Journal, Clock).Read("mail", 3)).ShouldBeNull();
-        await new SqliteFollowerCursors(open.Journal, Clock).Write("mail", 3, 17);
-        await new SqliteFollowerCursors(open.Journal, Clock).Write("mail", 3, 18);
+        (await new SqliteFollowerCursors(open.Journal, Clock).Write("mail", 3, null, 17)).ShouldBe(17);
+        (await new SqliteFollowerCursors(open.Journal, Clock).Write("mail", 3, 17, 18)).ShouldBe(18);
 
         await open.Reopen();
 
         (await new SqliteFollowerCursors(open.Journal, Clock).Read("mail", 3)).ShouldBe(18);
         (await new SqliteFollowerCursors(open.Journal, Clock).Read("mail", 4)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_follower_that_another_activation_has_overtaken_is_told_where_that_one_is()
+    {
+        await using var open = new OpenJournal();
+        var cursors = new SqliteFollowerCursors(open.Journal, Clock);
+        await cursors.Write("mail", 3, null, 17);
+
+        (await cursors.Write("mail", 3, null, 12)).ShouldBe(17);
+        (await cursors.Write("mail", 3, 15, 16)).ShouldBe(17);
+        (await cursors.Read("mail", 3)).ShouldBe(17);
+        (await cursors.Write("mail", 3, 17, 20)).ShouldBe(20);
     }
 
     [Fact]

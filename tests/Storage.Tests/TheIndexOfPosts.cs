@@ -12,6 +12,21 @@ public sealed class TheIndexOfPosts
     private static readonly RoomId Buses = new("vehicles/buses");
     private static readonly MemberId Bo = new("bo");
 
+    /// <summary>A silo that the others take for dead may still write.</summary>
+    [Fact]
+    public async Task An_activation_that_was_overtaken_brings_no_old_text_back()
+    {
+        await using var open = new OpenJournal();
+        await using var index = Of(open);
+        (await index.Write(0, 4, [Post(1, "corrected")])).ShouldBe(4);
+
+        (await index.Write(0, 2, [Post(1, "secret")])).ShouldBe(4);
+
+        (await Find(index, "secret")).ShouldBeEmpty();
+        (await Find(index, "corrected")).ShouldBe([1]);
+        (await index.Position()).ShouldBe(4);
+    }
+
     [Fact]
     public async Task Finds_posts_by_all_their_words_newest_first()
     {
@@ -132,7 +147,7 @@ public sealed class TheIndexOfPosts
         {
             PostRow[] rows = [.. Enumerable.Range(0, 20).Select(_ => Any()).DistinctBy(row => row.Number)];
             await index.Write(round, rows);
-            await plain.Write(round, rows);
+            await plain.Write(await plain.Position(), round, rows);
             foreach (var word in vocabulary)
             {
                 var query = Query(random.Next(2) == 0 ? word : $"{vocabulary[random.Next(vocabulary.Length)]} {word[..3]}") with { HasAttachment = random.Next(4) == 0 };

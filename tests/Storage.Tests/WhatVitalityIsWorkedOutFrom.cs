@@ -26,6 +26,23 @@ public sealed class WhatVitalityIsWorkedOutFrom
         (await vitality.Of(new("others"), CancellationToken.None)).State.ShouldBe(VitalityState.Quiet);
     }
 
+    /// <summary>A silo that the others take for dead may still write.</summary>
+    [Fact]
+    public async Task Counts_what_happened_once_though_two_activations_follow()
+    {
+        await using var open = new OpenJournal();
+        await using var directory = new SqliteDirectory(open.Folder, open.Journal, 1, TimeProvider.System);
+        await using var vitality = new SqliteVitality(open.Folder, directory, clock);
+        (await directory.Write(0, 0, 5, [Happened("founded", 60, 1), Happened("posts", 3, 2)])).ShouldBe(5);
+
+        (await directory.Write(0, 0, 3, [Happened("posts", 3, 1)])).ShouldBe(5, "where it stands now: go on from there");
+        (await directory.Position(0)).ShouldBe(5);
+        (await directory.Write(0, 5, 6, [Happened("posts", 3, 1)])).ShouldBe(6);
+
+        var alive = await vitality.Of(vehicles, CancellationToken.None);
+        alive.Reasons.Single(reason => reason.Kind == "posts").Count.ShouldBe(3);
+    }
+
     [Fact]
     public async Task Forgets_what_is_too_long_ago_but_never_the_last_talk()
     {

@@ -29,10 +29,17 @@ public sealed class MemoryCursors : IFollowerCursors
         lock (gate) return Task.FromResult(positions.TryGetValue((follower, partition), out var position) ? position : (long?)null);
     }
 
-    public Task Write(string follower, int partition, long position, CancellationToken cancel = default)
+    public Task<long> Write(
+        string follower, int partition, long? expected, long position, CancellationToken cancel = default)
     {
-        lock (gate) positions[(follower, partition)] = position;
-        return Task.CompletedTask;
+        lock (gate)
+        {
+            var stands = positions.TryGetValue((follower, partition), out var kept) ? kept : (long?)null;
+            if (stands is { } other && other != expected) return Task.FromResult(other);
+
+            positions[(follower, partition)] = position;
+            return Task.FromResult(position);
+        }
     }
 
     public Task Park(string follower, string stream, long sequence, string reason, CancellationToken cancel = default)

@@ -38,6 +38,17 @@ public sealed class MemoryDirectoryRows : IDirectoryRows
         lock (gate) return (rows.GetValueOrDefault($"member {member}") as DirectoryRow.OfMember)?.Card;
     }
 
+    /// <summary>How often it happened in the community, on all days.</summary>
+    public int HowOften(string kind, CommunityId community)
+    {
+        lock (gate)
+        {
+            return rows
+                .Where(row => row.Key.StartsWith($"happened {community} {kind} ", StringComparison.Ordinal))
+                .Sum(row => (int)row.Value);
+        }
+    }
+
     public DateTimeOffset? LastPostAt(CommunityId community)
     {
         lock (gate) return (rows.GetValueOrDefault($"last-post {community}") as DirectoryRow.OfLastPost)?.At;
@@ -48,15 +59,17 @@ public sealed class MemoryDirectoryRows : IDirectoryRows
         lock (gate) return Task.FromResult(position);
     }
 
-    public Task Write(int partition, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default)
+    public Task<long> Write(
+        int partition, long expected, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default)
     {
         lock (gate)
         {
+            if (this.position != expected) return Task.FromResult(this.position);
+
             foreach (var row in rows) Put(row);
             this.position = position;
+            return Task.FromResult(position);
         }
-
-        return Task.CompletedTask;
     }
 
     private void Put(DirectoryRow row)
@@ -101,6 +114,10 @@ public sealed class MemoryDirectoryRows : IDirectoryRows
                 break;
             case DirectoryRow.OfBridge bridge:
                 rows[$"bridge {bridge.Bridge}"] = bridge;
+                break;
+            case DirectoryRow.OfHappening happened:
+                var day = $"happened {happened.Community} {happened.Kind} {happened.Day:O}";
+                rows[day] = (rows.GetValueOrDefault(day) as int? ?? 0) + happened.Count;
                 break;
             case DirectoryRow.OfMember member:
                 rows[$"member {member.Card.Member}"] = member;

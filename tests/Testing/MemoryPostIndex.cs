@@ -43,15 +43,17 @@ public sealed class MemoryPostIndex : IPostRows, IPostSearch
         lock (gate) return Task.FromResult(position);
     }
 
-    public Task Write(long position, IReadOnlyList<PostRow> rows, CancellationToken cancel = default)
+    public Task<long> Write(
+        long expected, long position, IReadOnlyList<PostRow> rows, CancellationToken cancel = default)
     {
         lock (gate)
         {
+            if (this.position != expected) return Task.FromResult(this.position);
+
             foreach (var row in rows) posts[(row.Room, row.Number)] = row;
             this.position = position;
+            return Task.FromResult(position);
         }
-
-        return Task.CompletedTask;
     }
 
     public Task<ImmutableArray<FoundPost>> Find(PostQuery query, int most, CancellationToken cancel) => Answer<ImmutableArray<FoundPost>>(all =>

@@ -35,16 +35,14 @@ internal sealed partial class DirectoryFollowerGrain(IJournal journal, IDirector
             catch (CorruptStreamException damaged) when (damaged.Position > position)
             {
                 LogUnreadable(damaged, damaged.Stream, damaged.Sequence);
-                await directories.Write(0, damaged.Position, []);
-                return position = damaged.Position;   // the driver comes again for the others
+                return position = await directories.Write(0, position, damaged.Position, []);   // the driver comes again for the others
             }
 
             if (page.IsEmpty) break;
 
-            await directories.Write(0, page[^1].Position, Newest(page.SelectMany(RowsOf)));
-            position = page[^1].Position;
+            position = await directories.Write(0, position, page[^1].Position, Newest(page.SelectMany(RowsOf)));
         }
-        while (page.Length == PageOfFacts);
+        while (page.Length == PageOfFacts || position != page[^1].Position);
 
         return position;
     }

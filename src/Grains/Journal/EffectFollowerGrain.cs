@@ -17,6 +17,7 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
     private IEffect effect = null!;
     private int partition;
     private long position;
+    private long kept;   // where the cursor stands, as far as this activation knows
     private ImmutableHashSet<string> parked = [];
     private readonly Dictionary<string, HeldUp> heldUp = new(StringComparer.Ordinal);
 
@@ -34,12 +35,12 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
 
         if (await cursors.Read(effect.Name, partition, cancellationToken) is { } reached)
         {
-            position = reached;
+            position = kept = reached;
             return;
         }
 
-        position = await journal.LastPosition(cancellationToken);
-        await cursors.Write(effect.Name, partition, position, cancellationToken);
+        var head = await journal.LastPosition(cancellationToken);
+        position = kept = await cursors.Write(effect.Name, partition, null, head, cancellationToken);
     }
 
     public async Task<long> CatchUp()
@@ -90,8 +91,22 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
 
     private async Task<long> KeepCursor()
     {
-        await cursors.Write(effect.Name, partition, Reached);
+        var reached = Reached;
+        kept = await cursors.Write(effect.Name, partition, kept, reached);
+        if (kept != reached) await JoinTheOther();
         return Reached;
+    }
+
+    /// <summary>Another activation follows too: this silo was taken for dead, or the other was. What the other has passed is
+    /// done.</summary>
+    private async Task JoinTheOther()
+    {
+        position = Math.Max(position, kept);
+        parked = await cursors.Parked(effect.Name);
+        foreach (var (stream, held) in heldUp.ToArray())
+        {
+            if (held.Position <= kept) heldUp.Remove(stream);
+        }
     }
 
     private bool IsOurs(RecordedFact fact) =>

@@ -29,15 +29,13 @@ internal sealed partial class PostIndexFollowerGrain(IJournal journal, IPostRows
             catch (CorruptStreamException damaged) when (damaged.Position > position)
             {
                 LogUnreadable(damaged, damaged.Stream, damaged.Sequence);
-                await posts.Write(damaged.Position, []);
-                return position = damaged.Position;   // the driver comes again for the others
+                return position = await posts.Write(position, damaged.Position, []);   // the driver comes again for the others
             }
 
             if (page.IsEmpty) break;
 
-            await posts.Write(page[^1].Position, await RowsOf(page));
-            position = page[^1].Position;
-            if (page.Length < PageOfFacts) break;
+            position = await posts.Write(position, page[^1].Position, await RowsOf(page));
+            if (page.Length < PageOfFacts && position == page[^1].Position) break;
         }
 
         return position;

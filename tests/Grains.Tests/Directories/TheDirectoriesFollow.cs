@@ -1,4 +1,5 @@
 using PublicBuyers.Communities;
+using PublicBuyers.Journal;
 using PublicBuyers.Members;
 using PublicBuyers.Rooms;
 using PublicBuyers.Testing;
@@ -35,6 +36,33 @@ public sealed class TheDirectoriesFollow
 
         world.Directories.Contents.ShouldBe(running);
         world.Directories.LastPostAt(Scene.Cpb).ShouldBe(world.Clock.Now);
+    }
+
+    /// <summary>As after a silo was taken for dead that is not: both activations follow, from where they stood.</summary>
+    [Fact]
+    public async Task Two_activations_count_each_fact_once()
+    {
+        await using var world = await Scene.ARoom();
+        var directories = new[] { "directory/0", "directory/again" }
+            .Select(key => world.Grains.GetGrain<IDirectoryFollowerGrain>(key)).ToList();
+        var indexes = new[] { "post-index/0", "post-index/again" }
+            .Select(key => world.Grains.GetGrain<IPostIndexFollowerGrain>(key)).ToList();
+        foreach (var directory in directories) await directory.CatchUp();
+        foreach (var index in indexes) await index.CatchUp();
+
+        for (var post = 1; post <= 20; post++)
+        {
+            await world.Post(Ada);
+            if (post % 4 == 0) await Task.WhenAll(directories.Select(directory => directory.CatchUp()));
+            if (post % 3 == 0) await directories[1].CatchUp();
+            if (post % 5 == 0) await Task.WhenAll(indexes.Select(index => index.CatchUp()));
+        }
+
+        var head = await world.Journal.LastPosition();
+        foreach (var directory in directories) (await directory.CatchUp()).ShouldBe(head);
+        foreach (var index in indexes) (await index.CatchUp()).ShouldBe(head);
+        world.Directories.HowOften("posts", Scene.Cpb).ShouldBe(20);
+        world.Posts.Contents.Split('\n').Length.ShouldBe(20);
     }
 
     [Fact]

@@ -69,7 +69,11 @@ internal sealed class JournalTables : IDisposable
         postponed = Prepare("UPDATE due SET at = ?4 WHERE stream = (SELECT id FROM streams WHERE name = ?1) AND kind = ?2 AND at = ?3");
         attended = Prepare("DELETE FROM due WHERE stream = (SELECT id FROM streams WHERE name = ?1) AND kind = ?2 AND at = ?3");
         erase = Prepare("UPDATE facts SET payload = NULL, salt = NULL WHERE stream = (SELECT id FROM streams WHERE name = ?1) AND sequence = ?2");
-        setCursor = Prepare("INSERT INTO cursors (follower, partition, position) VALUES (?1, ?2, ?3) ON CONFLICT (follower, partition) DO UPDATE SET position = excluded.position");
+        setCursor = Prepare("""
+            INSERT INTO cursors (follower, partition, position) VALUES (?1, ?2, ?3)
+                ON CONFLICT (follower, partition) DO UPDATE SET position = iif(position = ?4, excluded.position, position)
+                RETURNING position
+            """);
         Position = JournalMeta.LastPosition(connection);
     }
 
@@ -157,7 +161,11 @@ internal sealed class JournalTables : IDisposable
 
     public void Erase(string stream, long sequence) => erase.Bind(1, stream).Bind(2, sequence).Run();
 
-    public void SetCursor(string follower, int partition, long position) => setCursor.Bind(1, follower).Bind(2, partition).Bind(3, position).Run();
+    /// <param name="expected">None: no cursor is there.</param>
+    /// <returns>Where the cursor stands: unmoved if it was not where it was expected.</returns>
+    public long SetCursor(string follower, int partition, long? expected, long position) =>
+        setCursor.Bind(1, follower).Bind(2, partition).Bind(3, position).Bind(4, expected ?? Unknown)
+            .First(row => row.Int64(0));
 
     public void Dispose()
     {

@@ -41,14 +41,18 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
 
     public Task<long> Position(int partition, CancellationToken cancel = default) => Task.FromResult(followed[partition]);
 
-    public async Task Write(int partition, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default)
+    public async Task<long> Write(
+        int partition, long expected, long position, IReadOnlyList<DirectoryRow> rows, CancellationToken cancel = default)
     {
-        var renamed = await turn.Use<ImmutableArray<MemberId>>(
+        var (stands, renamed) = await turn.Use<(long, ImmutableArray<MemberId>)>(
             () =>
             {
+                using var transaction = connection.BeginTransaction();
+                var stored = StoredPosition(partition);
+                if (stored != expected) return (stored, []);
+
                 var moved = MovedBy(rows);
                 var before = moved.SelectMany(member => Storage.Namesakes.Of(connection, member)).ToList();
-                using var transaction = connection.BeginTransaction();
                 foreach (var row in rows) Write(row);
                 connection.Run(
                     "INSERT INTO positions (partition, position) VALUES ($partition, $position) ON CONFLICT (partition) DO UPDATE SET position = excluded.position",
@@ -57,12 +61,13 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
 
                 // Who has a namesake may be called otherwise now.
                 var after = moved.SelectMany(member => Storage.Namesakes.Of(connection, member));
-                return [.. before.Concat(after).Concat(moved).Distinct().Where(IsCalledOtherwise)];
+                return (position, [.. before.Concat(after).Concat(moved).Distinct().Where(IsCalledOtherwise)]);
             },
             cancel);
 
-        followed.Move(partition, position);
+        followed.Move(partition, stands);
         if (!renamed.IsEmpty) whenRenamed(renamed);
+        return stands;
     }
 
     public Task<ImmutableArray<CommunityEntry>> All(CancellationToken cancel) =>
@@ -158,6 +163,9 @@ internal sealed class SqliteDirectory : IDirectoryRows, ICommunityDirectory, IMe
         connection.Run("INSERT INTO meta (name, value) VALUES ('epoch', $epoch) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("$epoch", epoch));
         transaction.Commit();
     }
+
+    private long StoredPosition(int partition) =>
+        connection.Scalar("SELECT position FROM positions WHERE partition = $partition", ("$partition", partition)) as long? ?? 0;
 
     private void Write(DirectoryRow row)
     {

@@ -10,8 +10,9 @@ internal sealed class SqliteFollowerCursors(SqliteJournal journal, IClock clock)
             reader => (long?)reader.Connection.Scalar("SELECT position FROM cursors WHERE follower = $follower AND partition = $partition", ("$follower", follower), ("$partition", partition)),
             cancel);
 
-    public Task Write(string follower, int partition, long position, CancellationToken cancel = default) =>
-        journal.Change(tables => tables.SetCursor(follower, partition, position), cancel);
+    public Task<long> Write(
+        string follower, int partition, long? expected, long position, CancellationToken cancel = default) =>
+        journal.Write(tables => tables.SetCursor(follower, partition, expected, position), cancel);
 
     /// <remarks>Parked again, a stream keeps its first reason.</remarks>
     public Task Park(string follower, string stream, long sequence, string reason, CancellationToken cancel = default) =>

@@ -29,24 +29,29 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
         (writing, reading) = (new(writer, SqliteKind.Views), new(reader, SqliteKind.Views));
         BeginAnewIfRestored(journal);
         rows = new(writer);
-        followed = new(journal, time, [long.Parse(Meta(PositionKey) ?? "0", CultureInfo.InvariantCulture)]);
+        followed = new(journal, time, [StoredPosition()]);
     }
 
     public Task<long> Position(CancellationToken cancel = default) => Task.FromResult(followed[0]);
 
-    public async Task Write(long position, IReadOnlyList<PostRow> posts, CancellationToken cancel = default)
+    public async Task<long> Write(
+        long expected, long position, IReadOnlyList<PostRow> posts, CancellationToken cancel = default)
     {
-        await writing.Use(
+        var stands = await writing.Use(
             () =>
             {
                 using var transaction = writer.BeginTransaction();
+                var before = StoredPosition();
+                if (before != expected) return before;
+
                 foreach (var post in posts) rows.Put(post);
                 SetMeta(PositionKey, position.ToString(CultureInfo.InvariantCulture));
                 transaction.Commit();
-                return Done.Value;
+                return position;
             },
             cancel);
-        followed.Move(0, position);
+        followed.Move(0, stands);
+        return stands;
     }
 
     public Task<ImmutableArray<FoundPost>> Find(PostQuery query, int most, CancellationToken cancel) => reading.Use(() => Find(query, most), cancel);
@@ -110,6 +115,8 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
         SetMeta(EpochKey, epoch);
         transaction.Commit();
     }
+
+    private long StoredPosition() => long.Parse(Meta(PositionKey) ?? "0", CultureInfo.InvariantCulture);
 
     private string? Meta(string name) => writer.Scalar("SELECT value FROM meta WHERE name = $name", ("$name", name)) as string;
 
