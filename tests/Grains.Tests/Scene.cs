@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Communities;
 using PublicBuyers.Journal;
 using PublicBuyers.Rooms;
@@ -14,9 +15,9 @@ internal static class Scene
     public static readonly string Stream = Streams.Of(General);
 
     /// <summary>A community led by Lea, with a room that Ada and Bo may read.</summary>
-    public static async Task<GrainWorld> ARoom()
+    public static async Task<GrainWorld> ARoom(Action<IServiceCollection>? more = null)
     {
-        var world = await GrainWorld.Start();
+        var world = await GrainWorld.Start(more);
         (await world.Community().Found(new() { By = MemberId.System, Request = new("found"), Name = "CPB", Access = Communities.Access.Open, Goal = "Buying well", Leader = Lea })).ShouldBeDone();
         await world.Join(Ada);
         await world.Join(Bo);

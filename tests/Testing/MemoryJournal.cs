@@ -122,6 +122,11 @@ public sealed class MemoryJournal : IJournal, IStreamHeads
         return [.. StreamOf(stream).Skip((int)after).Take(most)];
     });
 
+    public Task<long> Head(string stream, CancellationToken cancel = default)
+    {
+        lock (gate) return Task.FromResult(StreamOf(stream) is [.., var last] ? last.Sequence : 0);
+    }
+
     public Task<ImmutableArray<RecordedFact>> ReadSubjects(string stream, IReadOnlyCollection<string> subjects, CancellationToken cancel = default)
     {
         if (subjects.Count > JournalLimits.MostSubjects) throw new ArgumentException($"At most {JournalLimits.MostSubjects} subjects are read at once; these are {subjects.Count}.", nameof(subjects));

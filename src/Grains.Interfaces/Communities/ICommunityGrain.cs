@@ -9,6 +9,9 @@ namespace PublicBuyers.Communities;
 /// The community's stream owns membership; every other grain only remembers what it was told. A closed community is read on by whoever could read it, and nothing new begins in it: nobody joins,
 /// asks to join, is invited or admitted; nobody posts, edits, reacts, opens rooms or common threads, writes publications or the state of play. What moderators do to protect people goes on: they
 /// decide what waits (what would let somebody in comes back), hide, delete, restrict and lift. Who wants to leave leaves, and authors delete what is theirs.
+/// When a call that changes somebody's standing completes, every room holds to it. A room that cannot be told (its silo is
+/// silent) delays the answer by <see cref="CommunityLimits.NewsTakes"/> at most: by then it looks for itself before it
+/// lets anybody read or write.
 /// </remarks>
 [Alias("community")]
 public interface ICommunityGrain : ITopicGrain, IRoomDoor
@@ -145,6 +148,9 @@ public static class CommunityLimits
 
     /// <summary>People whose newest clearing is remembered, so that it can be undone.</summary>
     public const int ClearingsKept = 500;
+
+    /// <summary>How long a change of somebody's standing may take to reach a room. A room looks for itself as often.</summary>
+    public static readonly TimeSpan NewsTakes = TimeSpan.FromSeconds(1);
 
     public static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(366);
     public static readonly TimeSpan LongestRestriction = TimeSpan.FromDays(3_660);

@@ -153,16 +153,29 @@ internal sealed partial class CommunityGrain(
         _ => [],
     });
 
-    /// <summary>The rooms forget before the answer goes out: who has left, or may not write any more, cannot post one more time. <see cref="Rooms.IRoomGrain.Forget"/> interleaves, so that a room which is asking us cannot wait for us.</summary>
+    /// <summary>The rooms forget before the answer goes out: who has left, or may not write any more, cannot post one more time.
+    /// <see cref="Rooms.IRoomGrain.Forget"/> interleaves, so that a room which is asking us cannot wait for us. A room that
+    /// cannot be told looks for itself, at the latest when the wait here is over.</summary>
     protected override async ValueTask Committed(ImmutableArray<CommunityEvent> facts)
     {
-        // Rooms remember nothing of strangers: who joins is asked for.
-        foreach (var fact in facts.Where(fact => fact is not CommunityEvent.MemberJoined))
-        {
-            if ((fact.StandingAfter()?.Member ?? ClearedIn(fact)) is { } member) await Task.WhenAll(State.Rooms.Select(room => TellToForget(room.Room, member)));
-            else if (fact is CommunityEvent.Closed or CommunityEvent.Reopened) await Task.WhenAll(State.Rooms.Select(room => TellToForget(room.Room, null)));
-        }
+        var telling = facts.SelectMany(TellOf).ToList();
+        if (telling.Count == 0) return;
+
+        using var told = new CancellationTokenSource();
+        var newsIsOver = Task.Delay(CommunityLimits.NewsTakes, Time, told.Token);
+        var all = Task.WhenAll(telling);
+        if (await Task.WhenAny(all, newsIsOver) == newsIsOver || (await all).Contains(false)) await newsIsOver;
+        await told.CancelAsync();
     }
+
+    /// <summary>Tells every room of the fact. Rooms remember nothing of strangers: who joins is asked for.</summary>
+    private IEnumerable<Task<bool>> TellOf(CommunityEvent fact) => fact switch
+    {
+        CommunityEvent.MemberJoined => [],
+        { } when (fact.StandingAfter()?.Member ?? ClearedIn(fact)) is { } member => State.Rooms.Select(room => TellToForget(room.Room, member)),
+        CommunityEvent.Closed or CommunityEvent.Reopened => State.Rooms.Select(room => TellToForget(room.Room, null)),
+        _ => [],
+    };
 
     /// <summary>Whether somebody may write changes when a clearing begins and when it is over.</summary>
     private static MemberId? ClearedIn(CommunityEvent fact) => fact switch
@@ -173,15 +186,18 @@ internal sealed partial class CommunityGrain(
     };
 
     /// <param name="member">None: everybody.</param>
-    private async Task TellToForget(RoomId room, MemberId? member)
+    /// <returns>Whether the room knows.</returns>
+    private async Task<bool> TellToForget(RoomId room, MemberId? member)
     {
         try
         {
             await (member is { } one ? GrainFactory.Room(room).Forget(one, Sequence) : GrainFactory.Room(room).ForgetEverybody(Sequence));
+            return true;
         }
         catch (Exception failed)
         {
-            LogNotForgotten(failed, room.Value);   // it is so all the same; what the room remembers runs out within a minute
+            LogNotForgotten(failed, room.Value);   // it is so all the same: the room looks for itself
+            return false;
         }
     }
 

@@ -30,6 +30,9 @@ public interface IJournal
     /// <summary>The facts of one subject after a sequence, oldest first, at most <paramref name="most"/>.</summary>
     Task<ImmutableArray<RecordedFact>> ReadSubject(string stream, string subject, long after, int most, CancellationToken cancel = default);
 
+    /// <summary>The sequence of a stream's newest fact; 0 where it has none.</summary>
+    Task<long> Head(string stream, CancellationToken cancel = default);
+
     /// <summary>The facts of all streams after a position, in order, at most <paramref name="most"/>.</summary>
     Task<ImmutableArray<RecordedFact>> ReadAll(long after, int most, CancellationToken cancel = default);
 

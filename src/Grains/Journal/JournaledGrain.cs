@@ -47,6 +47,8 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
 
     protected IClock Clock => bench.Clock;
 
+    protected TimeProvider Time => bench.Time;
+
     protected string Stream => stream;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

@@ -11,6 +11,10 @@ internal sealed partial class RoomGrain(Workbench bench, IMarkdown markdown, [Pe
 {
     private static readonly RoomRefusal.TextTooDeep TooDeep = new(RoomLimits.DeepestNesting);
 
+    /// <summary>Askings of one standing. Each answer that is older than what was heard means that something changed
+    /// meanwhile, or that the wrong activation of the community answers.</summary>
+    private const int MostAskings = 5;
+
     private readonly Standings standings = new(bench.Time);
 
     private RoomId Id => new(Stream["room/".Length..]);
@@ -97,16 +101,32 @@ internal sealed partial class RoomGrain(Workbench bench, IMarkdown markdown, [Pe
 
     private async Task<Standing> StandingOf(MemberId member)
     {
+        await LookForNews();
         if (standings.Of(member) is { } known) return known;
 
-        while (true)
+        for (var asked = 0; asked < MostAskings; asked++)
         {
             var standing = await GrainFactory.Door(Id).Standing(member, Id);
 
             // An old no is none the worse: it was true while the member asked. And a damaged community never gets further than it can be read.
             if (Learn(standing) || !standing.MayRead) return standing;
         }
+
+        throw OutOfDate();
     }
+
+    /// <summary>Looks how far the community has got, in the journal: it may not be able to tell this room.</summary>
+    private async Task LookForNews()
+    {
+        if (Id.HasDoorOfItsOwn || !standings.MayBeOld) return;
+
+        var before = Time.GetTimestamp();
+        standings.Saw(await Journal.Head(Streams.Of(Id.Community)), before);
+    }
+
+    /// <summary>An activation that the cluster has given up still answers for the community. It goes within seconds.</summary>
+    private TimeoutException OutOfDate() =>
+        new($"Community \"{Id.Community}\" answers with less than it has stored. Ask again in a few seconds.");
 
     /// <summary>A community tells its rooms of every change. Another door does not: it is asked each time.</summary>
     private bool Learn(Standing standing) => Id.HasDoorOfItsOwn || standings.Learn(standing);
@@ -131,10 +151,13 @@ internal sealed partial class RoomGrain(Workbench bench, IMarkdown markdown, [Pe
     /// <summary>Who of these may read the room, known or asked for in one call.</summary>
     private async Task<ImmutableHashSet<MemberId>> ReadersAmong(IReadOnlyCollection<MemberId> members)
     {
+        await LookForNews();
         var readers = members.Where(member => standings.Of(member) is not null).ToImmutableHashSet();
         var unknown = members.Where(member => !readers.Contains(member)).ToImmutableArray();
-        while (!unknown.IsEmpty)
+        for (var asking = 0; !unknown.IsEmpty; asking++)
         {
+            if (asking == MostAskings) throw OutOfDate();
+
             var asked = await GrainFactory.Door(Id).Standings(unknown, Id);
             var learnt = asked.Where(standing => Learn(standing) || !standing.MayRead).ToImmutableArray();
             readers = readers.Union(learnt.Where(standing => standing.MayRead).Select(standing => standing.Member));

@@ -20,6 +20,7 @@ internal sealed class JournalReader : IDisposable
     private readonly Statement subjectBackwards;
     private readonly Statement all;
     private readonly Statement moved;
+    private readonly Statement head;
     private readonly Statement request;
     private readonly Statement due;
     private readonly Statement nextDue;
@@ -48,6 +49,7 @@ internal sealed class JournalReader : IDisposable
              WHERE f.position > ?1 ORDER BY f.position LIMIT ?2
             """);
         moved = new(connection, "SELECT s.name, max(f.sequence) FROM facts f JOIN streams s ON s.id = f.stream WHERE f.position > ?1 AND f.position <= ?2 GROUP BY f.stream");
+        head = new(connection, "SELECT max(sequence) FROM facts WHERE stream = (SELECT id FROM streams WHERE name = ?1)");
         request = new(connection, StoredAnswer.Select);
         due = new(connection, "SELECT s.name, d.kind, d.at FROM due d JOIN streams s ON s.id = d.stream WHERE d.at <= ?1 ORDER BY d.at LIMIT ?2");
         nextDue = new(connection, "SELECT min(at) FROM due");
@@ -135,6 +137,8 @@ internal sealed class JournalReader : IDisposable
         return facts.DrainToImmutable();
     }
 
+    public long Head(string name) => head.Bind(1, name).First(row => row.Int64(0));
+
     public ImmutableDictionary<string, long> Heads(long after, long upto)
     {
         var heads = ImmutableDictionary.CreateBuilder<string, long>(StringComparer.Ordinal);
@@ -177,7 +181,7 @@ internal sealed class JournalReader : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { begin, end, stream, subject, subjectBackwards, all, moved, request, due, nextDue }) statement.Dispose();
+        foreach (var statement in new[] { begin, end, stream, subject, subjectBackwards, all, moved, head, request, due, nextDue }) statement.Dispose();
         connection.Dispose();
     }
 

@@ -56,6 +56,9 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
     public Task<ImmutableArray<RecordedFact>> ReadSubject(string stream, string subject, long after, int most, CancellationToken cancel = default) =>
         readers.ReadStream(stream, reader => reader.ReadSubject(stream, subject, after, most), cancel);
 
+    public Task<long> Head(string stream, CancellationToken cancel = default) =>
+        readers.Read(reader => reader.Head(stream), cancel);
+
     public Task<ImmutableArray<RecordedFact>> ReadAll(long after, int most, CancellationToken cancel = default) =>
         newest.TryRead(after, most, out var facts) || after >= signal.Position ? Task.FromResult(facts) : readers.Read(reader => reader.ReadAll(after, most), cancel);
 
