@@ -17,6 +17,12 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
 
     private const int PageOfFacts = 1_000;
 
+    /// <summary>
+    /// For so long an empty stream is kept in memory. Anybody can ask for rooms, members and communities that there are
+    /// not, and each is an activation.
+    /// </summary>
+    internal static readonly TimeSpan EmptyIsKept = TimeSpan.FromSeconds(5);
+
     private readonly Workbench bench;
     private readonly IPersistentState<Kept> snapshot;
     private readonly ILogger log;
@@ -58,6 +64,8 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
             (State, Sequence, bytesSince) = (kept!, snapshot.State.Sequence, -snapshot.State.State.Length);
 
         await CatchUp(cancellationToken);
+        if (Sequence == 0)
+            this.RegisterGrainTimer(LeaveIfEmpty, this, new GrainTimerCreationOptions(EmptyIsKept, EmptyIsKept));
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -130,6 +138,16 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
 
     /// <summary>After facts of this grain's own decision were stored, applied and told. Runs within the turn.</summary>
     protected virtual ValueTask Committed(ImmutableArray<TEvent> facts) => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// Not at once after the first answer: calls that wait already would be sent on from one activation to the next, which
+    /// the engine does a few times only.
+    /// </summary>
+    private static Task LeaveIfEmpty(JournaledGrain<TState, TEvent> grain)
+    {
+        if (grain.Sequence == 0 && grain.audience.IsEmpty && grain.damaged is null) grain.DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
 
     private void Apply(Happened<TEvent> fact)
     {
