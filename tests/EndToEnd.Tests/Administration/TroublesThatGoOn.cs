@@ -91,15 +91,16 @@ public sealed class TroublesThatGoOn
         public Task<long> Position(int partition, CancellationToken cancel = default) =>
             ((IDirectoryRows)real).Position(partition, cancel);
 
-        public Task Write(
+        public Task<long> Write(
             int partition,
+            long expected,
             long position,
             IReadOnlyList<DirectoryRow> rows,
             CancellationToken cancel = default
         )
         {
             disk.Write();
-            return ((IDirectoryRows)real).Write(partition, position, rows, cancel);
+            return ((IDirectoryRows)real).Write(partition, expected, position, rows, cancel);
         }
 
         public void WhenAwaited(Action<long> hurry) => ((IDirectoryRows)real).WhenAwaited(hurry);
