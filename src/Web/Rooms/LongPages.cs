@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
 using PublicBuyers.Live;
 using PublicBuyers.Security;
 
 namespace PublicBuyers.Rooms;
 
-/// <summary>Pages that show very much at once, print views and histories: bounded in what they hold, in how many are made
-/// at the same time, and in how often one member asks.</summary>
+/// <summary>
+/// Pages that show very much at once. What they hold is bounded. Of print views and histories few are made at the same
+/// time, and one member asks for a few.
+/// </summary>
 internal sealed class LongPages(Pace pace) : IDisposable
 {
     /// <summary>Of the texts on one page, as HTML, in characters. The first is always shown.</summary>
@@ -55,6 +58,25 @@ internal sealed class LongPages(Pace pace) : IDisposable
 
             yield return each;
         }
+    }
+
+    /// <summary>
+    /// As many of a room's posts as fit on one page, those next to <paramref name="middle"/> first. What is left out is
+    /// older or newer, as if the page had been asked for shorter.
+    /// </summary>
+    public static (PostPage Page, ImmutableArray<PostWire> Posts) Fit(PostPage page, ImmutableArray<PostWire> posts, long middle)
+    {
+        var nearest = posts.OrderBy(post => Math.Abs(post.Number - middle)).ThenBy(post => post.Number);
+        var fit = ThatFit(nearest, post => post.Html).OrderBy(post => post.Number).ToImmutableArray();
+        if (fit.Length == posts.Length) return (page, posts);
+
+        var shorter = page with
+        {
+            Posts = [.. page.Posts.Where(post => post.Number.Value >= fit[0].Number && post.Number.Value <= fit[^1].Number)],
+            Older = page.Older || fit[0].Number > posts[0].Number,
+            Newer = page.Newer || fit[^1].Number < posts[^1].Number,
+        };
+        return (shorter, fit);
     }
 
     public void Dispose() => turns.Dispose();

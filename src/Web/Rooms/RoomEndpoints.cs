@@ -54,12 +54,14 @@ internal static class RoomEndpoints
         var page = after is { } last ? await room.PageAfter(caller.Member, Math.Max(0, last), count) : await room.Page(caller.Member, Math.Max(0, before), count);
         if (page.IsRefused) return Refusals.AsProblem(page.Refusal);
 
+        var (fitting, posts) = LongPages.Fit(
+            page.Value, await presenter.Present(page.Value.Posts, cancel), around ?? after ?? long.MaxValue);
         return TypedResults.Ok(new PostsWire(
-            page.Value.At.Epoch,
-            page.Value.At.Position,
-            await presenter.Present(page.Value.Posts, cancel),
-            page.Value.Older,
-            page.Value.Newer,
+            fitting.At.Epoch,
+            fitting.At.Position,
+            posts,
+            fitting.Older,
+            fitting.Newer,
             await presenter.Present(page.Value.Settings, cancel)));
     }
 

@@ -44,7 +44,9 @@ internal sealed class RoomReading(
         var page = await grains.Room(room).PageAfter(visit.Member, after, RoomLimits.PageSize);
 
         // An address beyond the end leads to the end.
-        return page is { IsRefused: false, Value.Posts.IsEmpty: true } ? await Room(room, 0) : await Room(room, page, lookedFor, null);
+        return page is { IsRefused: false, Value.Posts.IsEmpty: true }
+            ? await Room(room, 0)
+            : await Room(room, page, lookedFor, null, middle: lookedFor > 0 ? lookedFor : after);
     }
 
     /// <summary>A post in the middle of those it was said among.</summary>
@@ -57,13 +59,15 @@ internal sealed class RoomReading(
         return first.IsRefused ? Page.Refused(first.Refusal) : Page.Next(first.Value.Value == 0 ? Paths.NewestOf(room) : Paths.Around(room, first.Value.Value));
     }
 
-    private async Task<IResult> Room(RoomId room, Outcome<PostPage> page, long lookedFor, Attempt? attempt)
+    /// <param name="middle">Where not all posts fit on the page, those next to this number are on it.</param>
+    private async Task<IResult> Room(
+        RoomId room, Outcome<PostPage> page, long lookedFor, Attempt? attempt, long middle = long.MaxValue)
     {
         // What is commented may be there for who may not comment, though not for their comment.
         if (page.IsRefused) return room.Publication is { } alone && attempt is null ? await articles.Show(alone) : Page.Refused(page.Refusal);
         if (await Around(room) is not var (name, community)) return Page.Absent;
 
-        var posts = await presenter.Present(page.Value.Posts);
+        var (fitting, posts) = LongPages.Fit(page.Value, await presenter.Present(page.Value.Posts), middle);
         var (mark, isFirst) = await MarkOf(room);
         var isAbove = mark.Upto.Value > 0 && mark.Upto.Value < posts.FirstOrDefault()?.Number;
         var read = isAbove ? (await PostsOf(room, [mark.Upto])).FirstOrDefault()?.At : null;
@@ -71,7 +75,7 @@ internal sealed class RoomReading(
         var shown = new RoomShown(
             room,
             name,
-            page.Value,
+            fitting,
             posts,
             page.Value.Settings.Pinned.IsEmpty ? [] : await presenter.Present(await PostsOf(room, [.. page.Value.Settings.Pinned.Reverse()])),
             mark,

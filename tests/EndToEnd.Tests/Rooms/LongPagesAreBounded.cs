@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.EndToEnd.Tests.Security;
 using PublicBuyers.Live;
@@ -53,6 +54,35 @@ public sealed class LongPagesAreBounded(OneServer one) : IClassFixture<OneServer
         history.ShouldContain("edited 44");
         history.ShouldContain("Older versions are not shown");
         (await http.GetStringAsync($"/api/rooms/{room}/posts/{number}/history")).Length.ShouldBeLessThan(2 * LongPages.MostHtml);
+    }
+
+    [Fact]
+    public async Task A_page_of_a_room_holds_fewer_posts_where_they_are_long_and_reading_goes_on_where_it_stopped()
+    {
+        var (room, ada, _) = await server.Scene();
+        var long_ = string.Concat(Enumerable.Repeat("\"\"\"\"\"\"\"\" ", 1_700));
+        for (var i = 1; i <= RoomLimits.PageSize; i++) await server.Says(room, ada, long_ + i);
+        using var http = server.Http(ada);
+
+        var page = await http.GetStringAsync($"/communities/{room}");
+        page.Length.ShouldBeLessThan(2 * LongPages.MostHtml);
+        page.ShouldContain("?before=");
+
+        var seen = new List<long>();
+        for (long before = 0, pages = 0; pages == 0 || before > 0; pages++)
+        {
+            pages.ShouldBeLessThan(10);
+            using var read = JsonDocument.Parse(await http.GetStringAsync($"/api/rooms/{room}/posts?before={before}"));
+            var numbers = read.RootElement.GetProperty("posts").EnumerateArray().Select(post => post.GetProperty("number").GetInt64()).ToList();
+            numbers.Count.ShouldBeLessThan(RoomLimits.PageSize);
+            seen.InsertRange(0, numbers);
+            before = read.RootElement.GetProperty("older").GetBoolean() ? numbers[0] : 0;
+        }
+
+        seen.ShouldBe(Enumerable.Range(1, RoomLimits.PageSize).Select(each => (long)each));
+        using var around = JsonDocument.Parse(await http.GetStringAsync($"/api/rooms/{room}/posts?around=20"));
+        around.RootElement.GetProperty("posts").EnumerateArray().ShouldContain(post => post.GetProperty("number").GetInt64() == 20);
+        around.RootElement.GetProperty("newer").GetBoolean().ShouldBeTrue();
     }
 
     [Fact]
