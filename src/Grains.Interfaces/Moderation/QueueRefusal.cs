@@ -47,6 +47,12 @@ public static class QueueRefusal
     [GenerateSerializer, Immutable, Alias("queue.changed")]
     public sealed record Changed() : Refusal(RefusalKind.Conflict, "queue.changed");
 
+    /// <summary>
+    /// Too late to take it back: moderators have just decided. They can still undo that, so who decided what is not said.
+    /// </summary>
+    [GenerateSerializer, Immutable, Alias("queue.being-decided")]
+    public sealed record BeingDecided() : Refusal(RefusalKind.Conflict, "queue.being-decided");
+
     /// <summary>Somebody else looks at it.</summary>
     [GenerateSerializer, Immutable, Alias("queue.claimed")]
     public sealed record Claimed([property: Id(0)] MemberId By, [property: Id(1)] DateTimeOffset Until) : Refusal(RefusalKind.Conflict, "queue.claimed");

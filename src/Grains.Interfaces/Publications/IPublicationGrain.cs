@@ -229,6 +229,10 @@ public static class PublicationRefusal
     [GenerateSerializer, Immutable, Alias("publication.waits")]
     public sealed record Waits() : Refusal(RefusalKind.Conflict, "publication.waits");
 
+    /// <summary>Nothing waits for a decision that could be taken back: it is published.</summary>
+    [GenerateSerializer, Immutable, Alias("publication.not-waiting")]
+    public sealed record NotWaiting() : Refusal(RefusalKind.Conflict, "publication.not-waiting");
+
     [GenerateSerializer, Immutable, Alias("publication.not-published")]
     public sealed record NotPublished() : Refusal(RefusalKind.Conflict, "publication.not-published");
 

@@ -46,7 +46,7 @@ internal static class QueueRules
     public static Decision<Done, QueueEvent> TakeBack(Queue queue, TakeBackWork command) =>
         queue.OpenItemsOf(command.By).FirstOrDefault(item => item.Work is { } work && work.Publication == command.Publication && work.Version == command.Version) is { State: ItemState.Open } item
             ? Yes(new QueueEvent.ItemWithdrawn(item.Number, item.Work, ToldOf(item)))
-            : new QueueRefusal.Changed();
+            : new QueueRefusal.BeingDecided();
 
     /// <summary>Nobody decides on them: they are as if their author had taken them back.</summary>
     public static Decision<Done, QueueEvent> TakeBackAll(Queue queue, Role? moderator, TakeBackAll command) =>
@@ -78,7 +78,7 @@ internal static class QueueRules
         { State: ItemState.Withdrawn } => Yes(),
         { State: ItemState.Open } => Yes(new QueueEvent.ItemWithdrawn(item.Number, item.Appealed is null ? item.Work : null, ToldOf(item))),
         { State: ItemState.Settled, Decision: { } decision } => new QueueRefusal.AlreadyDecided(decision.By, decision.At, decision.Verdict),
-        _ => new QueueRefusal.Changed(),   // decided, and it can still be undone: nobody outside knows
+        _ => new QueueRefusal.BeingDecided(),   // it can still be undone: nobody outside knows
     };
 
     /// <param name="claim">As it stands; none once its time is over.</param>

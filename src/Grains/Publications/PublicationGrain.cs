@@ -56,7 +56,8 @@ internal sealed class PublicationGrain(Workbench bench, IMarkdown markdown, [Per
     public async Task<Outcome<Done>> TakeBack(TakeBackPublication command)
     {
         if (State.Author != command.By) return (await Read(command.By)).IsRefused ? new PublicationRefusal.NotVisible() : new PublicationRefusal.NotAllowed();
-        if (State.Waiting is not { } version) return Done.Value;
+        if ((await BearingOf(command.By)).Role is null) return new PublicationRefusal.NotVisible();
+        if (State.Waiting is not { } version) return State.IsPublished ? new PublicationRefusal.NotWaiting() : Done.Value;
 
         return await GrainFactory.Queue(Id.Community).TakeBack(new() { By = command.By, Request = command.Request, Publication = Id, Version = version });
     }

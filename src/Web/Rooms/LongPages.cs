@@ -64,7 +64,8 @@ internal sealed class LongPages(Pace pace) : IDisposable
     /// As many of a room's posts as fit on one page, those next to <paramref name="middle"/> first. What is left out is
     /// older or newer, as if the page had been asked for shorter.
     /// </summary>
-    public static (PostPage Page, ImmutableArray<PostWire> Posts) Fit(PostPage page, ImmutableArray<PostWire> posts, long middle)
+    public static (PostPage Page, ImmutableArray<PostWire> Posts) Fit(
+        PostPage page, ImmutableArray<PostWire> posts, long middle)
     {
         var nearest = posts.OrderBy(post => Math.Abs(post.Number - middle)).ThenBy(post => post.Number);
         var fit = ThatFit(nearest, post => post.Html).OrderBy(post => post.Number).ToImmutableArray();
@@ -72,7 +73,7 @@ internal sealed class LongPages(Pace pace) : IDisposable
 
         var shorter = page with
         {
-            Posts = [.. page.Posts.Where(post => post.Number.Value >= fit[0].Number && post.Number.Value <= fit[^1].Number)],
+            Posts = page.Posts.RemoveAll(post => post.Number.Value < fit[0].Number || post.Number.Value > fit[^1].Number),
             Older = page.Older || fit[0].Number > posts[0].Number,
             Newer = page.Newer || fit[^1].Number < posts[^1].Number,
         };

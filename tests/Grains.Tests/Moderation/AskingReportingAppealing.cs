@@ -119,7 +119,7 @@ public sealed class AskingReportingAppealing
         QueueRules.Withdraw(queue.Find(One), Withdraws(Bo)).ShouldBeRefusedWith(new QueueRefusal.NotVisible());
 
         var decided = queue.After(Lea, Decided(Lea, Verdict.Approved).Item2);
-        QueueRules.Withdraw(decided.Find(One), Withdraws(Ada)).ShouldBeRefusedWith(new QueueRefusal.Changed());   // it can still be undone: who decided what is nobody's business yet
+        QueueRules.Withdraw(decided.Find(One), Withdraws(Ada)).ShouldBeRefusedWith(new QueueRefusal.BeingDecided());   // it can still be undone: who decided what is nobody's business yet
 
         var settled = decided.After(MemberId.System, InEffect().Item2).After(MemberId.System, Settled(ItemKind.AccessRequest, Ada, Verdict.Approved).Item2);
         QueueRules.Withdraw(settled.Find(One), Withdraws(Ada)).ShouldBeRefusedWith(new QueueRefusal.AlreadyDecided(Lea, Noon.AddMinutes(1), Verdict.Approved));

@@ -120,6 +120,31 @@ public sealed class Publishing
     }
 
     [Fact]
+    public async Task Too_late_to_take_it_back_the_author_is_told_why_and_who_was_banned_finds_nothing()
+    {
+        await using var world = await AQueue.OfACommunity();
+        var item = await Waits(world);
+        (await world.Approves(Dana, item)).ShouldBeDone();
+
+        (await TakesBack(world)).ShouldBeRefusedWith(new QueueRefusal.BeingDecided());
+        await world.TakesEffect();
+        (await TakesBack(world)).ShouldBeRefusedWith(new PublicationRefusal.NotWaiting());
+
+        (await world.Community().Restrict(new()
+        {
+            By = Lea,
+            Request = world.NewRequest(),
+            Member = Bo,
+            Kind = RestrictionKind.Ban,
+            Reason = "Spam",
+        })).ShouldBeDone();
+        (await TakesBack(world)).ShouldBeRefusedWith(new PublicationRefusal.NotVisible());
+
+        static Task<Outcome<Done>> TakesBack(GrainWorld world) =>
+            Of(world).TakeBack(new() { By = Bo, Request = world.NewRequest() });
+    }
+
+    [Fact]
     public async Task What_was_submitted_comes_into_the_queue_also_when_everything_restarts_in_between()
     {
         await using var world = await AQueue.OfACommunity();
