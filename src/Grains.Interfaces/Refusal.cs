@@ -53,6 +53,11 @@ public static class Refused
     [GenerateSerializer, Immutable, Alias("refused.not-stored")]
     public sealed record NotStored() : Refusal(RefusalKind.Unavailable, "not-stored");
 
+    /// <summary>What would have answered could not be reached. Whether it was done is unknown; the same request has no
+    /// second effect.</summary>
+    [GenerateSerializer, Immutable, Alias("refused.unreachable")]
+    public sealed record Unreachable() : Refusal(RefusalKind.Unavailable, "unreachable");
+
     [GenerateSerializer, Immutable, Alias("refused.too-fast")]
     public sealed record TooFast([property: Id(0)] int RetryAfterSeconds) : Refusal(RefusalKind.TooMany, "too-fast");
 }

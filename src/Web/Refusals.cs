@@ -11,6 +11,9 @@ public static class Refusals
 
     private const int SecondsToWait = 10;
 
+    /// <summary>About as long as grains of a silo that has died take to come up elsewhere.</summary>
+    private const int SecondsToReach = 5;
+
     public static int StatusOf(RefusalKind kind) => kind switch
     {
         RefusalKind.Absent => StatusCodes.Status404NotFound,
@@ -38,6 +41,7 @@ public static class Refusals
         Refused.TooFast tooFast => tooFast.RetryAfterSeconds,
         Rooms.RoomRefusal.SlowMode slow => slow.RetryAfterSeconds,
         Rooms.RoomRefusal.NewcomerPosts newcomer => newcomer.RetryAfterSeconds,
+        Refused.Unreachable => SecondsToReach,
         { Kind: RefusalKind.TooMany } or Security.ReadingRefusal.Crowded => SecondsToWait,
         _ => null,
     };
@@ -48,6 +52,7 @@ public static class Refusals
         BadHttpRequestException bad => bad.StatusCode,
         _ when DiskFullException.IsIn(fault) => StatusCodes.Status507InsufficientStorage,
         NotStoredException => StatusCodes.Status503ServiceUnavailable,
+        _ when Unreached.Is(fault) => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 
@@ -67,6 +72,13 @@ public static class Refusals
         {
             var why = new Refused.DiskFull();
             (full.Type, full.Title, full.Detail) = (TypeOf(why), why.Code, RefusalWords.Of(why));
+        }
+        else if (problem.Exception is { } fault && Unreached.Is(fault))
+        {
+            var why = Unreached.Refusal;
+            (problem.ProblemDetails.Type, problem.ProblemDetails.Title) = (TypeOf(why), why.Code);
+            problem.ProblemDetails.Detail = RefusalWords.Of(why);
+            problem.ProblemDetails.Extensions[RetryAfterMember] = SecondsToReach;
         }
 
         if (problem.ProblemDetails.Extensions.TryGetValue(RetryAfterMember, out var seconds)) problem.HttpContext.Response.Headers.RetryAfter = $"{seconds}";

@@ -33,6 +33,7 @@ public static class WebSetup
     {
         services.AddSingleton(web);
         services.AddTransient<Microsoft.AspNetCore.Hosting.IStartupFilter, Entrance>();   // first of all filters: around everything
+        services.AddSingleton(CallPatience.Usual).AddSingleton<IOutgoingGrainCallFilter, PatientCalls>();
         services.AddAccess();
         services.AddRooms();
         services.AddSearch();
@@ -127,6 +128,7 @@ public static class WebSetup
             hub.EnableDetailedErrors = false;
             hub.MaximumReceiveMessageSize = LargestBody;
             hub.SupportedProtocols = [LiveProtocol.Json];
+            hub.AddFilter<UnreachedOverHub>();
         }).AddJsonProtocol(json => Wire.Configure(json.PayloadSerializerOptions));
 
         services.RemoveAll<IHubProtocol>();

@@ -4,10 +4,17 @@ namespace PublicBuyers.Testing;
 /// answer. Register it as an incoming filter of all silos.</summary>
 public sealed class Interference : IIncomingGrainCallFilter
 {
+    private readonly Dictionary<string, (int Count, Exception Fault)> lost = new(StringComparer.Ordinal);
     private volatile Trouble? trouble;
 
     /// <summary>Another answer in place of a method's own.</summary>
     public Func<string, object?, object?> Answers { get; set; } = (_, answer) => answer;
+
+    /// <summary>The answers to the next calls of this method are lost: it is done, and the caller is told that it failed.</summary>
+    public void LoseAnswers(string method, int count, Exception fault)
+    {
+        lock (lost) lost[method] = (count, fault);
+    }
 
     /// <summary>Calls of this method get no answer until this is disposed of.</summary>
     public Trouble Holding(string method) => trouble = new(this, method, fails: false);
@@ -21,7 +28,19 @@ public sealed class Interference : IIncomingGrainCallFilter
         if (trouble is { } now && now.Method == method) await now.Meet();
 
         await context.Invoke();
+        if (LostAnswer(method) is { } fault) throw fault;
         if (context.Result is { } answer) context.Result = Answers(method, answer);
+    }
+
+    private Exception? LostAnswer(string method)
+    {
+        lock (lost)
+        {
+            if (!lost.TryGetValue(method, out var left) || left.Count == 0) return null;
+
+            lost[method] = (left.Count - 1, left.Fault);
+            return left.Fault;
+        }
     }
 
     public sealed class Trouble(Interference interference, string method, bool fails) : IDisposable

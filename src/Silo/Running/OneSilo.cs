@@ -23,6 +23,8 @@ internal static class OneSilo
         silo.Services.UseTransportWithoutPort();
         // All grains are here: the cache of where they are would take 19 MB for nothing.
         silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
+        // The default looks for the process with the most room, and of several silos puts all grains on one.
+        silo.Services.AddSingleton<PlacementStrategy, RandomPlacement>();
         silo.AddAdoNetGrainStorage(Snapshots, (AdoNetGrainStorageOptions storage) =>
         {
             storage.Invariant = SqliteSnapshotTables.Invariant;

@@ -29,6 +29,7 @@ internal sealed partial class PageErrors(INewIds ids, ILogger<PageErrors> logger
             LogFault(fault, reference, http.Request.Method, http.Request.Path);
             http.Response.ContentType = null;
             http.Response.StatusCode = Refusals.StatusOf(fault);
+            if (Unreached.Is(fault)) http.Response.Headers.RetryAfter = $"{Refusals.RetryAfter(Unreached.Refusal)}";
         }
 
         if (http.Response.StatusCode >= StatusCodes.Status400BadRequest && IsForPeople(http) && IsEmpty(http.Response)) await Show(http, reference);

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace PublicBuyers;
+
+/// <summary>How long a call to a grain is tried again while the silo that the grain is on cannot be reached.</summary>
+internal sealed record CallPatience(TimeSpan Longest)
+{
+    public static CallPatience Usual { get; } = new(TimeSpan.FromSeconds(10));
+}
+
+/// <summary>Makes a call again that reached no silo, or was not answered: a silo has died, and its grains come up elsewhere
+/// within seconds.</summary>
+/// <remarks>
+/// The one place for pages, forms, the API, the hub, feeds and followers. Every command carries its request id, so that one
+/// which was stored and not answered gets its first answer; everything else that the web calls can be done twice. Calls
+/// between grains are left alone: the call from outside that they belong to is made again. What fails for longer ends as
+/// <see cref="Unreached"/> says.
+/// </remarks>
+internal sealed partial class PatientCalls(
+    CallPatience patience, TimeProvider time, IHostApplicationLifetime host, ILogger<PatientCalls> log) : IOutgoingGrainCallFilter
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    public async Task Invoke(IOutgoingGrainCallContext context)
+    {
+        var since = time.GetTimestamp();
+        for (var (tries, pause) = (1, FirstPause); !await IsAnswered(context, since, pause, tries); tries++)
+        {
+            await Task.Delay(pause, time, host.ApplicationStopping);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private async Task<bool> IsAnswered(IOutgoingGrainCallContext context, long since, TimeSpan pause, int tries)
+    {
+        try
+        {
+            await context.Invoke();
+            if (tries > 1) LogAnswered(context.InterfaceName, context.MethodName, tries);
+            return true;
+        }
+        catch (Exception failed) when (Unreached.Is(failed) && context.SourceContext is null && MayWait(since, pause))
+        {
+            return false;
+        }
+    }
+
+    private bool MayWait(long since, TimeSpan pause) =>
+        time.GetElapsedTime(since) + pause < patience.Longest && !host.ApplicationStopping.IsCancellationRequested;
+
+    [LoggerMessage(3141, LogLevel.Information, "{Grain}.{Method} was answered at try {Tries}; its silo could not be reached before")]
+    private partial void LogAnswered(string grain, string method, int tries);
+}
