@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Serialization.Invocation;
 
 namespace PublicBuyers;
 
@@ -26,11 +27,19 @@ internal sealed partial class PatientCalls(
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
+        if (context.SourceContext is not null)
+        {
+            await context.Invoke();
+            return;
+        }
+
         var since = time.GetTimestamp();
+        var asked = ArgumentsOf(context.Request);
         for (var (tries, pause) = (1, FirstPause); !await IsAnswered(context, since, pause, tries); tries++)
         {
             await Task.Delay(pause, time, host.ApplicationStopping);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            for (var at = 0; at < asked.Length; at++) context.Request.SetArgument(at, asked[at]!);   // a failed call may lose them
         }
     }
 
@@ -42,11 +51,14 @@ internal sealed partial class PatientCalls(
             if (tries > 1) LogAnswered(context.InterfaceName, context.MethodName, tries);
             return true;
         }
-        catch (Exception failed) when (Unreached.Is(failed) && context.SourceContext is null && MayWait(since, pause))
+        catch (Exception failed) when (Unreached.Is(failed) && MayWait(since, pause))
         {
             return false;
         }
     }
+
+    private static object?[] ArgumentsOf(IInvokable request) =>
+        [.. Enumerable.Range(0, request.GetArgumentCount()).Select(request.GetArgument)];
 
     private bool MayWait(long since, TimeSpan pause) =>
         time.GetElapsedTime(since) + pause < patience.Longest && !host.ApplicationStopping.IsCancellationRequested;

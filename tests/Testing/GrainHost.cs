@@ -16,9 +16,12 @@ namespace PublicBuyers.Testing;
 /// </remarks>
 internal sealed class GrainHost : IAsyncDisposable
 {
-    private readonly InProcessTestCluster cluster;
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(10);
 
-    private GrainHost(InProcessTestCluster cluster) => this.cluster = cluster;
+    private readonly InProcessTestCluster cluster;
+    private readonly IReadOnlyList<CutOff> cuts;
+
+    private GrainHost(InProcessTestCluster cluster, IReadOnlyList<CutOff> cuts) => (this.cluster, this.cuts) = (cluster, cuts);
 
     /// <summary>How many silos a world has, as SILOS says: "3", for example.</summary>
     public static short Silos { get; } = Environment.GetEnvironmentVariable("SILOS") is { Length: > 0 } asked
@@ -30,19 +33,35 @@ internal sealed class GrainHost : IAsyncDisposable
     /// <summary>Of the first silo.</summary>
     public IServiceProvider Services => cluster.Silos[0].ServiceProvider;
 
-    public static async Task<GrainHost> Start(Action<IServiceCollection> services, IGrainStorage snapshots)
+    public static Task<GrainHost> Start(Action<IServiceCollection> services, IGrainStorage snapshots) =>
+        Start(services, snapshots, Silos, []);
+
+    /// <summary>A cluster of as many silos as there are ways to cut. Its silos notice within seconds that one is gone.</summary>
+    public static Task<GrainHost> StartToCut(
+        Action<IServiceCollection> services, IGrainStorage snapshots, IReadOnlyList<CutOff> cuts) =>
+        Start(services, snapshots, (short)cuts.Count, cuts);
+
+    private static async Task<GrainHost> Start(
+        Action<IServiceCollection> services, IGrainStorage snapshots, short silos, IReadOnlyList<CutOff> cuts)
     {
         var collection = new ServiceCollection();
         services(collection);
         collection.RemoveAll<IHostedService>();   // a silo would start them with itself: here they run when a test says so
-        var builder = new InProcessTestClusterBuilder(Silos);
+        var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
             silo.Services.Add(collection).AddKeyedSingleton("snapshots", snapshots);
-            if (Silos > 1) SpreadOut(silo);
+            if (silos > 1) SpreadOut(silo);
+            if (cuts.Count > 0) silo.Configure<ClusterMembershipOptions>(NoticeSoon);
         });
-        var host = new GrainHost(builder.Build());
+        if (cuts.Count > 0)
+        {
+            builder.ConfigureSiloHost((which, silo) => silo.ConfigureContainer(
+                new DefaultServiceProviderFactory(), all => cuts[NumberOf(which.SiloName)].Around(all)));
+        }
+
+        var host = new GrainHost(builder.Build(), cuts);
         await host.cluster.DeployAsync();
         return host;
     }
@@ -53,7 +72,35 @@ internal sealed class GrainHost : IAsyncDisposable
     public async Task<SiloAddress?> SiloOf(IAddressable grain) =>
         await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
 
-    public ValueTask DisposeAsync() => cluster.DisposeAsync();
+    /// <summary>What a web beside this silo calls grains by.</summary>
+    public IGrainFactory GrainsFrom(int silo) => cluster.Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    public IServiceProvider ServicesOf(int silo) => cluster.Silos[silo].ServiceProvider;
+
+    public SiloAddress AddressOf(int silo) => cluster.Silos[silo].SiloAddress;
+
+    /// <remarks>A silo that is cut off cannot be stopped in the ordinary way; the others are not kept waiting for it.</remarks>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var cut in cuts) cut.End();
+        try
+        {
+            await cluster.DisposeAsync().AsTask().WaitAsync(cuts.Count > 0 ? StopsWithin : Timeout.InfiniteTimeSpan);
+        }
+        catch (Exception) when (cuts.Count > 0)
+        {
+            // It is as dead as the test wanted it.
+        }
+    }
+
+    private static int NumberOf(string silo) => int.Parse(silo[(silo.LastIndexOf('_') + 1)..], CultureInfo.InvariantCulture);
+
+    /// <summary>A silent silo is given up after about four seconds; by default it would be a minute.</summary>
+    private static void NoticeSoon(ClusterMembershipOptions cluster)
+    {
+        (cluster.ProbeTimeout, cluster.MaxProbeTimeout) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        cluster.MinProbeTimeout = TimeSpan.FromSeconds(0.5);
+    }
 
     private static void SpreadOut(ISiloBuilder silo)
     {

@@ -18,10 +18,11 @@ public sealed class GrainWorld : IAsyncDisposable
     private readonly List<object> held = [];   // a grain's reference to an observer does not keep it alive
     private GrainHost host = null!;
     private FollowerDriver? driver;
+    private IGrainFactory? asks;
 
     private GrainWorld() => Quarantine = new(Clock);
 
-    public IGrainFactory Grains => host.Grains;
+    public IGrainFactory Grains => asks ?? host.Grains;
 
     public IServiceProvider Services => host.Services;
 
@@ -68,6 +69,25 @@ public sealed class GrainWorld : IAsyncDisposable
             world.Snapshots);
         world.Posts.Following = () => world.Grains.GetGrain<IPostIndexFollowerGrain>("post-index/0").CatchUp();
         return world;
+    }
+
+    /// <summary>A world on as many silos as there are ways to cut them off. Who asks is beside the first silo, which stays.</summary>
+    internal static async Task<(GrainWorld World, GrainHost Host)> StartToCut(
+        IReadOnlyList<CutOff> cuts, Action<IServiceCollection>? more = null)
+    {
+        var world = new GrainWorld();
+        world.host = await GrainHost.StartToCut(
+            services =>
+            {
+                world.Register(services);
+                services.AddSingleton(new CallPatience(TimeSpan.FromMinutes(2)));
+                services.AddSingleton<IOutgoingGrainCallFilter, PatientCalls>();   // asks again, as the web does
+                more?.Invoke(services);
+            },
+            world.Snapshots,
+            cuts);
+        world.asks = world.host.GrainsFrom(0);
+        return (world, world.host);
     }
 
     /// <summary>Ends every activation: what is not stored is forgotten.</summary>
