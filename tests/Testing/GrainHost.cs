@@ -16,7 +16,7 @@ namespace PublicBuyers.Testing;
 /// </remarks>
 internal sealed class GrainHost : IAsyncDisposable
 {
-    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(3);
 
     private readonly InProcessTestCluster cluster;
     private readonly IReadOnlyList<CutOff> cuts;

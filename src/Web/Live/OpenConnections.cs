@@ -1,6 +1,6 @@
 namespace PublicBuyers.Live;
 
-/// <summary>How many live connections each member and each client address has, whether they have spoken yet or not: negotiated, opened, held by a long-poll.</summary>
+/// <summary>How many live connections each member and each client address has to this node, whether they have spoken yet or not: negotiated, opened, held by a long-poll.</summary>
 internal sealed class OpenConnections(WebOptions web, TimeProvider time)
 {
     /// <summary>SignalR forgets a negotiated connection that nobody uses after 15 seconds.</summary>
