@@ -142,12 +142,14 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
         {
             await effect.Follow(fact, CancellationToken.None);
             heldUp.Remove(fact.Stream);
+            Telemetry.Effects.Record((clock.Now - fact.At).TotalSeconds, Labelled());
             return true;
         }
         catch (Exception failed)
         {
             var tries = heldUp.TryGetValue(fact.Stream, out var held) && held.Position == fact.Position ? held.Tries + 1 : 1;
             var fault = failed is NotStoredException ? null : failed;
+            Telemetry.EffectFailures.Add(1, Labelled());
             LogFailed(fault, effect.Name, fact.Stream, fact.Sequence, tries, failed.Message);
             if (tries < Patience.MostTries)
             {
@@ -165,7 +167,10 @@ internal sealed partial class EffectFollowerGrain(IJournal journal, IFollowerCur
     {
         await cursors.Park(effect.Name, stream, sequence, reason);
         parked = parked.Add(stream);
+        Telemetry.SetAside.Add(1, Labelled());
     }
+
+    private KeyValuePair<string, object?> Labelled() => new("effect", effect.Name);
 
     /// <param name="fault">None where the words say all.</param>
     [LoggerMessage(1101, LogLevel.Warning, "Effect {Effect} of {Stream}/{Sequence} failed, try {Try}: {Why}")]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -30,6 +31,8 @@ internal abstract partial class JournaledGrain<TState, TEvent>
     /// <param name="rule">Decides on the state it is given, which may be ahead of <see cref="State"/>.</param>
     protected async Task<Outcome<T>> Decide<T>(Command command, Func<TState, DateTimeOffset, ValueTask<Decision<T, TEvent>>> rule)
     {
+        using var step = Telemetry.Traces.StartActivity(command.GetType().Name);
+        var began = Stopwatch.GetTimestamp();
         var mine = new Asked<T>(command, BodyHash(command), stream, rule);
         asked.Enqueue(mine);
         if (storing) await mine.Called;   // it has been decided with others, or it is this turn's to decide for all who wait
@@ -43,7 +46,13 @@ internal abstract partial class JournaledGrain<TState, TEvent>
             next?.Call();
         }
 
-        return await mine.Answer;
+        var answer = await mine.Answer;
+        Telemetry.Commands.Record(
+            Telemetry.Since(began),
+            new("command", command.GetType().Name),
+            new("outcome", answer.IsRefused ? "refused" : "done")
+        );
+        return answer;
     }
 
     private async Task DecideNext()
@@ -180,6 +189,7 @@ internal abstract partial class JournaledGrain<TState, TEvent>
                 return rest[1..];
             case AppendResult.Conflict when attempt < MostConflicts:
                 LogConflict(stream, Sequence);
+                Telemetry.Conflicts.Add(1);
                 await CatchUp(CancellationToken.None);
                 return rest;
             case AppendResult.Conflict:

@@ -182,6 +182,7 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
         catch (CorruptStreamException corrupt)
         {
             damaged = new(await bench.Quarantine.Report(stream, corrupt.Sequence, corrupt.Reason, cancel));
+            Telemetry.Quarantined.Add(1);
             LogDamaged(corrupt, stream, damaged.Reference);
         }
     }
@@ -197,6 +198,7 @@ internal abstract partial class JournaledGrain<TState, TEvent> : Grain, ITopicGr
             // Known facts are still shown; deciding anything on top of what is not understood would be guessing.
             readOnly ??= new(await bench.Quarantine.Report(stream, unreadable.Sequence, unreadable.Reason));
             Sequence = fact.Sequence;
+            Telemetry.Quarantined.Add(1);
             LogReadOnly(unreadable, stream, readOnly.Reference);
         }
     }

@@ -271,6 +271,8 @@ internal sealed partial class MailRun(
     private async Task Record(SqliteOutbox.Waiting waiting, CancellationToken stopping)
     {
         var accepted = meter.Accepted();
+        var waited = (clock.Now - waiting.KeptAt).TotalSeconds;
+        Telemetry.Mails.Record(waited, new KeyValuePair<string, object?>("lane", lane.ToString()));
         for (var tries = 1; ; tries++)
         {
             try

@@ -43,6 +43,7 @@ internal static class PublicBuyersServer
         services.AddSingleton<AttachmentSweep>().AddHostedService(provider => provider.GetRequiredService<AttachmentSweep>());
         services.AddDataProtection().SetApplicationName("PublicBuyers").PersistKeysToFileSystem(new(data.Layout.Keys));
         services.AddHealth();
+        builder.AddTelemetry(options);
         services.AddPublicBuyersWeb(new()
         {
             BaseUrl = options.PublicUrl,
@@ -67,6 +68,7 @@ internal static class PublicBuyersServer
         var server = builder.Build();
         server.Lifetime.ApplicationStarted.Register(startUp.Ends);
         server.MapHealth();
+        server.MapMetrics(options);
         server.MapPublicBuyersWeb();
         return server;
     }

@@ -96,6 +96,18 @@ internal sealed record ServerOptions
     /// <summary>What happens to a file while the scanner does not answer.</summary>
     public ScannerAway VirusScannerAway { get; init; }
 
+    /// <summary>
+    /// Addresses and networks that may read <c>/metrics</c>. Neither these nor a token: there is no <c>/metrics</c>.
+    /// </summary>
+    public string[] MetricsFrom { get; init; } = [];
+
+    /// <summary>Who shows it (<c>Authorization: Bearer …</c>) may read <c>/metrics</c> from everywhere.</summary>
+    [Secret]
+    public string? MetricsToken { get; init; }
+
+    /// <summary>A file whose first line is the token; in place of <see cref="MetricsToken"/>.</summary>
+    public string? MetricsTokenFile { get; init; }
+
     public bool Demo { get; init; }
 
     /// <summary>
@@ -124,6 +136,12 @@ internal sealed record ServerOptions
     /// <summary>The section of that name: levels, and how the console writes. See <see cref="ServerLog"/>.</summary>
     internal IConfiguration Logging { get; init; } = new ConfigurationBuilder().Build();
 
+    /// <summary>What OpenTelemetry's own variables say: <c>OTEL_*</c>, where to send metrics and traces.</summary>
+    internal IReadOnlyDictionary<string, string?> OpenTelemetry { get; init; } = new Dictionary<string, string?>();
+
+    internal IReadOnlyList<IPNetwork> MetricsNetworks =>
+        [.. MetricsFrom.Select(from => KnownNames.TryReadNetwork(from) ?? default)];
+
     /// <summary>What the operator should change; logged at every start.</summary>
     internal IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -143,6 +161,7 @@ internal sealed record ServerOptions
         {
             Kestrel = ServerCertificate.Settings(configuration.GetSection(ServerCertificate.Section)),
             Logging = configuration.GetSection("Logging"),
+            OpenTelemetry = TelemetrySettings.Of(configuration),
             Warnings = warnings,
             Demo = demo || read.Demo,
             DataFolder = data ?? (demo && read.DataFolder == "./data" ? "./data-demo" : read.DataFolder),
@@ -193,7 +212,7 @@ internal sealed record ServerOptions
                 + $"Kestrel:Certificates:Default:Path (and KeyPath, Password or PasswordFile).");
 
         FileSettings.Check(this);
-        return this;
+        return TelemetrySettings.Checked(this);
     }
 
     private static KeyValuePair<string, string?> Pair(string setting) =>

@@ -51,7 +51,7 @@ internal static class SettingNames
     {
         foreach (var name in file.Values.GetChildren().Select(child => child.Key))
         {
-            if (Sections.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (Sections.Contains(name, StringComparer.OrdinalIgnoreCase) || TelemetrySettings.IsOne(name))
                 continue;
 
             if (Keys.Contains(name, StringComparer.OrdinalIgnoreCase))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace PublicBuyers.Live;
@@ -16,6 +17,7 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
     private IStreamObserver? reference;
     private bool working = true;   // not before Start has found out where the stream stands
     private bool astray;
+    private Heard? heard;   // what is being told; none while nothing is
     private TaskCompletionSource? moved;   // somebody waits for the next position that is followed
 
     public string Stream => stream;
@@ -118,6 +120,7 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
             if (HasBegun && changes.Epoch != At.Epoch) astray = true;
             else Keep(changes.Steps);
 
+            heard ??= new(Stopwatch.GetTimestamp(), Activity.Current?.Context);
             if (working) return;
             working = true;
         }
@@ -177,7 +180,7 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
         {
             while (Take(out var steps))
             {
-                if (steps.Count > 0) await Apply(steps);
+                if (steps.Count > 0) await Deliver(steps);
                 else await CatchUp();
 
                 Waiting()?.SetResult();
@@ -189,6 +192,19 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
             lock (Gate) (astray, working) = (true, false);
             Waiting()?.SetException(failure);
         }
+    }
+
+    private async Task Deliver(List<Step> steps)
+    {
+        Heard? first;
+        lock (Gate) (first, heard) = (heard, null);
+
+        // of those that are told at once, the trace of the first goes on here
+        using var step = first?.Trace is { } trace
+            ? Telemetry.Traces.StartActivity("deliver", ActivityKind.Consumer, trace)
+            : null;
+        await Apply(steps);
+        if (first is { } began) Telemetry.Deliveries.Record(Telemetry.Since(began.At));
     }
 
     private TaskCompletionSource? Waiting()
@@ -213,6 +229,8 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
                 if (early.Count == 0) working = astray = moved is not null;   // what somebody waits for is read
             }
 
+            if (!working || astray) heard = null;   // nothing is left to tell, or it is read and not told
+
             return working;
         }
     }
@@ -225,6 +243,7 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
         await grain.Watch(reference!);
         var missed = await grain.Since(from.Epoch, from.Position);
         LogGap(stream, from.Position, missed.At.Position);
+        if (missed.At != from) Telemetry.Healed.Add(1);
 
         if (missed.Snapshot is null && missed.At.Position - from.Position > MostEarly) missed = await grain.Since(0, -1);
 
@@ -232,6 +251,9 @@ internal abstract partial class Follower(string stream, ITopicGrain grain, IGrai
         else if (missed.At.Position > from.Position) await Apply(missed);
         else lock (Gate) early.Clear();   // told of what the grain itself does not know: not of this history
     }
+
+    /// <param name="At">A time stamp of <see cref="Stopwatch"/>.</param>
+    private readonly record struct Heard(long At, ActivityContext? Trace);
 
     [LoggerMessage(3011, LogLevel.Debug, "{Stream} was read from {From} to {Upto}: nobody had told")]
     private partial void LogGap(string stream, long from, long upto);

@@ -71,6 +71,7 @@ internal sealed partial class Outbox(HubConnectionContext connection, ILogger lo
         }
 
         LogCut(connection.ConnectionId);
+        Telemetry.Cut.Add(1);
         if (connection.Features.Get<IConnectionLifetimeFeature>() is { } lifetime)
             ThreadPool.UnsafeQueueUserWorkItem(static lifetime => lifetime.Abort(), lifetime, preferLocal: false);
     }

@@ -22,12 +22,13 @@ internal sealed class Outboxes<THub>(ILogger<DefaultHubLifetimeManager<THub>> lo
 
         connection.Features.Set(new Outbox(connection, logger));
         open[connection.ConnectionId] = connection;
+        Telemetry.Connections.Add(1);
         return base.OnConnectedAsync(connection);
     }
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)
     {
-        open.TryRemove(connection.ConnectionId, out _);
+        if (open.TryRemove(connection.ConnectionId, out _)) Telemetry.Connections.Add(-1);
         if (stopping && open.IsEmpty) empty.TrySetResult();
         return base.OnDisconnectedAsync(connection);
     }

@@ -12,7 +12,9 @@ internal static class Areas
         public bool IsForLive => request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase);
 
         /// <summary>Probes come by any name and scheme, and learn nothing else.</summary>
-        public bool IsForHealth => request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
+        public bool IsForProbe =>
+            request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+            || request.Path.Equals("/metrics", StringComparison.OrdinalIgnoreCase);
 
         public bool Changes => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method) && !HttpMethods.IsTrace(request.Method);
     }

@@ -38,7 +38,7 @@ internal sealed partial class DemonstrationDoor(
 
     public Task InvokeAsync(HttpContext http)
     {
-        if (http.Request.IsForHealth || WhyForeign(http.Request) is not { } why)
+        if (http.Request.IsForProbe || WhyForeign(http.Request) is not { } why)
             return next(http);
 
         if (due.TryTake())

@@ -33,7 +33,7 @@ internal sealed partial class HttpsOnly(
 
     public Task InvokeAsync(HttpContext http)
     {
-        if (!web.IsSecure || http.Request.IsHttps || http.Request.IsForHealth)
+        if (!web.IsSecure || http.Request.IsHttps || http.Request.IsForProbe)
             return next(http);
 
         var hop = (Hop)http.Items[typeof(Hop)]!;

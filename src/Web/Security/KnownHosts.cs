@@ -13,7 +13,7 @@ internal sealed partial class KnownHosts(RequestDelegate next, WebOptions web, T
 
     public Task InvokeAsync(HttpContext http)
     {
-        if (http.Request.IsForHealth || HostString.MatchesAny(http.Request.Host.Host, known)) return next(http);
+        if (http.Request.IsForProbe || HostString.MatchesAny(http.Request.Host.Host, known)) return next(http);
 
         if (due.TryTake()) LogUnknown(http.Request.Host.Host);
         return EarlyRefusal.Answer(http, StatusCodes.Status400BadRequest, new EntranceRefusal.UnknownHost(http.Request.Host.Host));

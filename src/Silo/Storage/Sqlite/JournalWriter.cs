@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -83,6 +84,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
 
     private void WriteTogether(List<JournalWrite> batch)
     {
+        var began = Stopwatch.GetTimestamp();
         try
         {
             tables.Begin();
@@ -119,6 +121,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
             LogWorksAgain();
         }
 
+        Telemetry.Commits.Record(Telemetry.Since(began));
         if (batch.Exists(write => write.LeavesNoTraces)) EmptyLog();
         committed(batch);
         foreach (var write in batch) write.Stored();
@@ -135,6 +138,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
             trouble = unwritten;
         }
 
+        Telemetry.NotStored.Add(batch.Count);
         foreach (var write in batch) write.Failed(fault);
     }
 

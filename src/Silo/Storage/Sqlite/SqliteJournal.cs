@@ -43,9 +43,13 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
     /// <exception cref="NotStoredException">Nothing can be written.</exception>
     public Task Probe(DateTimeOffset now, CancellationToken cancel) => Change(tables => JournalMeta.NoteProbe(tables.Connection, now), cancel);
 
-    public Task<AppendResult> Append(Append append, CancellationToken cancel = default) => writer.Write(new JournalAppend(append), cancel);
+    public Task<AppendResult> Append(Append append, CancellationToken cancel = default) =>
+        Store(new JournalAppend(append), cancel);
 
-    public Task<ImmutableArray<AppendResult>> AppendAll(ImmutableArray<Append> appends, CancellationToken cancel = default) => writer.Write(new JournalAppends(appends), cancel);
+    public Task<ImmutableArray<AppendResult>> AppendAll(
+        ImmutableArray<Append> appends,
+        CancellationToken cancel = default
+    ) => Store(new JournalAppends(appends), cancel);
 
     public Task<ImmutableArray<RecordedFact>> ReadStream(string stream, long after, int most, CancellationToken cancel = default) =>
         readers.ReadStream(stream, reader => reader.ReadStream(stream, after, most), cancel);
@@ -148,6 +152,12 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
         await writer.DisposeAsync();
     }
 
+    private async Task<T> Store<T>(JournalWrite<T> write, CancellationToken cancel)
+    {
+        using var step = Telemetry.Traces.StartActivity("journal commit");
+        return await writer.Write(write, cancel);
+    }
+
     /// <summary>On the writer's thread, before anybody is answered.</summary>
     private void Committed(IReadOnlyList<JournalWrite> writes)
     {
@@ -158,6 +168,7 @@ internal sealed class SqliteJournal : IJournal, IStreamHeads, IAsyncDisposable
             position = fact.Position;
         }
 
+        Telemetry.Facts.Add(position - signal.Position);
         if (writes.Any(write => write.LeavesNoTraces)) newest.StartAt(position);
         if (writes.Any(write => write.ChangesDue))
         {

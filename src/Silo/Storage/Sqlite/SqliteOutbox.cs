@@ -380,6 +380,8 @@ internal sealed class SqliteOutbox : IMailbox, IMailDesk, IAsyncDisposable
             ("$because", because is { } why ? (int)why : null),
             ("$said", said)
         );
+        if (because is { } reason)
+            Telemetry.MailsGivenUp.Add(1, new KeyValuePair<string, object?>("because", reason.ToString()));
         return Done.Value;
     }
 }
