@@ -83,6 +83,10 @@ internal static class MailTestCommand
                 time.GetUtcNow()
             );
 
+            if (options.SmtpServer is { } asked)
+                await output.WriteLineAsync(
+                    $"Sending a mail to \"{address}\" through \"{asked}\", for {patience.TotalSeconds:0} s at most …"
+                );
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             enough.CancelAfter(patience);
             return Say(await transport.Send(message, enough.Token), address, way, output, errors);

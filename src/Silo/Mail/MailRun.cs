@@ -128,6 +128,8 @@ internal sealed partial class MailRun(
         WriteAhead();
         var delivery = await handing;
         var said = OutboxRows.Without(mail.To, delivery.Said);
+        if (delivery is not Delivery.Accepted)
+            meter.Failed();
         switch (delivery)
         {
             case Delivery.Accepted:

@@ -10,6 +10,9 @@ namespace PublicBuyers.Mails;
 /// <summary>A connection to the mail server, encrypted and signed in as configured.</summary>
 internal sealed class SmtpConnection : SmtpClient
 {
+    /// <summary>RFC 3207: TLS is not available due to a temporary reason.</summary>
+    private const int NoTlsForNow = 454;
+
     private readonly SmtpServer server;
 
     private SmtpConnection(SmtpServer server)
@@ -122,10 +125,19 @@ internal sealed class SmtpConnection : SmtpClient
                 failed
             );
         }
+        catch (SmtpCommandException forNow) when ((int)forNow.StatusCode == NoTlsForNow)
+        {
+            throw new MailServerAwayException(
+                $"The mail server \"{server}\" cannot encrypt for now, so nothing was said to it: "
+                    + $"{Sentence(forNow.Message)}",
+                "It is tried again. If it goes on, ask the operator of the mail server to look at its certificate.",
+                forNow
+            );
+        }
         catch (CommandException refused)
         {
             throw new MailServerAwayException(
-                $"The mail server \"{server}\" refuses this machine: {refused.Message}",
+                $"The mail server \"{server}\" refuses this machine: {Sentence(refused.Message)}",
                 "Ask the operator of the mail server.",
                 refused
             );
@@ -161,7 +173,7 @@ internal sealed class SmtpConnection : SmtpClient
         catch (Exception refused) when (refused is AuthenticationException or SaslException or CommandException)
         {
             throw new MailServerAwayException(
-                $"The mail server \"{server}\" does not accept the user and password: {refused.Message}",
+                $"The mail server \"{server}\" does not accept the user and password: {Sentence(refused.Message)}",
                 remedy,
                 refused
             );
@@ -175,6 +187,8 @@ internal sealed class SmtpConnection : SmtpClient
             );
         }
     }
+
+    private static string Sentence(string said) => said.TrimEnd('.', ' ') + ".";
 
     /// <summary>Whether this says that the connection is no good, and nothing of a mail.</summary>
     public static bool IsOfTheConnection(Exception thrown) =>

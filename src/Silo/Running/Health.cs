@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PublicBuyers.Journal;
+using PublicBuyers.Mails;
 using PublicBuyers.Storage;
 
 namespace PublicBuyers.Running;
@@ -23,7 +24,8 @@ internal static class Health
             .AddCheck<JournalCheck>("journal", tags: ["ready"])
             .AddCheck<WriteCheck>("write", tags: ["ready"])
             .AddCheck<FoldersCheck>("folders", HealthStatus.Degraded, tags: ["ready"])
-            .AddCheck<RoomCheck>("disk", HealthStatus.Degraded, tags: ["ready"]);
+            .AddCheck<RoomCheck>("disk", HealthStatus.Degraded, tags: ["ready"])
+            .AddCheck<MailCheck>("mail", HealthStatus.Degraded, tags: ["ready"]);
     }
 
     public static void MapHealth(this WebApplication server)
@@ -89,6 +91,20 @@ internal static class Health
                 ? HealthCheckResult.Healthy()
                 : new(context.Registration.FailureStatus, string.Join('\n', closed)));
         }
+    }
+
+    private sealed class MailCheck(MailMeter mail) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(
+                mail.TroubleSince is { } since
+                    ? new HealthCheckResult(
+                        context.Registration.FailureStatus,
+                        string.Create(
+                            System.Globalization.CultureInfo.InvariantCulture,
+                            $"No mail was accepted since {since:u}; the log and `doctor` say why."))
+                    : HealthCheckResult.Healthy());
     }
 
     private sealed class RoomCheck(DataFolder data, RunLog log) : IHealthCheck

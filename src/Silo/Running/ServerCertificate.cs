@@ -8,8 +8,12 @@ namespace PublicBuyers.Running;
 /// The certificate of the server itself, where no proxy ends TLS: Kestrel's standard settings
 /// <c>Kestrel:Certificates:Default:*</c>, and <c>PasswordFile</c> beside <c>Password</c>.
 /// </summary>
-internal sealed record ServerCertificate(DateTimeOffset From, DateTimeOffset Until)
+/// <param name="Names">Hosts that browsers accept it for: <c>buyers.example</c>, <c>*.buyers.example</c>, addresses.</param>
+internal sealed record ServerCertificate(DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<string> Names)
 {
+    /// <summary>A certificate that ends sooner is to be renewed.</summary>
+    private static readonly TimeSpan soon = TimeSpan.FromDays(14);
+
     public const string Section = "Kestrel";
 
     private const string Default = "Certificates:Default";
@@ -98,6 +102,39 @@ internal sealed record ServerCertificate(DateTimeOffset From, DateTimeOffset Unt
                 )
             );
     }
+
+    /// <summary>What browsers will say of it, now or soon. None: nothing.</summary>
+    public string? Doubt(Uri address, DateTimeOffset now)
+    {
+        var host = KnownNames.AsBrowsersSay(address).Trim('[', ']');
+        if (!Names.Any(name => Covers(name, host)))
+            return $"The server's own certificate is for "
+                + (Names.Count == 0 ? "no name" : $"\"{string.Join("\", \"", Names)}\"")
+                + $", and people type \"{host}\": browsers will not accept it. Have one issued for that name, or correct PublicBuyers:BaseUrl.";
+
+        return Until - now < soon
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The server's own certificate ends at {Until:u}. Renew it, and restart the server: after that time "
+                    + $"browsers do not accept it."
+            )
+            : null;
+    }
+
+    private static bool Covers(string name, string host) =>
+        name.StartsWith("*.", StringComparison.Ordinal)
+            ? host.Split('.', 2) is [_, var rest] && rest.Equals(name[2..], StringComparison.OrdinalIgnoreCase)
+            : name.Equals(host, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Those of the extension; browsers have not read the subject's common name for years.</summary>
+    private static IReadOnlyList<string> NamesOf(X509Certificate2 certificate) =>
+        [
+            .. certificate
+                .Extensions.OfType<X509SubjectAlternativeNameExtension>()
+                .SelectMany(each =>
+                    each.EnumerateDnsNames().Concat(each.EnumerateIPAddresses().Select(address => address.ToString()))
+                ),
+        ];
 
     private static ServerCertificate OfFile(string path, string? key, string? password)
     {
@@ -199,7 +236,11 @@ internal sealed record ServerCertificate(DateTimeOffset From, DateTimeOffset Unt
                 $"{which} is not for servers: its usages lack server authentication. Have one issued for a web server."
             );
 
-        return new(new DateTimeOffset(certificate.NotBefore), new DateTimeOffset(certificate.NotAfter));
+        return new(
+            new DateTimeOffset(certificate.NotBefore),
+            new DateTimeOffset(certificate.NotAfter),
+            NamesOf(certificate)
+        );
     }
 
     private static void Refuse(IEnumerable<IConfigurationSection> given, string where, string[] known)

@@ -107,6 +107,19 @@ public sealed class TheMailServer : IDisposable
         finding.Remedy.ShouldNotBeNull().ShouldContain("SmtpUser");
     }
 
+    [Fact]
+    public async Task The_doctor_says_that_a_server_cannot_encrypt_for_now()
+    {
+        using var certificate = authority.Issue();
+        await using var peer = new ScriptedMailServer(certificate);
+        peer.Script = command => Task.FromResult(command is "STARTTLS" ? "454 4.7.0 TLS not available" : null);
+
+        var finding = (await Examine(peer, Trusting)).ShouldHaveSingleItem();
+
+        finding.Found.ShouldEndWith("cannot encrypt for now, so nothing was said to it: 4.7.0 TLS not available.");
+        finding.Remedy.ShouldNotBeNull().ShouldContain("tried again");
+    }
+
     [Theory]
     [InlineData(
         "MAIL",

@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PublicBuyers.Commands;
+using PublicBuyers.Running;
 using PublicBuyers.Testing;
 
 namespace PublicBuyers.EndToEnd.Tests.Commands;
@@ -116,6 +117,26 @@ public sealed class TheServersOwnCertificate : IDisposable
             "Path=../buyers.pfx",
             "PasswordFile=../password"
         );
+    }
+
+    [Theory]
+    [InlineData("https://buyers.example", 100, null, "buyers.example")]
+    [InlineData("https://BUYERS.example", 100, null, "other.example", "buyers.example")]
+    [InlineData("https://www.buyers.example", 100, null, "*.buyers.example")]
+    [InlineData("https://127.0.0.1", 100, null, "127.0.0.1")]
+    [InlineData("https://buyers.example", 100, "is for \"*.buyers.example\", and people type \"buyers.example\"", "*.buyers.example")]
+    [InlineData("https://a.b.buyers.example", 100, "people type \"a.b.buyers.example\"", "*.buyers.example")]
+    [InlineData("https://buyers.example", 100, "is for no name")]
+    [InlineData("https://buyers.example", 13, "ends at 2026-01-14", "buyers.example")]
+    public void Is_doubted_where_browsers_will_refuse_it(string address, int days, string? said, params string[] names)
+    {
+        var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var doubt = new ServerCertificate(now.AddDays(-1), now.AddDays(days), names).Doubt(new(address), now);
+
+        if (said is null)
+            doubt.ShouldBeNull();
+        else
+            doubt.ShouldNotBeNull().ShouldContain(said);
     }
 
     private static (string, string)[] Environment(string[] settings) =>

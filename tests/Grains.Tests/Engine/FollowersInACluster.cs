@@ -23,6 +23,7 @@ public sealed class FollowersInACluster
 
         var people = Enumerable.Range(1, 10).Select(number => $"person-{number}@example.eu").ToList();
         await Task.WhenAll(people.Select(person => Ask(world, person)));
+        await Task.WhenAll(people.Select(person => world.Mailbox.NewestTo(person)));   // two days later it would be of no use
         (await world.Community().Restrict(new()
         {
             By = Scene.Lea, Request = world.NewRequest(), Member = new("ada"), Reason = "A quarrel",
