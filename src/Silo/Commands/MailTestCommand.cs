@@ -71,6 +71,7 @@ internal static class MailTestCommand
             if (options.SmtpServer is null)
             {
                 layout.ReadMarker();   // a folder that is none of ours gets no mail
+                DataFolder.RefuseRoot(layout);
                 PrivateFiles.MakeFolder(folder);
             }
 

@@ -63,6 +63,7 @@ public sealed class DataFolder : IDisposable
     {
         var layout = DataFolderLayout.At(path);
         RefuseForeign(layout);
+        RefuseRoot(layout);
         var isNew = !File.Exists(layout.Marker);
         if (isNew && !File.Exists(layout.UnfinishedMarker)) RefuseNew(layout, making);
         if (!demo && FolderRights.WhoCouldReplace(layout.Root) is { } why) throw new DataFolderException(why);
@@ -123,6 +124,18 @@ public sealed class DataFolder : IDisposable
     {
         if (isNew) yield return $"A new data folder was made: \"{layout.Root}\".";
         if (tightened is not null) yield return tightened;
+    }
+
+    /// <summary>What root writes into a service's folder, the service cannot read at its next start.</summary>
+    /// <exception cref="DataFolderException">This runs as root, and the folder is somebody else's.</exception>
+    internal static void RefuseRoot(DataFolderLayout layout)
+    {
+        if (Directory.Exists(layout.Root) && Posix.OwnerBesideRoot(layout.Root) is { } owner)
+            throw new DataFolderException(
+                $"\"{layout.Root}\" belongs to \"{owner}\", and this runs as root: what it writes there, \"{owner}\" "
+                    + $"could not read any more. Run it as that user (sudo -u {owner} …), or give root the folder: "
+                    + $"chown -R root \"{layout.Root}\""
+            );
     }
 
     private static void RefuseForeign(DataFolderLayout layout)

@@ -63,6 +63,12 @@ internal static class Posix
     /// </summary>
     public static string? OwnerOf(string path) => OwnerId(path) is { } owner ? NameOf(owner) : null;
 
+    /// <summary>
+    /// Who owns it, where this runs as root and the owner is somebody else: what root makes there they cannot use.
+    /// </summary>
+    public static string? OwnerBesideRoot(string path) =>
+        !OperatingSystem.IsWindows() && UserId() == 0 && OwnerId(path) is > 0 and var owner ? NameOf(owner) : null;
+
     /// <summary>The name of the user that this process runs as.</summary>
     public static string Me => OperatingSystem.IsWindows() ? Environment.UserName : NameOf(UserId());
 

@@ -166,6 +166,41 @@ public sealed class TheRightsOfADataFolder : IDisposable
         }
     }
 
+    [NobodyFact]
+    public async Task That_are_a_service_s_are_not_written_to_by_root()
+    {
+        MakeForNobody();
+        Directory.CreateDirectory(folder["empty"]);
+        await Own(folder["empty"], "nobody");
+        await ServerProcess.RunInShell(folder.Path, "$server init --data other && $server backup saved.zip --data other");
+
+        foreach (
+            var command in new[]
+            {
+                $"serve --url http://127.0.0.1:0 --data {Data}",
+                $"init --data {Data}",
+                $"administrator-link --data {Data}",
+                $"doctor --mend --data {Data}",
+                $"mail-test ada@example.eu --data {Data}",
+                $"restore saved.zip --data {folder["empty"]}",
+            }
+        )
+        {
+            var (code, output, errors) = await ServerProcess.Run(folder.Path, command.Split(' '));
+
+            code.ShouldBe(ExitCodes.Refused, command + output);
+            errors.ShouldContain("belongs to \"nobody\", and this runs as root", customMessage: command);
+            errors.ShouldContain("sudo -u nobody", customMessage: command);
+            errors.TrimEnd().Split('\n').Length.ShouldBe(1, errors);
+        }
+
+        await ServerProcess.Run(folder.Path, ["doctor", "--data", Data]);
+        await ServerProcess.Run(folder.Path, ["verify", "--data", Data]);
+        await ServerProcess.Run(folder.Path, ["backup", "all.zip", "--data", Data]);
+        var (_, ofRoot, _) = await ServerProcess.RunInShell(folder.Path, $"find \"{Data}\" \"{folder["empty"]}\" -user root");
+        ofRoot.ShouldBe("", "nothing in it became root's");
+    }
+
     [NobodyTheory]
     [InlineData("verify", "")]
     [InlineData("verify", "keys")]

@@ -196,6 +196,7 @@ internal static class Restore
     /// <exception cref="DataFolderException">The folder holds something, or the backup is not what was made. Nothing is left behind then.</exception>
     public static Restored Into(DataFolderLayout layout, string backup, DateTimeOffset now)
     {
+        DataFolder.RefuseRoot(layout);
         if (!File.Exists(backup)) throw new DataFolderException($"There is no backup \"{backup}\".");
         if (FileTrouble.NoFolder(layout.Root) is { } why) throw new DataFolderException(why);
         if (Directory.Exists(layout.Root) && layout.Entries().Any())
