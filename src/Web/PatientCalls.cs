@@ -37,7 +37,8 @@ internal sealed partial class PatientCalls(
         var asked = ArgumentsOf(context.Request);
         for (var (tries, pause) = (1, FirstPause); !await IsAnswered(context, since, pause, tries); tries++)
         {
-            await Task.Delay(pause, time, host.ApplicationStopping);
+            // A server that stops tries once more, and says then that it could not.
+            await Task.Delay(pause, time, host.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             for (var at = 0; at < asked.Length; at++) context.Request.SetArgument(at, asked[at]!);   // a failed call may lose them
         }

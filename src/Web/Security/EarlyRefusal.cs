@@ -11,6 +11,9 @@ public static class EntranceRefusal
     public sealed record DemonstrationOnly(string Setting)
         : Refusal(RefusalKind.NotAllowed, "entrance.demonstration-only");
 
+    /// <summary>503, with when to come again.</summary>
+    public sealed record Stopping() : Refusal(RefusalKind.Unprocessable, "entrance.stopping");
+
     public sealed record HttpsOnly(string Address) : Refusal(RefusalKind.Unprocessable, "entrance.https-only");
 }
 

@@ -3,15 +3,20 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Hosting;
 
 namespace PublicBuyers.Security;
 
 /// <summary>What every request passes before anything else, routing included: which client it is, over which scheme, to which host.</summary>
-internal sealed class Entrance(WebOptions web) : IStartupFilter
+internal sealed class Entrance(WebOptions web, IHostApplicationLifetime host) : IStartupFilter
 {
+    /// <summary>Seconds.</summary>
+    private const string RestartTakes = "5";
+
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         app.Use(AnswersAreRead);
+        app.Use(NotWhileStopping);
         app.Use(HttpsOnly.Remember);
         if (web is { Demonstration: true, DemonstrationIsPublic: false }) app.UseMiddleware<DemonstrationDoor>();
 
@@ -51,6 +56,20 @@ internal sealed class Entrance(WebOptions web) : IStartupFilter
             if (hasBody && http.Response.StatusCode >= StatusCodes.Status400BadRequest)
                 LingeringClose.MayGoOnSending(http);
         }
+    }
+
+    /// <summary>
+    /// Grains answer no more while the server stops. What came before is finished; what still comes on an open
+    /// connection is told when to come again.
+    /// </summary>
+    private Task NotWhileStopping(HttpContext http, RequestDelegate next)
+    {
+        if (!host.ApplicationStopping.IsCancellationRequested || http.Request.IsForProbe)
+            return next(http);
+
+        http.Response.Headers.RetryAfter = RestartTakes;
+        http.Response.Headers.Connection = "close";
+        return EarlyRefusal.Answer(http, StatusCodes.Status503ServiceUnavailable, new EntranceRefusal.Stopping());
     }
 
     /// <summary>HEAD is answered by what answers GET, whatever the route. Kestrel remembers what was asked and sends no body.</summary>

@@ -1,4 +1,7 @@
+using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Live;
@@ -36,6 +39,27 @@ public sealed class Stopping
         await fresh.Enter(room.Topic());
         fresh.Topic(room.Topic()).Posts[^1].GetProperty("number").GetInt64().ShouldBeGreaterThanOrEqualTo(answered.Max());
         again.Topic(room.Topic()).Newest().ShouldBe(fresh.Topic(room.Topic()).Newest());
+    }
+
+    [Fact]
+    public async Task Who_asks_meanwhile_is_told_when_to_come_again()
+    {
+        await using var server = await LiveServer.Start();
+        using var http = server.Http(await server.SignIn("Ada"));
+        (await http.GetAsync("/")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        server.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        foreach (var path in new[] { "/", "/api/search?q=trams", "/sign-in" })
+        {
+            using var answer = await http.GetAsync(path);
+            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, path);
+            answer.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldBe(TimeSpan.FromSeconds(5));
+            answer.Headers.ConnectionClose.ShouldBe(true);
+            (await answer.Content.ReadAsStringAsync()).ShouldContain("This server is being restarted.");
+        }
+
+        (await http.GetAsync("/health/live")).IsSuccessStatusCode.ShouldBeTrue();
     }
 
     [Fact]
