@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting.Systemd;
 using PublicBuyers.Demonstration;
 using PublicBuyers.Mails;
 using PublicBuyers.Platform;
@@ -62,6 +63,7 @@ internal static class PublicBuyersServer
             LongestPoll = options.LongestPoll,
             SupportAddress = options.SupportAddress,
         });
+        services.AddSingleton<ISystemdNotifier, SystemdNotifier>().AddHostedService<ServiceManager>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
         adjust?.Invoke(services);
 

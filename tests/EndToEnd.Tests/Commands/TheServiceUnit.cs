@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
 using PublicBuyers.Commands;
 using PublicBuyers.Running;
 using PublicBuyers.Testing;
@@ -54,6 +56,33 @@ public sealed class TheServiceUnit : IDisposable
 
         verify.ExitCode.ShouldBe(0, said);
         said.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Hears_when_the_server_is_ready_that_it_answers_and_when_it_stops()
+    {
+        if (OperatingSystem.IsWindows()) return;
+
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        systemd.Bind(new UnixDomainSocketEndPoint(folder["notify"]));
+        using var server = await ServerProcess.Start(
+            folder.Path,
+            ["serve", "--data", folder["data"], "--url", "http://127.0.0.1:0"],
+            ("NOTIFY_SOCKET", folder["notify"]),
+            ("WATCHDOG_USEC", "200000"));
+
+        await Hears(systemd, "READY=1");
+        await Hears(systemd, "WATCHDOG=1");
+        (await server.Stop()).ShouldBe(0);
+        await Hears(systemd, "STOPPING=1");
+        Unit().ShouldContain("Type=notify");
+    }
+
+    private static async Task Hears(Socket systemd, string state)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var message = new byte[256];
+        while (!Encoding.UTF8.GetString(message, 0, await systemd.ReceiveAsync(message, patience.Token)).Contains(state, StringComparison.Ordinal)) { }
     }
 
     private static string Unit() => File.ReadAllText(Path.Combine(Root(), "docs", "systemd", "publicbuyers.service"));
