@@ -47,7 +47,11 @@ internal sealed class Somebody(string name, Person? who)
 
     public bool IsKeptOut(CommunityId community) => RestrictionIn(community) is RestrictionKind.Ban or RestrictionKind.Suspension;
 
-    public Role? RoleIn(CommunityId community) => !IsKeptOut(community) && roles.TryGetValue(community, out var role) ? role : null;
+    /// <summary>Who may not post is a member meanwhile, and moderates nobody.</summary>
+    public Role? RoleIn(CommunityId community) =>
+        IsKeptOut(community) || !roles.TryGetValue(community, out var role) ? null
+        : RestrictionIn(community) is RestrictionKind.Mute ? Role.Member
+        : role;
 
     public bool Belongs(CommunityId community) => RoleIn(community) is not null;
 

@@ -69,7 +69,8 @@ public sealed class LinesThatWouldBeHeaders : IAsyncLifetime
         }
 
         peer.Commands.ShouldNotContain(command => command.Contains("eve@", StringComparison.Ordinal));
-        peer.Commands.Count(command => command.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase)).ShouldBe(8);
+        var recipients = peer.Commands.Where(command => command.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase));
+        recipients.Count().ShouldBe(8, string.Join('\n', recipients));
     }
 
     [Theory]
