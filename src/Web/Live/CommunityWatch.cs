@@ -6,7 +6,7 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Live;
 
 /// <summary>Hears who may read a community's rooms or its queue no longer, and has them silenced on this node; and whether it is closed, which who has its rooms open is shown.</summary>
-internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains, Feeds feeds, ILogger logger) : Follower(Streams.Of(community), grains.Community(community), grains, logger)
+internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains, Feeds feeds, TimeProvider time, ILogger logger) : Follower(Streams.Of(community), grains.Community(community), grains, logger)
 {
     /// <summary>Longer than a room can take to hear from the community that somebody left.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(30);
@@ -19,7 +19,7 @@ internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains
     public Act? Closed => closed;
 
     /// <summary>A room may still hold this member for one of the community: ask the community itself.</summary>
-    public bool LeftLately(MemberId member) => left.TryGetValue(member, out var since) && Environment.TickCount64 - since < Lately.TotalMilliseconds;
+    public bool LeftLately(MemberId member) => left.TryGetValue(member, out var since) && time.Ticking - since < Lately.TotalMilliseconds;
 
     protected override async Task Begin(StreamPosition at)
     {
@@ -92,6 +92,6 @@ internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains
             if (!LeftLately(earlier)) left.TryRemove(earlier, out _);
         }
 
-        left[member] = Environment.TickCount64;
+        left[member] = time.Ticking;
     }
 }

@@ -6,7 +6,7 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Live;
 
 /// <summary>The topics that are listened to on this node, and who may.</summary>
-internal sealed partial class Feeds(Followers followers, IGrainFactory grains, PostPresenter presenter, NoticePresenter notices, QueuePresenter queues, Unread unread, Tallies tallies, LiveProtocol protocol, ILogger<Feed> logger)
+internal sealed partial class Feeds(Followers followers, IGrainFactory grains, PostPresenter presenter, NoticePresenter notices, QueuePresenter queues, Unread unread, Tallies tallies, LiveProtocol protocol, TimeProvider time, ILogger<Feed> logger)
 {
     /// <summary>
     /// Registers the listener, checks its right, then reads: what changes in between reaches it either way. The answer is at
@@ -133,7 +133,7 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
     }));
 
     private Feed Make(TopicName topic, MemberId member) =>
-        topic.Room is { } room ? new RoomFeed(room, grains, presenter, protocol, Follow, followers.Return, tallies, Recheck, logger)
+        topic.Room is { } room ? new RoomFeed(room, grains, presenter, protocol, Follow, followers.Return, tallies, Recheck, time, logger)
         : topic.Queue is { } community ? new QueueFeed(community, grains, queues, protocol, Follow, followers.Return, logger)
         : new MeFeed(member, grains, notices, unread, protocol, Follow, followers.Return, logger);
 
@@ -158,7 +158,7 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
 
     private IEnumerable<Feed> Of(CommunityId community) => followers.All().OfType<Feed>().Where(feed => feed.Topic.IsOf(community));
 
-    private Task<CommunityWatch> Follow(CommunityId community) => followers.Rent(Streams.Of(community), () => new CommunityWatch(community, grains, this, logger));
+    private Task<CommunityWatch> Follow(CommunityId community) => followers.Rent(Streams.Of(community), () => new CommunityWatch(community, grains, this, time, logger));
 
     private async Task<Refusal?> Refusal(TopicName topic, MemberId reader) => (await Admit(topic, reader)).Refusal;
 

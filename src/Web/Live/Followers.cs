@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace PublicBuyers.Live;
 
 /// <summary>The streams this node follows: from the first that needs one until a while after the last.</summary>
-internal sealed partial class Followers(ILogger<Followers> logger)
+internal sealed partial class Followers(TimeProvider time, ILogger<Followers> logger)
 {
     private static readonly TimeSpan KeptIdle = TimeSpan.FromMinutes(1);
 
@@ -43,7 +43,7 @@ internal sealed partial class Followers(ILogger<Followers> logger)
             if (entries.GetValueOrDefault(follower.Stream) is not { } entry || entry.Follower != follower) return;
 
             entry.Users--;
-            entry.IdleSince = Environment.TickCount64;
+            entry.IdleSince = time.Ticking;
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class Followers(ILogger<Followers> logger)
         List<Entry> idle;
         lock (gate)
         {
-            var now = Environment.TickCount64;
+            var now = time.Ticking;
             idle = [.. entries.Values.Where(entry => entry.Users == 0 && now - entry.IdleSince > KeptIdle.TotalMilliseconds)];
             foreach (var entry in idle) entries.Remove(entry.Follower.Stream);
         }

@@ -8,7 +8,7 @@ using PublicBuyers.Rooms;
 namespace PublicBuyers.Live;
 
 /// <summary>A room on this node: its newest posts, and who has it open.</summary>
-internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter presenter, IHubProtocol protocol, Func<CommunityId, Task<CommunityWatch>> follow, Action<Follower> release, Tallies tallies, Func<Feed, Task> recheck, ILogger logger)
+internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter presenter, IHubProtocol protocol, Func<CommunityId, Task<CommunityWatch>> follow, Action<Follower> release, Tallies tallies, Func<Feed, Task> recheck, TimeProvider time, ILogger logger)
     : Feed(TopicName.Of(room), grains.Room(room), grains, protocol, logger)
 {
     /// <summary>Of the passing value that says whether the community is closed.</summary>
@@ -53,7 +53,7 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
     /// <summary>Tells the other nodes who has the room open on this one, where that changed or is due to be renewed.</summary>
     public async Task ReportHere()
     {
-        var now = Environment.TickCount64;
+        var now = time.Ticking;
         if (!hereChanged && (reportedCount == 0 || now - reported < PresenceLimits.Renewed.TotalMilliseconds)) return;
 
         hereChanged = false;
@@ -165,10 +165,10 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
 
     protected override Task<RawJson> Snapshot(Listener listener)
     {
-        if (snapshot is { } made && made.At == At && !made.Json.IsFaulted && Environment.TickCount64 - made.Since < SnapshotLasts.TotalMilliseconds) return made.Json;
+        if (snapshot is { } made && made.At == At && !made.Json.IsFaulted && time.Ticking - made.Since < SnapshotLasts.TotalMilliseconds) return made.Json;
 
         var json = Render(last, [.. newest.Values], settings);
-        snapshot = (json, At, Environment.TickCount64);
+        snapshot = (json, At, time.Ticking);
         return json;
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace PublicBuyers.Live;
 
 /// <summary>Notices what grains told in vain: asks which streams moved, once for the whole node, and has those read that this node has not followed.</summary>
-internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads, Unread unread, ILogger<SafetyNet> logger) : BackgroundService
+internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads, Unread unread, TimeProvider time, ILogger<SafetyNet> logger) : BackgroundService
 {
     private static readonly TimeSpan Looks = TimeSpan.FromMilliseconds(500);
 
@@ -24,7 +24,7 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Looks);
-        var renewed = Environment.TickCount64;
+        var renewed = time.Ticking;
 
         while (await timer.WaitForNextTickAsync(stopping))
         {
@@ -32,9 +32,9 @@ internal sealed partial class SafetyNet(Followers followers, IStreamHeads heads,
             {
                 await Look(stopping);
                 if (troubles.OverAfter(this) is > 0 and var failures) LogWorksAgain(failures);
-                if (Environment.TickCount64 - renewed < Renews.TotalMilliseconds) continue;
+                if (time.Ticking - renewed < Renews.TotalMilliseconds) continue;
 
-                renewed = Environment.TickCount64;
+                renewed = time.Ticking;
                 await followers.Sweep();
                 foreach (var follower in followers.All()) await follower.Renew();
             }

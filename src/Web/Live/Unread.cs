@@ -8,8 +8,10 @@ using PublicBuyers.Inbox;
 namespace PublicBuyers.Live;
 
 /// <summary>The unread counts of members, exact and absolute: for pages when they are asked for, for the connected when they change.</summary>
-internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, ICommunityDirectory directory, BridgedThreads bridged, IGrainFactory grains, ILogger<Unread> logger)
+internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, ICommunityDirectory directory, BridgedThreads bridged, IGrainFactory grains, TimeProvider time, ILogger<Unread> logger)
 {
+    public TimeProvider Time => time;
+
     /// <summary>Communities that nobody here belonged to so far, and bridges: who may have joined them is asked for no more often.</summary>
     private static readonly TimeSpan LooksForJoined = TimeSpan.FromSeconds(5);
 
@@ -124,9 +126,9 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
 
     private void LookForJoined()
     {
-        if (!someJoined || Environment.TickCount64 - looked < LooksForJoined.TotalMilliseconds) return;
+        if (!someJoined || time.Ticking - looked < LooksForJoined.TotalMilliseconds) return;
 
-        (someJoined, looked) = (false, Environment.TickCount64);
+        (someJoined, looked) = (false, time.Ticking);
         foreach (var member in connected.Values) member.Refresh();
     }
 

@@ -5,7 +5,7 @@ using PublicBuyers.Search;
 namespace PublicBuyers.Live;
 
 /// <summary>How many posts of a room somebody has not read: of the newest by the room's tally, of the rest by the search index.</summary>
-internal sealed class UnreadCounts(Tallies tallies, IPostSearch search, IGrainFactory grains)
+internal sealed class UnreadCounts(Tallies tallies, IPostSearch search, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>Counts and beginnings of members' rooms, of which two kinds are kept.</summary>
     private const int MostKept = 100_000;
@@ -56,7 +56,7 @@ internal sealed class UnreadCounts(Tallies tallies, IPostSearch search, IGrainFa
     /// <summary>Who has never read a room has read what was said before they joined.</summary>
     private async ValueTask<PostNumber> BeginningOf(MemberId member, RoomId room, CancellationToken cancel)
     {
-        if (beginnings.TryGet((member, room), out var known) && Environment.TickCount64 < known.Until) return known.Upto;
+        if (beginnings.TryGet((member, room), out var known) && time.Ticking < known.Until) return known.Upto;
 
         var upto = default(PostNumber);
         if ((await grains.Door(room).Standing(member, room)).Since is { } since)
@@ -65,7 +65,7 @@ internal sealed class UnreadCounts(Tallies tallies, IPostSearch search, IGrainFa
             upto = await search.LastBefore(room, since, cancel);
         }
 
-        beginnings.Put((member, room), (upto, Environment.TickCount64 + (long)BeginningLasts.TotalMilliseconds));
+        beginnings.Put((member, room), (upto, time.Ticking + (long)BeginningLasts.TotalMilliseconds));
         return upto;
     }
 

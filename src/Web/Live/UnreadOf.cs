@@ -100,9 +100,9 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
         }
 
         if (listeners.IsEmpty) return;
-        if (isStale || Environment.TickCount64 - asked > MarksLast.TotalMilliseconds) await Read(cancel);
+        if (isStale || all.Time.Ticking - asked > MarksLast.TotalMilliseconds) await Read(cancel);
 
-        var now = Environment.TickCount64;
+        var now = all.Time.Ticking;
         foreach (var (listener, told) in listeners)
         {
             if (!listener.IsOpen || !told.IsOwed) continue;
@@ -174,7 +174,7 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
             }
             while (!TryTake(present, read, dropsBefore));
 
-            asked = Environment.TickCount64;
+            asked = all.Time.Ticking;
             await follow([.. present.SelectMany(room => room.Communities).Distinct()]);
         }
         catch
