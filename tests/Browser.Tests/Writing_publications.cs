@@ -30,6 +30,7 @@ public sealed class Writing_publications(Site site)
         await ana.Page.SetInputFilesAsync("#files", new Microsoft.Playwright.FilePayload { Name = "figures.csv", MimeType = "text/csv", Buffer = "trams;40\n"u8.ToArray() });
         await ana.Page.ClickAsync("button[value=preview]");
         await Expect(ana.Page.Locator(".previewed strong")).ToHaveTextAsync("with ramps");
+        await Expect(ana.Page.Locator(".writing input[name=kept]")).ToBeCheckedAsync();
         await ana.IsFineInEveryScheme("a preview");
         await ana.Page.ClickAsync(".writing button.button[value=submit]");
         await ana.Page.WaitForURLAsync($"**/communities/{community}/publications/*");
