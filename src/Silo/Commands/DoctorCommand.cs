@@ -124,6 +124,8 @@ internal static class DoctorCommand
         var wrong = FolderRights.Closed(layout).ToList();
         if (FolderRights.TooOpen(layout) is { } open) wrong.Add(open);
         if (FolderRights.WhoCouldReplace(folder) is { } replaceable) wrong.Add(replaceable);
+        if (wrong.Count == 0 && Posix.OwnerBesideRoot(folder) is { } owner)
+            return [new(About, $"\"{folder}\" belongs to \"{owner}\": run the server and its commands as that user, and this one too.")];
         return wrong.Count > 0
             ? wrong.Select(each => new Finding(About, "", each))
             : [new(About, $"\"{folder}\" can be written, by \"{Posix.Me}\" and nobody else.")];

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using PublicBuyers.Security;
 
 namespace PublicBuyers.Running;
 
@@ -28,21 +29,25 @@ internal static class MetricsDoor
     }
 
     /// <summary>
-    /// A request that a proxy passed on and whose client nobody names reliably comes from no address at all: its
-    /// proxy is not among <c>TrustedProxies</c>.
+    /// A request that a proxy passed on without naming the client comes from no address at all: its own would let
+    /// everybody in.
     /// </summary>
     private static bool ComesFrom(HttpContext http, IReadOnlyList<IPNetwork> networks)
     {
-        if (http.Connection.RemoteIpAddress is not { } address)
-            return false;
-
-        var headers = http.Request.Headers;
-        if (headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("Forwarded") || headers.ContainsKey("Via"))
+        if (http.Connection.RemoteIpAddress is not { } address || IsOfAnybody(http.Request))
             return false;
 
         var client = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return networks.Any(network => network.Contains(client));
     }
+
+    private static bool IsOfAnybody(HttpRequest request) =>
+        !PassedOn.IsClientNamed(request)
+        && (
+            PassedOn.HeaderOf(request) is not null
+            || PassedOn.IsSchemeNamed(request)
+            || HttpProtocol.IsHttp10(request.Protocol) // which proxies speak
+        );
 
     private static bool Shows(HttpContext http, string? token)
     {

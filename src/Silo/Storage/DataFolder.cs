@@ -133,8 +133,7 @@ public sealed class DataFolder : IDisposable
         if (Directory.Exists(layout.Root) && Posix.OwnerBesideRoot(layout.Root) is { } owner)
             throw new DataFolderException(
                 $"\"{layout.Root}\" belongs to \"{owner}\", and this runs as root: what it writes there, \"{owner}\" "
-                    + $"could not read any more. Run it as that user (sudo -u {owner} …), or give root the folder: "
-                    + $"chown -R root \"{layout.Root}\""
+                    + $"could not read any more. Run it as that user: sudo -u {owner} …"
             );
     }
 

@@ -21,19 +21,6 @@ internal sealed partial class DemonstrationDoor(
 {
     public const string Setting = "PublicBuyers:DemonstrationOnPublicAddress";
 
-    private static readonly string[] OfProxies =
-    [
-        "Forwarded",
-        "Via",
-        "X-Forwarded-For",
-        "X-Forwarded-Host",
-        "X-Forwarded-Proto",
-        "X-Forwarded-Server",
-        "X-Real-IP",
-        "CF-Connecting-IP",
-        "True-Client-IP",
-    ];
-
     private readonly OnceAMinute due = new(time);
 
     public Task InvokeAsync(HttpContext http)
@@ -53,7 +40,7 @@ internal sealed partial class DemonstrationDoor(
     /// <summary>None: as far as one can see it comes from this machine.</summary>
     private static string? WhyForeign(HttpRequest request)
     {
-        if (Array.Find(OfProxies, request.Headers.ContainsKey) is { } header)
+        if (PassedOn.HeaderOf(request) is { } header)
             return $"it has the header {header}";
         if (!IsThisMachine(request.Host.Host))
             return $"it is for the host \"{request.Host.Host}\"";

@@ -17,6 +17,7 @@ internal sealed class Entrance(WebOptions web, IHostApplicationLifetime host) : 
     {
         app.Use(AnswersAreRead);
         app.Use(NotWhileStopping);
+        app.Use(PassedOn.Forget);
         app.Use(HttpsOnly.Remember);
         if (web is { Demonstration: true, DemonstrationIsPublic: false }) app.UseMiddleware<DemonstrationDoor>();
 

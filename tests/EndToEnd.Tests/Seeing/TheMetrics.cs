@@ -49,8 +49,8 @@ public sealed partial class TheMetrics
     {
         await using var server = await LiveServer.Start(options => options with { MetricsFrom = ["127.0.0.1"] });
 
-        (await Status(server, ("X-Forwarded-For", "198.51.100.1"))).ShouldBe(HttpStatusCode.NotFound);
-        (await Status(server, ("Forwarded", "for=198.51.100.1"))).ShouldBe(HttpStatusCode.NotFound);
+        foreach (var header in new[] { "X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "X-Forwarded-Proto", "X-Forwarded-Host", "CF-Connecting-IP" })
+            (await Status(server, (header, "198.51.100.1"), ("X-Original-For", "127.0.0.1"))).ShouldBe(HttpStatusCode.NotFound, header);
     }
 
     [Fact]
@@ -64,7 +64,9 @@ public sealed partial class TheMetrics
             }
         );
 
-        (await Status(server, ("X-Forwarded-For", "198.51.100.1"))).ShouldBe(HttpStatusCode.OK);
+        (await Status(server, ("X-Forwarded-For", "198.51.100.1"), ("X-Forwarded-Proto", "http"), ("X-Real-IP", "198.51.100.1"))).ShouldBe(HttpStatusCode.OK);
+        (await Status(server, ("X-Forwarded-Proto", "https"))).ShouldBe(HttpStatusCode.NotFound, "it does not say for whom");
+        (await Status(server, ("X-Real-IP", "198.51.100.1"))).ShouldBe(HttpStatusCode.NotFound);
         (await Status(server, ("X-Forwarded-For", "198.51.100.2"))).ShouldBe(HttpStatusCode.NotFound);
     }
 
