@@ -73,9 +73,12 @@ public static class Telemetry
         "Streams that were found damaged or from a newer version."
     );
 
-    /// <summary>Live connections of this node.</summary>
-    public static readonly UpDownCounter<long> Connections = meter.CreateUpDownCounter<long>(
+    private static long connections;
+
+    /// <summary>Live connections of this node. Read when somebody asks, so whoever asks late hears the right number too.</summary>
+    public static readonly ObservableUpDownCounter<long> Connections = meter.CreateObservableUpDownCounter(
         "publicbuyers.live.connections",
+        () => Interlocked.Read(ref connections),
         "{connection}",
         "Live connections of this node."
     );
@@ -138,6 +141,12 @@ public static class Telemetry
         "{mail}",
         "Mails that were given up."
     );
+
+    /// <summary>A live connection has begun.</summary>
+    public static void Connected() => Interlocked.Increment(ref connections);
+
+    /// <summary>A live connection that had begun is over.</summary>
+    public static void Disconnected() => Interlocked.Decrement(ref connections);
 
     /// <summary>Seconds since <paramref name="began"/>, a time stamp of <see cref="Stopwatch"/>.</summary>
     public static double Since(long began) => Stopwatch.GetElapsedTime(began).TotalSeconds;

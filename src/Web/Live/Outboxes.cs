@@ -22,13 +22,13 @@ internal sealed class Outboxes<THub>(ILogger<DefaultHubLifetimeManager<THub>> lo
 
         connection.Features.Set(new Outbox(connection, logger));
         open[connection.ConnectionId] = connection;
-        Telemetry.Connections.Add(1);
+        Telemetry.Connected();
         return base.OnConnectedAsync(connection);
     }
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)
     {
-        if (open.TryRemove(connection.ConnectionId, out _)) Telemetry.Connections.Add(-1);
+        if (open.TryRemove(connection.ConnectionId, out _)) Telemetry.Disconnected();
         if (stopping && open.IsEmpty) empty.TrySetResult();
         return base.OnDisconnectedAsync(connection);
     }

@@ -103,6 +103,21 @@ public sealed partial class TheMetrics
     }
 
     [Fact]
+    public async Task Count_live_connections_that_were_there_before_anybody_measured()
+    {
+        await using var early = await LiveServer.Start();
+        var (room, ada, _) = await early.Scene();
+        await using var listener = await early.Connect(ada);
+        await listener.Enter($"room/{room}");
+        await using var server = await LiveServer.Start(options => options with { MetricsFrom = ["127.0.0.1"] });
+        using var http = server.Http(null);
+
+        var samples = Parse(await http.GetStringAsync("/metrics"));
+
+        samples.Single(sample => sample.Name == "publicbuyers_live_connections").Value.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Grow_with_neither_members_nor_rooms()
     {
         await using var server = await LiveServer.Start(options => options with { MetricsFrom = ["127.0.0.1"] });
