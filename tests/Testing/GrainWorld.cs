@@ -15,6 +15,8 @@ namespace PublicBuyers.Testing;
 /// <summary>The domain on a grain runtime, in a world of memory. Followers run when a test says so, or all by themselves after <see cref="StartFollowers"/>.</summary>
 public sealed class GrainWorld : IAsyncDisposable
 {
+    private static readonly AsyncLocal<SameSilos?> rounds = new();
+
     private readonly List<object> held = [];   // a grain's reference to an observer does not keep it alive
     private GrainHost host = null!;
     private FollowerDriver? driver;
@@ -56,8 +58,21 @@ public sealed class GrainWorld : IAsyncDisposable
 
     public MemoryGrainStorage Snapshots { get; } = new();
 
+    /// <summary>
+    /// For a test that needs a new world for each of many rounds: worlds that are started one after the other, without
+    /// services of their own, share their silos until this is disposed of. Each begins empty; only its clock goes on.
+    /// </summary>
+    public static IAsyncDisposable SameSilosForEveryRound() => rounds.Value = new();
+
     /// <param name="more">Registered last: what is registered here wins.</param>
     public static async Task<GrainWorld> Start(Action<IServiceCollection>? more = null)
+    {
+        if (more is not null || rounds.Value is not { } same) return await StartAlone(more);
+
+        return same.World ??= await StartAlone(null);
+    }
+
+    private static async Task<GrainWorld> StartAlone(Action<IServiceCollection>? more)
     {
         var world = new GrainWorld();
         world.host = await GrainHost.Start(
@@ -128,9 +143,40 @@ public sealed class GrainWorld : IAsyncDisposable
         {
             await driver.StopAsync(CancellationToken.None);
             driver.Dispose();
+            driver = null;
         }
 
-        await host.DisposeAsync();
+        if (rounds.Value?.World == this) await BeginAnew();
+        else await host.DisposeAsync();
+    }
+
+    private async Task BeginAnew()
+    {
+        await RestartAsync();
+        lock (held) held.Clear();
+        Journal.Lose();
+        Snapshots.Lose();
+        Cursors.Lose();
+        Directories.Lose();
+        Marks.Lose();
+        Posts.Lose();
+        Files.Lose();
+        Mailbox.Lose();
+        Quarantine.Lose();
+        Administrators.Members = [];
+        Vitality.State = VitalityState.Active;
+    }
+
+    /// <summary>Who asks for a world in the course of a test is given this one again.</summary>
+    private sealed class SameSilos : IAsyncDisposable
+    {
+        public GrainWorld? World { get; set; }
+
+        public async ValueTask DisposeAsync()
+        {
+            rounds.Value = null;
+            if (World is { } world) await world.host.DisposeAsync();
+        }
     }
 
     private void Register(IServiceCollection services) => services

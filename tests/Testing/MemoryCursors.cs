@@ -24,6 +24,16 @@ public sealed class MemoryCursors : IFollowerCursors
             foreach (var key in positions.Keys.ToArray()) positions[key] = position;
     }
 
+    /// <summary>As at the beginning.</summary>
+    public void Lose()
+    {
+        lock (gate)
+        {
+            positions.Clear();
+            parked.Clear();
+        }
+    }
+
     public Task<long?> Read(string follower, int partition, CancellationToken cancel = default)
     {
         lock (gate) return Task.FromResult(positions.TryGetValue((follower, partition), out var position) ? position : (long?)null);

@@ -83,6 +83,22 @@ public sealed class MemoryJournal : IJournal, IStreamHeads
         lock (gate) Epoch++;
     }
 
+    /// <summary>As at the beginning.</summary>
+    public void Lose()
+    {
+        lock (gate)
+        {
+            facts.Clear();
+            streams.Clear();
+            answers.Clear();
+            due.Clear();
+            damaged.Clear();
+            faults.Clear();
+            holds.Clear();
+            (failingReads, Appends, Epoch) = (0, 0, 1);
+        }
+    }
+
     public async Task<AppendResult> Append(Append append, CancellationToken cancel = default) => (await AppendAll([append], cancel))[0];
 
     public async Task<ImmutableArray<AppendResult>> AppendAll(ImmutableArray<Append> appends, CancellationToken cancel = default)

@@ -28,6 +28,13 @@ public sealed class MemoryMailbox : IMailbox
     /// <summary>From now on it can be again.</summary>
     public void Accept(string address) => failures.TryRemove(address, out _);
 
+    /// <summary>As at the beginning.</summary>
+    public void Lose()
+    {
+        deliveries.Clear();
+        failures.Clear();
+    }
+
     /// <summary>Completes when there are so many mails.</summary>
     public Task Holds(int mails) => Until(() => Mails.Length >= mails);
 

@@ -116,6 +116,9 @@ public sealed class MemoryPostedFiles : IPostedFiles
 
     public ImmutableHashSet<AttachmentId> Removed { get; private set; } = [];
 
+    /// <summary>As at the beginning.</summary>
+    public void Lose() => (Posted, Removed) = ([], []);
+
     Task IPostedFiles.Posted(IReadOnlyCollection<AttachmentId> files, CancellationToken cancel)
     {
         Posted = Posted.Union(files);

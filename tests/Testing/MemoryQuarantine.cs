@@ -17,6 +17,12 @@ public sealed class MemoryQuarantine(IClock clock) : IQuarantineLog, IQuarantine
         }
     }
 
+    /// <summary>As at the beginning.</summary>
+    public void Lose()
+    {
+        lock (gate) streams.Clear();
+    }
+
     public Task<string> Report(string stream, long sequence, string reason, CancellationToken cancel = default)
     {
         lock (gate)

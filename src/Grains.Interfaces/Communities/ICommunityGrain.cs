@@ -152,6 +152,10 @@ public static class CommunityLimits
     /// <summary>How long a change of somebody's standing may take to reach a room. A room looks for itself as often.</summary>
     public static readonly TimeSpan NewsTakes = TimeSpan.FromSeconds(1);
 
+    /// <summary>A room that has not looked for as long looks before it answers. Shorter than <see cref="NewsTakes"/>, because
+    /// a timer may ring some milliseconds early, and two machines' clocks do not run alike.</summary>
+    public static readonly TimeSpan LooksAgainAfter = NewsTakes * 0.9;
+
     public static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(366);
     public static readonly TimeSpan LongestRestriction = TimeSpan.FromDays(3_660);
 }

@@ -6,8 +6,8 @@ namespace PublicBuyers.Rooms;
 /// a minute.</summary>
 /// <remarks>
 /// The community tells its rooms of every change before it answers. One that it cannot tell (silos that do not hear each
-/// other) looks by itself: what is remembered counts for <see cref="CommunityLimits.NewsTakes"/> after the room last knew
-/// how far the community's stream had got, and the community waits as long before it answers.
+/// other) looks by itself: what is remembered counts for <see cref="CommunityLimits.LooksAgainAfter"/> after the room last knew
+/// how far the community's stream had got, and the community waits a little longer before it answers.
 /// </remarks>
 internal sealed class Standings(TimeProvider time)
 {
@@ -20,7 +20,7 @@ internal sealed class Standings(TimeProvider time)
     private long? looked;
 
     /// <summary>Whether something may have changed of which this room has heard nothing.</summary>
-    public bool MayBeOld => looked is not { } then || time.GetElapsedTime(then) >= CommunityLimits.NewsTakes;
+    public bool MayBeOld => looked is not { } then || time.GetElapsedTime(then) >= CommunityLimits.LooksAgainAfter;
 
     /// <summary>The community's stream had got so far, or further.</summary>
     /// <param name="since">Timestamp from before it was read.</param>

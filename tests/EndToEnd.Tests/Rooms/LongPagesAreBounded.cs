@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.EndToEnd.Tests.Security;
 using PublicBuyers.Live;
@@ -88,7 +89,7 @@ public sealed class LongPagesAreBounded(OneServer one) : IClassFixture<OneServer
     [Fact]
     public async Task Two_are_made_at_the_same_time_others_wait_and_more_are_refused()
     {
-        using var pages = new LongPages(new Pace(new() { BaseUrl = server.Address, MostCommands = 1_000 }, new StandingStill()));
+        using var pages = new LongPages(new Pace(new() { BaseUrl = server.Address, MostCommands = 1_000 }, new FakeTimeProvider()));
         var ada = new MemberId("ada");
         var (first, _) = await pages.Begin(ada, CancellationToken.None);
         var (second, _) = await pages.Begin(ada, CancellationToken.None);

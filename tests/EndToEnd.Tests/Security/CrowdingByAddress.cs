@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 using PublicBuyers.Access;
 using PublicBuyers.Security;
 using PublicBuyers.Testing.Live;
@@ -9,7 +10,7 @@ namespace PublicBuyers.EndToEnd.Tests.Security;
 
 public sealed class CrowdingByAddress
 {
-    private readonly MovedTime time = new();
+    private readonly FakeTimeProvider time = new();
     private readonly SessionSeal seal = new(new EphemeralDataProtectionProvider(), Allowing(2));
     private readonly Crowding crowding;
 
@@ -20,12 +21,12 @@ public sealed class CrowdingByAddress
     {
         (await Ask("192.0.2.1")).StatusCode.ShouldBe(200);
         (await Ask("192.0.2.1")).StatusCode.ShouldBe(200);
-        time.Move(TimeSpan.FromSeconds(20));
+        time.Advance(TimeSpan.FromSeconds(20));
         var refused = await Ask("192.0.2.1");
         refused.StatusCode.ShouldBe(429);
         refused.Headers.RetryAfter.ToString().ShouldBe("40");
 
-        time.Move(TimeSpan.FromSeconds(40));
+        time.Advance(TimeSpan.FromSeconds(40));
         (await Ask("192.0.2.1")).StatusCode.ShouldBe(200);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Live;
 using PublicBuyers.Testing.Live;
@@ -11,12 +12,12 @@ public sealed class FloodsOfMessages
     [Fact]
     public void Are_read_at_their_pace_then_slowly_then_not_at_all()
     {
-        var time = new MovedTime();
+        var time = new FakeTimeProvider();
         var pace = new MessagePace(10, perSecond: 2, time);
 
         pace.Count(10).ShouldBe(TimeSpan.Zero);
         pace.Count(4).ShouldBe(TimeSpan.FromSeconds(2));
-        time.Move(TimeSpan.FromSeconds(2));
+        time.Advance(TimeSpan.FromSeconds(2));
         pace.Count(1).ShouldBe(TimeSpan.FromSeconds(0.5));
         pace.Count(10).ShouldBeNull();   // twice what is allowed: that is no page of ours
     }
@@ -24,19 +25,19 @@ public sealed class FloodsOfMessages
     [Fact]
     public void Are_cut_where_they_go_on_and_forgotten_where_they_stop()
     {
-        var time = new MovedTime();
+        var time = new FakeTimeProvider();
         var pace = new MessagePace(10, perSecond: 2, time);
         pace.Count(11);
         for (var waited = TimeSpan.Zero; waited < MessagePace.LongestSlow; waited += TimeSpan.FromSeconds(0.5))
         {
-            time.Move(TimeSpan.FromSeconds(0.5));
+            time.Advance(TimeSpan.FromSeconds(0.5));
             pace.Count(1).ShouldNotBeNull();
         }
 
-        time.Move(TimeSpan.FromSeconds(0.5));
+        time.Advance(TimeSpan.FromSeconds(0.5));
         pace.Count(1).ShouldBeNull();
 
-        time.Move(TimeSpan.FromSeconds(6));
+        time.Advance(TimeSpan.FromSeconds(6));
         pace.Count(1).ShouldBe(TimeSpan.Zero);
     }
 

@@ -2,13 +2,14 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
 using AngleSharp.Html.Parser;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using PublicBuyers.Attachments;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Security;
@@ -172,7 +173,7 @@ public sealed class FormsHaveBounds : IAsyncLifetime
     [InlineData("application/x-www-form-urlencoded", "address=a")]
     public async Task A_form_that_takes_too_long_is_too_slow(string type, string beginning)
     {
-        var time = new Impatient();
+        var time = new FakeTimeProvider();
         var forms = new IncomingForms(
             new(), server.Services.GetRequiredService<IFormFiles>(), Options.Create(new FormOptions()), time);
         var pipe = new Pipe();
@@ -180,7 +181,7 @@ public sealed class FormsHaveBounds : IAsyncLifetime
         var http = new DefaultHttpContext { Request = { ContentType = type, ContentLength = 1_000, Body = pipe.Reader.AsStream() } };
 
         var reading = forms.Read(http, _ => Task.FromResult(true));
-        time.IsOver();
+        time.Advance(TimeSpan.FromHours(1));
 
         (await reading.ShouldThrowAsync<BadHttpRequestException>()).StatusCode.ShouldBe(StatusCodes.Status408RequestTimeout);
     }
@@ -227,20 +228,6 @@ public sealed class FormsHaveBounds : IAsyncLifetime
         {
             Made++;
             return Inner!.TryMake();
-        }
-    }
-
-    /// <summary>Whose timers end when the test says so.</summary>
-    private sealed class Impatient : TimeProvider
-    {
-        private Action? end;
-
-        public void IsOver() => end!();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            end = () => callback(state);
-            return System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 

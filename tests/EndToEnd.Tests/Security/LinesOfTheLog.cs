@@ -1,5 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using PublicBuyers.Running;
 
 namespace PublicBuyers.EndToEnd.Tests.Security;
@@ -23,7 +24,7 @@ public sealed class LinesOfTheLog
     [Fact]
     public void End_where_they_would_never_end() => Written(new string('x', 100_000)).Length.ShouldBeLessThan(OneLine.Longest + 10);
 
-    private static readonly TimeProvider time = new Noon();
+    private static readonly TimeProvider time = new FakeTimeProvider(new(2026, 3, 2, 14, 0, 0, TimeSpan.FromHours(2)));
 
     private static string Written(string said, Exception? thrown = null)
     {
@@ -33,10 +34,5 @@ public sealed class LinesOfTheLog
         written.ShouldEndWith(Environment.NewLine);
         written.ShouldStartWith("2026-03-02T12:00:00.000Z ");
         return written["2026-03-02T12:00:00.000Z ".Length..^Environment.NewLine.Length];
-    }
-
-    private sealed class Noon : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => new(2026, 3, 2, 14, 0, 0, TimeSpan.FromHours(2));
     }
 }

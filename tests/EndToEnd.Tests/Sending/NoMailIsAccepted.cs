@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using PublicBuyers.EndToEnd.Tests.Security;
+using Microsoft.Extensions.Time.Testing;
 using PublicBuyers.Mails;
 using PublicBuyers.Running;
 using PublicBuyers.Storage;
@@ -14,7 +14,7 @@ public sealed class NoMailIsAccepted
     [Fact]
     public async Task For_minutes_and_whoever_probes_the_server_is_told_until_one_is()
     {
-        var (time, refuses) = (new MovedTime(), true);
+        var (time, refuses) = (new FakeTimeProvider(), true);
         await using var peer = new ScriptedMailServer();
         peer.Script = command =>
             Task.FromResult(refuses && command.StartsWith("MAIL", StringComparison.Ordinal) ? "550 5.7.1 Not from you" : null);
@@ -29,7 +29,7 @@ public sealed class NoMailIsAccepted
             await Deliver(server, $"refused{each}");
         await Says(http, "Healthy");
 
-        time.Move(TimeSpan.FromMinutes(6));
+        time.Advance(TimeSpan.FromMinutes(6));
         await Says(http, "Degraded\nNo mail was accepted since ");
         using (var degraded = await http.GetAsync("/health/ready"))
         {

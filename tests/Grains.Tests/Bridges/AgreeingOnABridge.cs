@@ -75,6 +75,7 @@ public sealed class AgreeingOnABridge
     [Fact]
     public async Task Both_propose_at_the_same_moment_and_there_is_one_bridge()
     {
+        await using var silos = GrainWorld.SameSilosForEveryRound();
         for (var round = 0; round < 50; round++)
         {
             await using var world = await Apart();
@@ -89,6 +90,7 @@ public sealed class AgreeingOnABridge
     [Fact]
     public async Task Agreed_and_taken_back_at_once_one_of_the_two_happens()
     {
+        await using var silos = GrainWorld.SameSilosForEveryRound();
         for (var round = 0; round < 50; round++)
         {
             await using var world = await Apart();

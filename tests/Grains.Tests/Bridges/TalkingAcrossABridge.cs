@@ -3,6 +3,7 @@ using PublicBuyers.Inbox;
 using PublicBuyers.Members;
 using PublicBuyers.Moderation;
 using PublicBuyers.Rooms;
+using PublicBuyers.Testing;
 using static PublicBuyers.Bridges.TwoCommunities;
 
 namespace PublicBuyers.Bridges;
@@ -137,6 +138,7 @@ public sealed class TalkingAcrossABridge
     [Fact]
     public async Task Ended_while_a_thread_is_opened_there_is_none_or_it_is_closed()
     {
+        await using var silos = GrainWorld.SameSilosForEveryRound();
         for (var round = 0; round < 50; round++)
         {
             await using var world = await Linked();

@@ -54,6 +54,7 @@ public sealed class AClosedCommunity
     [Fact]
     public async Task Whoever_posts_while_it_is_closed_is_in_or_refused_and_afterwards_everybody_is()
     {
+        await using var silos = GrainWorld.SameSilosForEveryRound();
         for (var round = 0; round < 20; round++)
         {
             await using var world = await Scene.ARoom();
@@ -130,6 +131,7 @@ public sealed class AClosedCommunity
     [Fact]
     public async Task Closing_while_the_decision_takes_effect_admits_once_or_brings_it_back()
     {
+        await using var silos = GrainWorld.SameSilosForEveryRound();
         for (var round = 0; round < 10; round++)
         {
             await using var world = await AQueue.OfACommunity();

@@ -18,8 +18,11 @@ public sealed class AnyCourseOfAnInbox
     private static readonly RoomId[] Rooms = [General, new("cpb/other")];
 
     [Fact]
-    public void Snapshot_and_changes_make_a_fresh_snapshot_and_the_count_is_a_recount() =>
+    public async Task Snapshot_and_changes_make_a_fresh_snapshot_and_the_count_is_a_recount()
+    {
+        await using var silos = GrainWorld.SameSilosForEveryRound();
         Prop.ForAll<ushort[]>(steps => Plays(steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(250));
+    }
 
     [Fact]
     public async Task Whoever_was_away_too_long_gets_a_snapshot()

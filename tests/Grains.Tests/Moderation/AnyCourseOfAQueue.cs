@@ -12,8 +12,11 @@ public sealed class AnyCourseOfAQueue
     private static readonly MemberId[] Moderators = [Lea, Dana];
 
     [Fact]
-    public void Snapshot_and_changes_make_a_fresh_snapshot_and_the_count_is_a_recount() =>
+    public async Task Snapshot_and_changes_make_a_fresh_snapshot_and_the_count_is_a_recount()
+    {
+        await using var silos = GrainWorld.SameSilosForEveryRound();
         Prop.ForAll<ushort[]>(steps => Plays(steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(40).WithEndSize(200));
+    }
 
     [Fact]
     public async Task With_more_items_than_a_snapshot_holds_the_next_comes_up_for_each_that_is_over()

@@ -104,6 +104,7 @@ public sealed class Publishing
     [Fact]
     public async Task Taken_back_and_approved_at_once_one_of_the_two_happens()
     {
+        await using var silos = GrainWorld.SameSilosForEveryRound();
         for (var round = 0; round < 20; round++)
         {
             await using var world = await AQueue.OfACommunity();

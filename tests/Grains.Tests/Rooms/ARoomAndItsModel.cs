@@ -13,8 +13,11 @@ public sealed class ARoomAndItsModel
     private static readonly Dictionary<MemberId, Role> people = new() { [Scene.Lea] = Role.Leader, [Ada] = Role.Member, [Bo] = Role.Member };
 
     [Fact]
-    public void Whatever_is_asked_both_answer_and_hold_the_same() =>
+    public async Task Whatever_is_asked_both_answer_and_hold_the_same()
+    {
+        await using var silos = GrainWorld.SameSilosForEveryRound();
         Prop.ForAll<ushort[]>(steps => Plays(steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(250));
+    }
 
     [Fact]
     public async Task Three_at_once_make_one_history_in_which_every_fact_was_allowed()

@@ -10,8 +10,11 @@ namespace PublicBuyers.Rooms;
 public sealed class ComingBack
 {
     [Fact]
-    public void Snapshot_and_changes_make_a_fresh_snapshot() =>
+    public async Task Snapshot_and_changes_make_a_fresh_snapshot()
+    {
+        await using var silos = GrainWorld.SameSilosForEveryRound();
         Prop.ForAll<ushort[]>(steps => Plays(steps)).Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(250));
+    }
 
     [Fact]
     public async Task Whoever_was_away_too_long_gets_a_snapshot()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using PublicBuyers.Communities;
 using static PublicBuyers.Rooms.RoomHistory;
 
@@ -105,6 +106,20 @@ public sealed class WhoMayReadARoom
         standings.Learn(yes).ShouldBeFalse();
         standings.Of(Ada).ShouldBeNull();
         standings.Learn(yes with { Version = 5 }).ShouldBeTrue();
+    }
+
+    /// <summary>A timer may ring early: what is only just as old as the community waits is too old.</summary>
+    [Fact]
+    public void A_room_looks_for_news_before_its_community_has_waited_for_it()
+    {
+        var time = new FakeTimeProvider();
+        var standings = new Standings(time);
+        standings.Saw(3, time.GetTimestamp());
+        standings.MayBeOld.ShouldBeFalse();
+
+        time.Advance(CommunityLimits.NewsTakes - TimeSpan.FromMilliseconds(50));
+
+        standings.MayBeOld.ShouldBeTrue();
     }
 
     [Fact]
