@@ -113,8 +113,9 @@ internal static class AttachmentEndpoints
     /// <param name="show">On the page, where it is a picture.</param>
     internal static IResult Answer(Attachment card, IAttachmentFiles files, bool show, HttpContext http)
     {
-        if (files.Open(card.Id) is not { } content)
-            return Page.Absent;
+        var content = files.Open(card.Id);
+        if (content.IsRefused)
+            return Page.Refused(content.Refusal);
 
         var disposition = new ContentDispositionHeaderValue(
             show && FileKinds.Pictures.Contains(card.Type) ? "inline" : "attachment"
@@ -124,7 +125,7 @@ internal static class AttachmentEndpoints
         http.Response.Headers.ContentSecurityPolicy = Sandbox;
         http.Response.Headers.ContentDisposition = disposition.ToString();
         return TypedResults.Stream(
-            content,
+            content.Value,
             card.Type,
             entityTag: new EntityTagHeaderValue($"\"{card.Id}\""),
             enableRangeProcessing: true

@@ -65,6 +65,12 @@ public static class AttachmentRefusal
 
     public sealed record TooManyUnposted(int Most) : Refusal(RefusalKind.TooMany, "attachment.too-many-unposted");
 
+    /// <summary>The file of a post is not on the disk any more.</summary>
+    public sealed record Gone() : Refusal(RefusalKind.Absent, "attachment.gone");
+
+    /// <summary>It is there, and the server cannot read it. The log says why.</summary>
+    public sealed record Unreadable() : Refusal(RefusalKind.Unavailable, "attachment.unreadable");
+
     /// <summary>Not uploaded by this member for this room, or too long ago, or posted already.</summary>
     public sealed record NotUploaded() : Refusal(RefusalKind.Unprocessable, "attachment.not-uploaded");
 }

@@ -51,8 +51,12 @@ public interface IAttachmentFiles
     /// <summary>How much of its space a room has used.</summary>
     FileUsage UsedIn(RoomId room);
 
-    /// <summary>None where it is gone. Seekable; the caller closes it.</summary>
-    Stream? Open(AttachmentId file);
+    /// <summary>Seekable; the caller closes it.</summary>
+    /// <returns>
+    /// <see cref="AttachmentRefusal.Gone"/>, or <see cref="AttachmentRefusal.Unreadable"/> where the server may not
+    /// read it or its disk fails.
+    /// </returns>
+    Outcome<Stream> Open(AttachmentId file);
 }
 
 /// <param name="Once">Under the same word the same member's file is the same one: what a form sends twice. None: a new one each time.</param>

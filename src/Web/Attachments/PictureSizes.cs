@@ -28,7 +28,7 @@ public sealed class PictureSizes(IAttachmentFiles files)
     /// <summary>A file that cannot be measured keeps the sides it had.</summary>
     private (int? Width, int? Height) Measure(Attachment card)
     {
-        using var file = files.Open(card.Id);
+        using var file = files.Open(card.Id).Value;
         return file is not null && FileKinds.SizeOf(file) is var (width, height)
             ? (width, height)
             : (card.Width, card.Height);

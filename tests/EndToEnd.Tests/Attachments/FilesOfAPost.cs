@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,11 +22,11 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
         var (room, ada, ben) = await server.Scene();
         var eve = await server.Stranger();
         var picture = SampleFiles.Png();
-        var card = await Uploaded(ada, room, "Plan Łódź.png", picture);
+        var card = await server.Uploaded(ada, room, "Plan Łódź.png", picture);
         (card.GetProperty("type").GetString(), card.GetProperty("bytes").GetInt64(), card.GetProperty("width").GetInt32(), card.GetProperty("height").GetInt32()).ShouldBe(("image/png", picture.Length, 640, 480));
-        var number = await Posted(ada, room, card);
+        var number = await server.Posted(ada, room, card);
 
-        using var response = await Get(ben, PathOf(room, number, card));
+        using var response = await server.Get(ben, card.PathIn(room, number));
         (await response.Content.ReadAsByteArrayAsync()).ShouldBe(picture);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("image/png");
         response.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
@@ -36,26 +35,26 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
         response.Headers.GetValues("Content-Security-Policy").ShouldBe(["sandbox; default-src 'none'"]);
         response.Headers.CacheControl!.NoStore.ShouldBeTrue();
 
-        using var again = new HttpRequestMessage(HttpMethod.Get, PathOf(room, number, card)) { Headers = { IfNoneMatch = { response.Headers.ETag! } } };
+        using var again = new HttpRequestMessage(HttpMethod.Get, card.PathIn(room, number)) { Headers = { IfNoneMatch = { response.Headers.ETag! } } };
         (await Send(ben, again)).StatusCode.ShouldBe(HttpStatusCode.NotModified);
-        using var part = new HttpRequestMessage(HttpMethod.Get, PathOf(room, number, card)) { Headers = { Range = new(0, 7) } };
+        using var part = new HttpRequestMessage(HttpMethod.Get, card.PathIn(room, number)) { Headers = { Range = new(0, 7) } };
         (await (await Send(ben, part)).Content.ReadAsByteArrayAsync()).ShouldBe(picture[..8]);
 
-        using var shown = await Get(ben, PathOf(room, number, card) + "?show");
+        using var shown = await server.Get(ben, card.PathIn(room, number) + "?show");
         shown.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("inline");
 
-        (await Get(eve, PathOf(room, number, card))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await Get(ben, PathOf(room, number + 1, card))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await server.Get(eve, card.PathIn(room, number))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await server.Get(ben, card.PathIn(room, number + 1))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task That_are_pictures_tell_no_place_to_anybody()
     {
         var (room, ada, ben) = await server.Scene();
-        var card = await Uploaded(ada, room, "holiday.png", SampleFiles.TellingJpeg(6));
-        var number = await Posted(ada, room, card);
+        var card = await server.Uploaded(ada, room, "holiday.png", SampleFiles.TellingJpeg(6));
+        var number = await server.Posted(ada, room, card);
 
-        using var response = await Get(ben, PathOf(room, number, card));
+        using var response = await server.Get(ben, card.PathIn(room, number));
 
         var file = await response.Content.ReadAsByteArrayAsync();
         System.Text.Encoding.Latin1.GetString(file).ShouldNotContain("GPS");
@@ -69,13 +68,13 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
     public async Task Of_before_are_shown_with_the_sides_that_they_are_shown_with()
     {
         var (room, ada, _) = await server.Scene();
-        var id = (await Uploaded(ada, room, "old.txt", "placeholder"u8.ToArray())).GetProperty("id").GetString()!;
+        var id = (await server.Uploaded(ada, room, "old.txt", "placeholder"u8.ToArray())).GetProperty("id").GetString()!;
         var folder = server.Services.GetRequiredService<DataFolder>().AttachmentsFolder;
         await File.WriteAllBytesAsync(Path.Combine(folder, id[..2], id), SampleFiles.TellingJpeg(6));
         Attachment old = new(new(id), "old.jpg", "image/jpeg", 100, 800, 600);
         (await server.Grains.Room(room).Post(new() { By = ada.Member, Request = server.NewRequest(), Markdown = "Old", Attachments = [old] })).Refusal.ShouldBeNull();
 
-        using var page = await Get(ada, $"/communities/{room}");
+        using var page = await server.Get(ada, $"/communities/{room}");
         var image = new HtmlParser().ParseDocument(await page.Content.ReadAsStringAsync()).QuerySelector(".file img")!;
         (image.GetAttribute("width"), image.GetAttribute("height")).ShouldBe(("150", "200"), "as it is shown: three to four, and no taller than 200");
         using var http = server.Http(ada);
@@ -87,10 +86,10 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
     public async Task Are_never_shown_in_place_when_they_are_no_pictures()
     {
         var (room, ada, _) = await server.Scene();
-        var card = await Uploaded(ada, room, "x.pdf", SampleFiles.Pdf);
-        var number = await Posted(ada, room, card);
+        var card = await server.Uploaded(ada, room, "x.pdf", SampleFiles.Pdf);
+        var number = await server.Posted(ada, room, card);
 
-        using var response = await Get(ada, PathOf(room, number, card) + "?show");
+        using var response = await server.Get(ada, card.PathIn(room, number) + "?show");
 
         response.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
     }
@@ -99,16 +98,16 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
     public async Task Of_a_deleted_post_are_gone_at_once_and_then_from_the_disk()
     {
         var (room, ada, ben) = await server.Scene();
-        var card = await Uploaded(ada, room, "x.pdf", SampleFiles.Pdf);
-        var number = await Posted(ada, room, card);
-        await Followed();
+        var card = await server.Uploaded(ada, room, "x.pdf", SampleFiles.Pdf);
+        var number = await server.Posted(ada, room, card);
+        await server.FilesFollowed();
         var path = Path.Combine(server.Services.GetRequiredService<DataFolder>().AttachmentsFolder, card.GetProperty("id").GetString()![..2], card.GetProperty("id").GetString()!);
         File.Exists(path).ShouldBeTrue();
 
         (await server.Grains.Room(room).Delete(new() { By = ada.Member, Request = server.NewRequest(), Number = new(number) })).IsRefused.ShouldBeFalse();
 
-        (await Get(ben, PathOf(room, number, card))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        await Followed();
+        (await server.Get(ben, card.PathIn(room, number))).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        await server.FilesFollowed();
         File.Exists(path).ShouldBeFalse();
         File.Exists(path + ".json").ShouldBeFalse();
     }
@@ -118,7 +117,7 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
     {
         var (room, ada, ben) = await server.Scene();
         var (other, _, _) = await server.Scene();
-        var card = await Uploaded(ada, room, "x.pdf", SampleFiles.Pdf);
+        var card = await server.Uploaded(ada, room, "x.pdf", SampleFiles.Pdf);
         var id = card.GetProperty("id").GetString();
         var desk = server.Services.GetRequiredService<AttachmentDesk>();
 
@@ -129,7 +128,7 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
 
         var taken = await desk.Take(ada.Member, room, new("post"), [id]);
         (await server.Grains.Room(room).Post(new() { By = ada.Member, Request = new("post"), Markdown = "See", Attachments = taken.Value })).IsRefused.ShouldBeFalse();
-        await Followed();
+        await server.FilesFollowed();
 
         (await desk.Take(ada.Member, room, new("post"), [id])).Value.ShouldBe(taken.Value, "sent again, it is the same post");
         (await desk.Take(ada.Member, room, new("another"), [id])).Refusal.ShouldBeOfType<AttachmentRefusal.NotUploaded>();
@@ -177,7 +176,7 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
         var text = new byte[AttachmentLimits.Largest];
         Array.Fill(text, (byte)'x');
 
-        (await Uploaded(ada, room, "large.txt", text)).GetProperty("bytes").GetInt64().ShouldBe(AttachmentLimits.Largest);
+        (await server.Uploaded(ada, room, "large.txt", text)).GetProperty("bytes").GetInt64().ShouldBe(AttachmentLimits.Largest);
     }
 
     [Theory]
@@ -187,7 +186,7 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
     public async Task That_pretend_are_refused_with_a_reason(string name, HttpStatusCode status, string code)
     {
         var (room, ada, _) = await server.Scene();
-        using var response = await Upload(ada, room, name, "<html><script>alert(1)</script>"u8.ToArray());
+        using var response = await server.Upload(ada, room, name, "<html><script>alert(1)</script>"u8.ToArray());
 
         response.StatusCode.ShouldBe(status);
         JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("title").GetString().ShouldBe(code);
@@ -209,12 +208,12 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
     public async Task That_are_two_things_at_once_are_only_ever_the_one_they_say(string name, byte[] content, string type)
     {
         var (room, ada, ben) = await server.Scene();
-        var card = await Uploaded(ada, room, name, content);
-        var number = await Posted(ada, room, card);
+        var card = await server.Uploaded(ada, room, name, content);
+        var number = await server.Posted(ada, room, card);
 
         foreach (var asked in new[] { "", "?show" })
         {
-            using var response = await Get(ben, PathOf(room, number, card) + asked);
+            using var response = await server.Get(ben, card.PathIn(room, number) + asked);
             response.Content.Headers.ContentType!.MediaType.ShouldBe(type);
             response.Content.Headers.ContentDisposition!.DispositionType.ShouldBe(asked.Length > 0 && type.StartsWith("image/", StringComparison.Ordinal) ? "inline" : "attachment");
             response.Content.Headers.ContentDisposition.FileNameStar.ShouldBe(name);
@@ -238,10 +237,10 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
     {
         var (room, ada, ben) = await server.Scene();
         var endless = string.Concat(Enumerable.Repeat("é", 300)) + ".txt";
-        var card = await Uploaded(ada, room, called ?? endless, "hello"u8.ToArray());
-        var number = await Posted(ada, room, card);
+        var card = await server.Uploaded(ada, room, called ?? endless, "hello"u8.ToArray());
+        var number = await server.Posted(ada, room, card);
 
-        using var response = await Get(ben, PathOf(room, number, card));
+        using var response = await server.Get(ben, card.PathIn(room, number));
 
         response.Content.Headers.ContentDisposition!.FileNameStar.ShouldBe(shown ?? endless[..(AttachmentLimits.LongestName - 4)] + ".txt");
         response.Headers.Concat(response.Content.Headers).ShouldNotContain(header => header.Key == "X-Evil");
@@ -255,14 +254,14 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
     {
         var (room, ada, ben) = await server.Scene();
         var cards = new List<JsonElement>();
-        for (var n = 0; n < AttachmentLimits.MostUnposted; n++) cards.Add(await Uploaded(ada, room, $"{n}.pdf", SampleFiles.Pdf));
+        for (var n = 0; n < AttachmentLimits.MostUnposted; n++) cards.Add(await server.Uploaded(ada, room, $"{n}.pdf", SampleFiles.Pdf));
 
-        using (var refused = await Upload(ada, room, "one-more.pdf", SampleFiles.Pdf)) refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
-        await Uploaded(ben, room, "his.pdf", SampleFiles.Pdf);
+        using (var refused = await server.Upload(ada, room, "one-more.pdf", SampleFiles.Pdf)) refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        await server.Uploaded(ben, room, "his.pdf", SampleFiles.Pdf);
 
-        await Posted(ada, room, cards[0]);
-        await Followed();
-        await Uploaded(ada, room, "one-more.pdf", SampleFiles.Pdf);
+        await server.Posted(ada, room, cards[0]);
+        await server.FilesFollowed();
+        await server.Uploaded(ada, room, "one-more.pdf", SampleFiles.Pdf);
     }
 
     [Fact]
@@ -271,8 +270,8 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
         var (room, _, _) = await server.Scene();
         var eve = await server.Stranger();
 
-        using var refused = await Upload(eve, room, "x.pdf", SampleFiles.Pdf);
-        using var absent = await Upload(eve, new("no-such/room"), "x.pdf", SampleFiles.Pdf);
+        using var refused = await server.Upload(eve, room, "x.pdf", SampleFiles.Pdf);
+        using var absent = await server.Upload(eve, new("no-such/room"), "x.pdf", SampleFiles.Pdf);
 
         refused.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await refused.Content.ReadAsStringAsync()).ShouldBe(await absent.Content.ReadAsStringAsync());
@@ -282,11 +281,11 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
     public async Task Come_with_the_form_of_a_page_without_script()
     {
         var (room, ada, ben) = await server.Scene();
-        var form = await FormOf(ada, room);
+        var form = await server.Composer(ada, room);
 
-        using var posted = await Submit(form, ada, room, ("plan.png", SampleFiles.Png()), ("notes.txt", "read me"u8.ToArray()));
-        using var twice = await Submit(form, ada, room, ("plan.png", SampleFiles.Png()), ("notes.txt", "read me"u8.ToArray()));
-        using var refused = await Submit(await FormOf(ada, room), ada, room, ("plan.png", SampleFiles.Png()), ("setup.exe", "MZ"u8.ToArray()));
+        using var posted = await server.Submit(form, ada, room, "With files", ("plan.png", SampleFiles.Png()), ("notes.txt", "read me"u8.ToArray()));
+        using var twice = await server.Submit(form, ada, room, "With files", ("plan.png", SampleFiles.Png()), ("notes.txt", "read me"u8.ToArray()));
+        using var refused = await server.Submit(await server.Composer(ada, room), ada, room, "With files", ("plan.png", SampleFiles.Png()), ("setup.exe", "MZ"u8.ToArray()));
 
         posted.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         twice.Headers.Location.ShouldBe(posted.Headers.Location);
@@ -300,73 +299,24 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
     public async Task That_nobody_posts_are_removed_after_a_day_and_no_others()
     {
         var (room, ada, ben) = await server.Scene();
-        var (kept, left) = (await Uploaded(ada, room, "kept.pdf", SampleFiles.Pdf), await Uploaded(ada, room, "left.pdf", SampleFiles.Pdf));
-        var number = await Posted(ada, room, kept);
+        var (kept, left) = (await server.Uploaded(ada, room, "kept.pdf", SampleFiles.Pdf), await server.Uploaded(ada, room, "left.pdf", SampleFiles.Pdf));
+        var number = await server.Posted(ada, room, kept);
         var files = server.Services.GetRequiredService<AttachmentFiles>();
-        await Followed();
+        await server.FilesFollowed();
 
         var now = server.Services.GetRequiredService<IClock>().Now;
         files.Sweep(now.AddDays(-1), _ => true);
-        files.Open(new(left.GetProperty("id").GetString()!)).ShouldNotBeNull().Dispose();
+        files.Open(new(left.GetProperty("id").GetString()!)).Value.ShouldNotBeNull().Dispose();
 
         files.Sweep(now.AddHours(1), where => where == room);
-        files.Open(new(left.GetProperty("id").GetString()!)).ShouldBeNull();
-        (await Get(ben, PathOf(room, number, kept))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        files.Open(new(left.GetProperty("id").GetString()!)).Refusal.ShouldBeOfType<AttachmentRefusal.Gone>();
+        (await server.Get(ben, kept.PathIn(room, number))).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
-
-    private async Task Followed() => await server.Grains.GetGrain<IEffectFollowerGrain>("effect/attachments/0").CatchUp();
-
-    private async Task<JsonElement> Uploaded(Person person, RoomId room, string name, byte[] content)
-    {
-        using var response = await Upload(person, room, name, content);
-        var body = await response.Content.ReadAsStringAsync();
-        response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
-        return JsonDocument.Parse(body).RootElement;
-    }
-
-    private async Task<HttpResponseMessage> Upload(Person person, RoomId room, string name, byte[] content)
-    {
-        using var http = server.Http(person);
-        return await http.PostAsync($"/api/rooms/{room}/attachments?name={Uri.EscapeDataString(name)}", new ByteArrayContent(content));
-    }
-
-    private async Task<long> Posted(Person person, RoomId room, params JsonElement[] cards)
-    {
-        var request = server.NewRequest();
-        var taken = await server.Services.GetRequiredService<AttachmentDesk>().Take(person.Member, room, request, [.. cards.Select(card => card.GetProperty("id").GetString())]);
-        var posted = await server.Grains.Room(room).Post(new() { By = person.Member, Request = request, Markdown = "See", Attachments = taken.Value });
-        posted.Refusal.ShouldBeNull();
-        return posted.Value!.Number.Value;
-    }
-
-    private static string PathOf(RoomId room, long number, JsonElement card) => $"/communities/{room}/posts/{number}/files/{card.GetProperty("id").GetString()}";
-
-    private Task<HttpResponseMessage> Get(Person person, string path) => Send(person, new(HttpMethod.Get, path));
 
     private async Task<HttpResponseMessage> Send(Person person, HttpRequestMessage request)
     {
         using var http = server.Http(person);
         return await http.SendAsync(request);
-    }
-
-    private async Task<(string Cookie, Dictionary<string, string> Fields)> FormOf(Person person, RoomId room)
-    {
-        using var page = await Get(person, $"/communities/{room}");
-        var form = (AngleSharp.Html.Dom.IHtmlFormElement)new HtmlParser().ParseDocument(await page.Content.ReadAsStringAsync()).QuerySelector("form.composer[data-composer=room]")!;
-        return (page.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("publicbuyers-form", StringComparison.Ordinal)).Split(';')[0],
-            form.QuerySelectorAll("input[type=hidden]").ToDictionary(input => input.GetAttribute("name")!, input => input.GetAttribute("value")!));
-    }
-
-    private async Task<HttpResponseMessage> Submit((string Cookie, Dictionary<string, string> Fields) form, Person person, RoomId room, params (string Name, byte[] Content)[] files)
-    {
-        using var content = new MultipartFormDataContent();
-        foreach (var (name, value) in form.Fields) content.Add(new StringContent(value), name);
-        content.Add(new StringContent("With files"), "markdown");
-        foreach (var (name, bytes) in files) content.Add(new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } }, "files", name);
-
-        using var http = server.Http(null);
-        http.DefaultRequestHeaders.Add("Cookie", $"{person.Cookie}; {form.Cookie}");
-        return await http.PostAsync($"/communities/{room}", content);
     }
 
     /// <summary>So many bytes, made as they are read.</summary>

@@ -1,9 +1,6 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using AngleSharp.Html.Dom;
-using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Attachments;
 using PublicBuyers.Journal;
@@ -48,7 +45,7 @@ public sealed class OneFileOnePost : IAsyncLifetime
         var (file, request) = (await Uploaded(room, ada), server.NewRequest());
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Post(room, ada, request, file)));
-        await Followed();
+        await server.FilesFollowed();
         var later = await Post(room, ada, request, file);
 
         answers.Append(later).Select(answer => answer.Number).Distinct().ShouldHaveSingleItem().ShouldBeGreaterThan(0);
@@ -97,7 +94,7 @@ public sealed class OneFileOnePost : IAsyncLifetime
         var (room, ada) = await Scene();
         for (var round = 0; round < 5; round++)
         {
-            var form = await FormOf(room, ada);
+            var form = await server.Composer(ada, room);
 
             var answers = await Task.WhenAll(
                 Submit(form, room, ada, "With a file", "plan.pdf"),
@@ -118,7 +115,7 @@ public sealed class OneFileOnePost : IAsyncLifetime
     public async Task A_refused_form_leaves_nothing_behind()
     {
         var (room, ada) = await Scene();
-        var form = await FormOf(room, ada);
+        var form = await server.Composer(ada, room);
 
         await Submit(form, room, ada, "With a file", "plan.pdf", "setup.exe");
         await Submit(form, room, ada, " ", "plan.pdf");
@@ -132,17 +129,8 @@ public sealed class OneFileOnePost : IAsyncLifetime
         return (await server.Found("buyers", ada), ada);
     }
 
-    private Task<long> Followed() => server.Grains.GetGrain<IEffectFollowerGrain>("effect/attachments/0").CatchUp();
-
-    private async Task<string> Uploaded(RoomId room, Person person)
-    {
-        using var http = server.Http(person);
-        using var sent = await http.PostAsync(
-            $"/api/rooms/{room}/attachments?name=plan.pdf",
-            new ByteArrayContent(SampleFiles.Pdf)
-        );
-        return (await sent.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
-    }
+    private async Task<string> Uploaded(RoomId room, Person person) =>
+        (await server.Uploaded(person, room, "plan.pdf", SampleFiles.Pdf)).Id;
 
     private async Task<(HttpStatusCode Status, string? Code, long Number)> Post(
         RoomId room,
@@ -170,53 +158,27 @@ public sealed class OneFileOnePost : IAsyncLifetime
 
     private async Task<bool> HasFile(RoomId room, Person person, long number, string file)
     {
-        await Followed();
-        using var http = server.Http(person);
-        using var got = await http.GetAsync($"/communities/{room}/posts/{number}/files/{file}");
+        await server.FilesFollowed();
+        using var got = await server.Get(person, $"/communities/{room}/posts/{number}/files/{file}");
         return got.IsSuccessStatusCode
             && (await got.Content.ReadAsByteArrayAsync()).AsSpan().SequenceEqual(SampleFiles.Pdf);
     }
 
-    private async Task<(string Cookie, Dictionary<string, string> Fields)> FormOf(RoomId room, Person person)
-    {
-        using var http = server.Http(person);
-        using var page = await http.GetAsync($"/communities/{room}");
-        var form = (IHtmlFormElement)
-            new HtmlParser()
-                .ParseDocument(await page.Content.ReadAsStringAsync())
-                .QuerySelector("form.composer[data-composer=room]")!;
-        var cookie = page
-            .Headers.GetValues("Set-Cookie")
-            .Single(each => each.StartsWith("publicbuyers-form", StringComparison.Ordinal));
-        return (
-            cookie.Split(';')[0],
-            form.QuerySelectorAll("input[type=hidden]")
-                .ToDictionary(input => input.GetAttribute("name")!, input => input.GetAttribute("value")!)
-        );
-    }
-
     private async Task<HttpStatusCode> Submit(
-        (string Cookie, Dictionary<string, string> Fields) form,
+        ComposerForm form,
         RoomId room,
         Person person,
         string text,
         params string[] files
     )
     {
-        using var content = new MultipartFormDataContent();
-        foreach (var (name, value) in form.Fields)
-            content.Add(new StringContent(value), name);
-        content.Add(new StringContent(text), "markdown");
-        foreach (var name in files)
-        {
-            var file = new ByteArrayContent(SampleFiles.Pdf);
-            file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-            content.Add(file, "files", name);
-        }
-
-        using var http = server.Http(null);
-        http.DefaultRequestHeaders.Add("Cookie", $"{person.Cookie}; {form.Cookie}");
-        using var answer = await http.PostAsync($"/communities/{room}", content);
+        using var answer = await server.Submit(
+            form,
+            person,
+            room,
+            text,
+            [.. files.Select(name => (name, SampleFiles.Pdf))]
+        );
         return answer.StatusCode;
     }
 }

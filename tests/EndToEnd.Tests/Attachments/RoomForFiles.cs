@@ -144,6 +144,7 @@ public sealed class RoomForFiles
             server.Services.GetRequiredService<IJournal>(),
             new(),
             server.Services.GetRequiredService<FileChecks>(),
+            TimeProvider.System,
             NullLogger<AttachmentFiles>.Instance
         );
 

@@ -177,9 +177,11 @@ internal sealed partial class AttachmentFiles
             return stored;
 
         var counted = new StoredBytes(quotas);
-        foreach (var path in Directory.EnumerateFiles(root, "*.json", SearchOption.AllDirectories))
+        foreach (var path in Directory.EnumerateFiles(root, "*.json", everywhere))
         {
-            if (AttachmentId.TryRead(Path.GetFileNameWithoutExtension(path), out var id) && ReadCard(id) is { } card)
+            if (!AttachmentId.TryRead(Path.GetFileNameWithoutExtension(path), out var id))
+                continue;
+            if (TryReadCard(id, out var card) && card is not null)
                 counted.Add(card.By, card.Room, card.Attachment.Bytes);
         }
 

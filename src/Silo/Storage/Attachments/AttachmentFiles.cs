@@ -4,6 +4,7 @@ using System.Text.Json;
 using PublicBuyers.Attachments;
 using PublicBuyers.Journal;
 using PublicBuyers.Rooms;
+using PublicBuyers.Security;
 
 namespace PublicBuyers.Storage;
 
@@ -31,7 +32,16 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     private readonly FileQuotas quotas;
     private readonly FileChecks checks;
     private volatile StoredBytes? stored;
+    private readonly OnceAMinute unreadableDue;
     private bool isUnwritten;
+
+    /// <summary>A folder that is closed to us is passed over: the start names it.</summary>
+    private static readonly EnumerationOptions everywhere = new()
+    {
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = true,
+        AttributesToSkip = FileAttributes.None,
+    };
 
     public AttachmentFiles(
         DataFolder folder,
@@ -40,6 +50,7 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         IJournal journal,
         FileQuotas quotas,
         FileChecks checks,
+        TimeProvider time,
         ILogger<AttachmentFiles> logger
     )
     {
@@ -52,16 +63,25 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
             checks,
             logger
         );
+        unreadableDue = new(time);
         unpostedFolder = Path.Combine(root, "unposted");
         PrivateFiles.MakeFolder(unpostedFolder);
-        foreach (var left in Directory.EnumerateFiles(root, "*" + Unfinished, SearchOption.AllDirectories).ToList())
+        foreach (var left in Directory.EnumerateFiles(root, "*" + Unfinished, everywhere).ToList())
             File.Delete(left);
         foreach (var marker in Directory.EnumerateFiles(unpostedFolder))
         {
-            if (AttachmentId.TryRead(Path.GetFileName(marker), out var id) && ReadCard(id) is { } card)
-                unposted[id] = card;
-            else
+            var isRead = AttachmentId.TryRead(Path.GetFileName(marker), out var id);
+            if (!isRead || !TryReadCard(id, out var card)) // what cannot be read may be read after the next start
+            {
+                if (!isRead)
+                    File.Delete(marker);
+                continue;
+            }
+
+            if (card is null)
                 File.Delete(marker);
+            else
+                unposted[id] = card;
         }
     }
 
@@ -122,11 +142,11 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         return Task.CompletedTask;
     }
 
-    public Stream? Open(AttachmentId file)
+    public Outcome<Stream> Open(AttachmentId file)
     {
         try
         {
-            return new FileStream(
+            var content = new FileStream(
                 PathOf(file),
                 new FileStreamOptions
                 {
@@ -135,10 +155,16 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
                     Options = FileOptions.Asynchronous,
                 }
             );
+            return content;
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
-            return null;
+            return new AttachmentRefusal.Gone();
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            NotRead(PathOf(file), fault);
+            return new AttachmentRefusal.Unreadable();
         }
     }
 
@@ -241,6 +267,29 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
         unposted[card.Attachment.Id] = card;
     }
 
+    /// <summary>False where it is there and cannot be read.</summary>
+    private bool TryReadCard(AttachmentId id, out AttachmentCard? card)
+    {
+        try
+        {
+            card = ReadCard(id);
+            return true;
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            NotRead(CardOf(id), fault);
+            card = null;
+            return false;
+        }
+    }
+
+    /// <summary>Anybody can ask for such a file as often as they like; the log names one a minute.</summary>
+    private void NotRead(string path, Exception fault)
+    {
+        if (unreadableDue.TryTake())
+            LogNotRead(FileTrouble.Of(path, "read", fault));
+    }
+
     private AttachmentCard? ReadCard(AttachmentId id)
     {
         try
@@ -260,15 +309,24 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     /// <summary>The list last: after a crash in between it is tried again.</summary>
     private void Delete(AttachmentId id)
     {
-        if (stored is not null && ReadCard(id) is { } card)
-            stored.Remove(card.By, card.Room, card.Attachment.Bytes);
-        if (Directory.Exists(Path.GetDirectoryName(PathOf(id))))
+        var card = stored is not null && TryReadCard(id, out var read) ? read : null;
+        try
         {
-            File.Delete(PathOf(id));
-            File.Delete(CardOf(id));
+            if (Directory.Exists(Path.GetDirectoryName(PathOf(id))))
+            {
+                File.Delete(PathOf(id));
+                File.Delete(CardOf(id));
+            }
+
+            File.Delete(MarkerOf(id));
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            throw FileTrouble.NotWritten(PathOf(id), fault);
         }
 
-        File.Delete(MarkerOf(id));
+        if (card is not null)
+            stored?.Remove(card.By, card.Room, card.Attachment.Bytes);
         unposted.Remove(id);
     }
 
@@ -300,6 +358,9 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
 
     [LoggerMessage(2021, LogLevel.Warning, "The card of the attachment {Id} cannot be read")]
     private partial void LogNoCard(Exception why, AttachmentId id);
+
+    [LoggerMessage(2027, LogLevel.Error, "A file that was uploaded cannot be read: {Why}")]
+    private partial void LogNotRead(string why);
 
     [LoggerMessage(2026, LogLevel.Error, "Files are refused: {Why}")]
     private partial void LogNotWritten(string why);
