@@ -67,6 +67,7 @@ public sealed class DataFolder : IDisposable
         var isNew = !File.Exists(layout.Marker);
         if (isNew && !File.Exists(layout.UnfinishedMarker)) RefuseNew(layout, making);
         if (!demo && FolderRights.WhoCouldReplace(layout.Root) is { } why) throw new DataFolderException(why);
+        if (!isNew && FolderRights.ClosedInShort(layout) is { } closed) throw new DataFolderException(closed);
 
         var wasThere = Directory.Exists(layout.Root);
         FileStream? held = null;
@@ -231,7 +232,7 @@ public sealed class DataFolder : IDisposable
         if (File.Exists(layout.UnfinishedMarker)) StartOver(layout);
 
         PrivateFiles.WriteJson(layout.UnfinishedMarker, marker);
-        foreach (var folder in new[] { layout.Mail, layout.Attachments, layout.Keys, layout.Checkpoints }) PrivateFiles.MakeFolder(folder);
+        foreach (var folder in new[] { layout.Mail, layout.Attachments, layout.Keys, layout.Checkpoints, layout.Temporary }) PrivateFiles.MakeFolder(folder);
         foreach (var key in new[] { layout.JournalKey, layout.SecretsKey }) PrivateFiles.Write(key, RandomNumberGenerator.GetBytes(DataFolderLayout.KeyLength));
 
         SqliteFile.Make(layout.Journal, SqliteKind.Journal, now);
@@ -251,8 +252,7 @@ public sealed class DataFolder : IDisposable
     {
         if (!File.Exists(layout.Journal)) throw new DataFolderException($"\"{layout.Journal}\" is missing, though publicbuyers.json says that it was there. {SqliteKind.Journal.WhatToDo}");
 
-        foreach (var folder in new[] { layout.Mail, layout.Attachments, layout.Checkpoints }) PrivateFiles.MakeFolder(folder);
-        if (FolderRights.Closed(layout).FirstOrDefault() is { } closed) throw new DataFolderException(closed);
+        foreach (var folder in new[] { layout.Mail, layout.Attachments, layout.Checkpoints, layout.Temporary }) PrivateFiles.MakeFolder(folder);
 
         foreach (var kind in new[] { SqliteKind.Journal, SqliteKind.State, SqliteKind.Views })
         {

@@ -6,6 +6,9 @@ namespace PublicBuyers.Storage;
 /// </summary>
 internal static class FolderRights
 {
+    /// <summary>Sentences of one refusal.</summary>
+    private const int MostSaid = 5;
+
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode Everybodys =
         UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -78,6 +81,16 @@ internal static class FolderRights
     public static string? TooOpen(DataFolderLayout layout) =>
         Said([.. Loose(layout)]) is { } said ? $"{said} {WhatToRun(layout)}" : null;
 
+    /// <summary>Of <see cref="Closed"/> the first few, and how many more; none where nothing is closed.</summary>
+    public static string? ClosedInShort(DataFolderLayout layout)
+    {
+        var closed = Closed(layout).ToList();
+        var more = closed.Count - MostSaid;
+        return closed.Count == 0 ? null
+            : string.Join(' ', closed.Take(MostSaid))
+                + (more > 0 ? $" So it is with {more} more; `doctor` lists them all." : "");
+    }
+
     /// <summary>What this user would have to be able to read or write and is not.</summary>
     /// <returns>A sentence for each, with the command that helps.</returns>
     public static IEnumerable<string> Closed(DataFolderLayout layout)
@@ -112,7 +125,7 @@ internal static class FolderRights
         select $"\"{folder}\" is missing. Put it back, or restore the latest backup.";
 
     private static string[] Folders(DataFolderLayout layout) =>
-        [layout.Root, layout.Mail, layout.Keys, layout.Checkpoints, layout.Attachments];
+        [layout.Root, layout.Mail, layout.Keys, layout.Checkpoints, layout.Attachments, layout.Temporary];
 
     private static IEnumerable<string> EachUnwritable(DataFolderLayout layout)
     {

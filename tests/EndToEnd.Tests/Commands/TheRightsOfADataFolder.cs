@@ -132,6 +132,7 @@ public sealed class TheRightsOfADataFolder : IDisposable
     [InlineData("keys")]
     [InlineData("journal.db")]
     [InlineData("attachments")]
+    [InlineData("tmp")]
     public async Task That_are_another_s_are_told_by_every_command_with_owner_and_remedy(string inside)
     {
         MakeForNobody();
@@ -164,6 +165,30 @@ public sealed class TheRightsOfADataFolder : IDisposable
             said.ShouldNotContain("is missing", customMessage: command);
             said.ShouldNotContain("   at ", customMessage: command);
         }
+    }
+
+    [NobodyFact]
+    public async Task That_are_another_s_in_many_places_are_told_at_one_start()
+    {
+        MakeForNobody();
+        string[] closed = ["journal.db", "keys", "mail", "publicbuyers.json", "publicbuyers.lock"];
+        foreach (var each in closed)
+            await Own(Path.Combine(Data, each), "root");
+
+        var (code, _, few) = await ServerProcess.RunAsNobody(folder["working"], ["init", "--data", Data]);
+
+        code.ShouldBe(ExitCodes.Refused);
+        foreach (var each in closed)
+            few.ShouldContain($"\"{Path.Combine(Data, each)}\" cannot be");
+        few.ShouldNotContain("more; `doctor`");
+
+        await Own(Data, "root"); // no more than a few are listed
+        await Own(Data, "nobody", "");
+        var (_, _, many) = await ServerProcess.RunAsNobody(folder["working"], ["init", "--data", Data]);
+
+        many.Split("belongs to \"root\"").Length.ShouldBe(6, many);
+        many.ShouldMatch("So it is with [0-9]+ more; `doctor` lists them all\\.");
+        many.TrimEnd().Split('\n').Length.ShouldBe(1, many);
     }
 
     [NobodyFact]
@@ -318,8 +343,9 @@ public sealed class TheRightsOfADataFolder : IDisposable
         Own(Data, "nobody").GetAwaiter().GetResult();
     }
 
-    private async Task Own(string path, string user) =>
-        (await ServerProcess.RunInShell(folder.Path, $"chown -R {user} \"{path}\"")).Code.ShouldBe(0);
+    /// <param name="below">What below it changes hands too; empty: nothing.</param>
+    private async Task Own(string path, string user, string below = "-R") =>
+        (await ServerProcess.RunInShell(folder.Path, $"chown {below} {user} \"{path}\"")).Code.ShouldBe(0);
 }
 
 /// <summary>Needs the right to be another user. Where that is missing the test is skipped and says so.</summary>
