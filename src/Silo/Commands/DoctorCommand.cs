@@ -50,8 +50,12 @@ internal static class DoctorCommand
     /// <param name="Remedy">What to do; none when all is well.</param>
     internal sealed record Finding(string About, string Found, string? Remedy = null)
     {
+        /// <summary>It works, and the operator may want to know this.</summary>
+        public bool IsNote { get; init; }
+
         public override string ToString() =>
-            Remedy is null ? $"  ok    {About,-12} {Found}"
+            Remedy is null && IsNote ? $"  note  {About,-12} {Found}"
+            : Remedy is null ? $"  ok    {About,-12} {Found}"
             : Found.Length == 0 ? $"  MEND  {About,-12} {Remedy}"
             : $"  MEND  {About,-12} {Found} {Remedy}";
     }
@@ -83,7 +87,7 @@ internal static class DoctorCommand
         {
             options = read();
             findings.Add(new("settings", "All known."));
-            findings.AddRange(options.Warnings.Select(warning => new Finding("settings", warning)));
+            findings.AddRange(options.Warnings.Select(warning => new Finding("settings", warning) { IsNote = true }));
         }
         catch (ConfigurationException wrong)
         {
@@ -97,7 +101,7 @@ internal static class DoctorCommand
         findings.Add(OfDatabase(folder));
         findings.Add(ImproperNames.Of(folder));
         findings.Add(OfAddress(options));
-        if (OfHttps(options) is { } https) findings.Add(https);
+        findings.AddRange(OfHttps(options, TimeProvider.System.GetUtcNow()));
         findings.Add(OfContact(options));
         findings.Add(OfPort(options));
         findings.Add(OfMail(options, folder));
@@ -200,24 +204,29 @@ internal static class DoctorCommand
         : new("security.txt", "None: set PublicBuyers:SecurityContact to say whom to tell of a weakness.");
 
     /// <summary>Who ends TLS. None where nobody has to.</summary>
-    private static Finding? OfHttps(ServerOptions options)
+    internal static IEnumerable<Finding> OfHttps(ServerOptions options, DateTimeOffset now)
     {
+        const string About = "https";
         var proxies = string.Join(", ", options.TrustedProxies);
         if (options.ServesHttps && ServerCertificate.Of(options.Kestrel) is { } own)
         {
-            return own.Until > TimeProvider.System.GetUtcNow()
-                ? new("https", string.Create(CultureInfo.InvariantCulture, $"The server's own certificate is valid until {own.Until:u}."))
-                : new("https", string.Create(CultureInfo.InvariantCulture, $"The server's own certificate ended at {own.Until:u}."), "Renew it, and let Kestrel:Certificates:Default:Path name the new one.");
+            var doubts = own.Doubts(options.PublicUrl, now).Select(doubt => new Finding(About, "", doubt));
+            var valid = string.Create(
+                CultureInfo.InvariantCulture, $"The server's own certificate is valid until {own.Until:u}.");
+            return doubts.DefaultIfEmpty(new(About, valid));
         }
 
-        if (options.PublicUrl.Scheme != Uri.UriSchemeHttps) return proxies.Length == 0 ? null : new("https", $"Believed as proxies: {proxies}.");
+        if (options.PublicUrl.Scheme != Uri.UriSchemeHttps)
+            return proxies.Length == 0 ? [] : [new(About, $"Believed as proxies: {proxies}.")];
 
         return proxies.Length > 0
-            ? new("https", $"Ended by a proxy; believed are {proxies}.")
-            : new(
-                "https",
-                $"The base URL is {options.PublicUrl.OriginalString}, and there is neither a certificate nor a trusted proxy: every request is refused.",
-                "Set PublicBuyers:TrustedProxies to the address of your proxy, or PublicBuyers:Url to an https address and Kestrel:Certificates:Default:Path.");
+            ? [new(About, $"Ended by a proxy; believed are {proxies}.")]
+            : [new(
+                About,
+                $"The base URL is {options.PublicUrl.OriginalString}, and there is neither a certificate nor a "
+                    + "trusted proxy: every request is refused.",
+                "Set PublicBuyers:TrustedProxies to the address of your proxy, or PublicBuyers:Url to an https "
+                    + "address and Kestrel:Certificates:Default:Path.")];
     }
 
     private static Finding OfPort(ServerOptions options)

@@ -41,6 +41,11 @@ internal static class PublicBuyersServer
         if (data.IsDemo) services.AddDemonstration(data.Made);
         else services.AddSingleton<IDemonstration, NoDemonstration>();
         services.AddHostedService<FirstStart>();
+        services.AddHostedService(provider => new CertificateWatch(
+            options.ServesHttps ? ServerCertificate.Of(options.Kestrel) : null,
+            options.PublicUrl,
+            provider.GetRequiredService<IClock>(),
+            provider.GetRequiredService<RunLog>()));
         services.AddSingleton<AttachmentSweep>().AddHostedService(provider => provider.GetRequiredService<AttachmentSweep>());
         services.AddDataProtection().SetApplicationName("PublicBuyers").PersistKeysToFileSystem(new(data.Layout.Keys));
         services.AddHealth();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using PublicBuyers.Storage;
 
 namespace PublicBuyers.Running;
 
@@ -103,22 +104,30 @@ internal sealed record ServerCertificate(DateTimeOffset From, DateTimeOffset Unt
             );
     }
 
-    /// <summary>What browsers will say of it, now or soon. None: nothing.</summary>
-    public string? Doubt(Uri address, DateTimeOffset now)
+    /// <summary>The file that its private key stands in; none where it comes from a store.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>What browsers refuse about it, now or soon, and whether its key is kept badly; a sentence for each.
+    /// </summary>
+    public IEnumerable<string> Doubts(Uri address, DateTimeOffset now)
     {
         var host = KnownNames.AsBrowsersSay(address).Trim('[', ']');
         if (!Names.Any(name => Covers(name, host)))
-            return $"The server's own certificate is for "
+            yield return $"The server's own certificate is for "
                 + (Names.Count == 0 ? "no name" : $"\"{string.Join("\", \"", Names)}\"")
-                + $", and people type \"{host}\": browsers will not accept it. Have one issued for that name, or correct PublicBuyers:BaseUrl.";
+                + $", and people type \"{host}\": browsers will not accept it. Have one issued for that name, or "
+                + "correct PublicBuyers:BaseUrl.";
 
-        return Until - now < soon
-            ? string.Create(
+        if (Until - now < soon)
+            yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"The server's own certificate ends at {Until:u}. Renew it, and restart the server: after that time "
-                    + $"browsers do not accept it."
-            )
-            : null;
+                $"The server's own certificate {(Until > now ? "ends" : "ended")} at {Until:u}. Renew it, and restart "
+                    + $"the server: after that time browsers do not accept it."
+            );
+
+        if (KeyFile is { } file && FolderRights.IsForEverybody(file))
+            yield return $"Everybody on this machine can read \"{file}\", the private key of the server's own "
+                + $"certificate. Run: chmod o-rwx \"{file}\"";
     }
 
     private static bool Covers(string name, string host) =>
@@ -147,7 +156,7 @@ internal sealed record ServerCertificate(DateTimeOffset From, DateTimeOffset Unt
                 key is null ? X509CertificateLoader.LoadPkcs12FromFile(path, password)
                 : string.IsNullOrEmpty(password) ? X509Certificate2.CreateFromPemFile(path, key)
                 : X509Certificate2.CreateFromEncryptedPemFile(path, password, key);
-            return Usable(certificate, $"The certificate \"{path}\" of {Section}:{Default}");
+            return Usable(certificate, $"The certificate \"{path}\" of {Section}:{Default}") with { KeyFile = key ?? path };
         }
         catch (Exception unusable)
             when (unusable is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)

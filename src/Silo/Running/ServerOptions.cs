@@ -191,11 +191,6 @@ internal sealed record ServerOptions
             yield return $"PublicBuyers:BaseUrl is not set, so that links in mail begin with "
                 + $"{PublicUrl.OriginalString} and other names are refused. "
                 + "Set it to the address that people type.";
-        if (
-            ServesHttps
-            && ServerCertificate.Of(Kestrel)?.Doubt(PublicUrl, TimeProvider.System.GetUtcNow()) is { } ofCertificate
-        )
-            yield return ofCertificate;
         if (Smtp is null && !Demo && PublicUrl is { Scheme: "https", IsLoopback: false })
             yield return "No mail server is set: mail is written to the folder \"mail\", and none leaves. "
                 + "Set PublicBuyers:Smtp.";

@@ -46,6 +46,22 @@ internal static class FolderRights
                 + $"Run: chmod o-w \"{folder}\"";
     }
 
+    /// <summary>Whether everybody on this machine can read that file: its rights and those of all folders above.</summary>
+    public static bool IsForEverybody(string path)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(path))
+            return false;
+
+        var real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        if (!ModeOf(real).HasFlag(UnixFileMode.OtherRead))
+            return false;
+
+        for (var above = Path.GetDirectoryName(real); above is not null; above = Path.GetDirectoryName(above))
+            if (!ModeOf(above).HasFlag(UnixFileMode.OtherExecute))
+                return false;
+        return true;
+    }
+
     /// <summary>Takes from others what they should not have of this folder, where it is ours.</summary>
     /// <returns>A sentence where others had any use of it.</returns>
     /// <exception cref="DataFolderException">

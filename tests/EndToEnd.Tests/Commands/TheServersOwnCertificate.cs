@@ -4,7 +4,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PublicBuyers.Commands;
 using PublicBuyers.Running;
+using Microsoft.Extensions.Logging;
+using PublicBuyers.Storage;
 using PublicBuyers.Testing;
+using PublicBuyers.Testing.Live;
 
 namespace PublicBuyers.EndToEnd.Tests.Commands;
 
@@ -127,16 +130,92 @@ public sealed class TheServersOwnCertificate : IDisposable
     [InlineData("https://buyers.example", 100, "is for \"*.buyers.example\", and people type \"buyers.example\"", "*.buyers.example")]
     [InlineData("https://a.b.buyers.example", 100, "people type \"a.b.buyers.example\"", "*.buyers.example")]
     [InlineData("https://buyers.example", 100, "is for no name")]
+    [InlineData("https://buyers.example", 14, null, "buyers.example")]
     [InlineData("https://buyers.example", 13, "ends at 2026-01-14", "buyers.example")]
+    [InlineData("https://buyers.example", -1, "ended at 2025-12-31", "buyers.example")]
     public void Is_doubted_where_browsers_will_refuse_it(string address, int days, string? said, params string[] names)
     {
         var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var doubt = new ServerCertificate(now.AddDays(-1), now.AddDays(days), names).Doubt(new(address), now);
+        var doubts = new ServerCertificate(now.AddDays(-100), now.AddDays(days), names).Doubts(new(address), now);
 
         if (said is null)
-            doubt.ShouldBeNull();
+            doubts.ShouldBeEmpty();
         else
-            doubt.ShouldNotBeNull().ShouldContain(said);
+            doubts.ShouldHaveSingleItem().ShouldContain(said);
+    }
+
+    /// <summary>The one of these tests is for no name, and ends within a day.</summary>
+    [Fact]
+    public async Task Is_doubted_by_the_doctor_and_at_the_start_before_the_server_is_ready()
+    {
+        File.SetUnixFileMode(folder.Path, File.GetUnixFileMode(folder.Path) | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(folder["buyers.key"], UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var settings = Environment(["Path=../buyers.pem", "KeyPath=../buyers.key"]);
+        string[] where = ["--data", folder["data"], "--url", "https://127.0.0.1:0"];
+        string[] doubts =
+        [
+            "The server's own certificate is for no name, and people type \"127.0.0.1\"",
+            "The server's own certificate ends at ",
+            $"Everybody on this machine can read \"{folder["buyers.key"]}\", the private key",
+        ];
+
+        using (var server = await ServerProcess.Start(folder["working"], where, settings))
+        {
+            foreach (var doubt in doubts)
+                server.Began.Split(doubt).Length.ShouldBe(2, server.Began);
+            (await server.Stop()).ShouldBe(0);
+        }
+
+        var (code, findings, _) = await ServerProcess.Run(folder["working"], ["doctor", .. where], settings);
+        code.ShouldBe(ExitCodes.Refused);
+        foreach (var doubt in doubts)
+            findings.ShouldContain($"  MEND  https        {doubt}");
+    }
+
+    [Fact]
+    public async Task Is_doubted_once_a_day_while_the_server_runs()
+    {
+        var (clock, log) = (new FakeClock(), new LogLines());
+        using var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
+        var certificate = new ServerCertificate(clock.Now.AddDays(-80), clock.Now.AddDays(15), ["buyers.example"]);
+        using var watch = new CertificateWatch(
+            certificate, new("https://buyers.example"), clock, new(logs.CreateLogger<RunLog>()));
+        await watch.StartAsync(default);
+        var ends = 0;
+
+        for (var day = 1; day <= 17; day++)
+        {
+            await clock.IsAwaited(clock.Now.AddDays(1));
+            log.All.Count.ShouldBe(ends, $"after {day} days");
+            ends += day > 1 ? 1 : 0;
+            clock.Move(TimeSpan.FromDays(1));
+        }
+
+        await clock.IsAwaited(clock.Now.AddDays(1));
+        await watch.StopAsync(default);
+        log.All.Count(line => line.Text.Contains("certificate ends at", StringComparison.Ordinal)).ShouldBe(13);
+        log.All.Count(line => line.Text.Contains("certificate ended at", StringComparison.Ordinal)).ShouldBe(3);
+    }
+
+    /// <summary>As certbot keeps it: a link that everybody may follow into a folder that nobody else may enter.</summary>
+    [Fact]
+    public void Has_a_key_that_is_its_owner_s_where_its_folder_or_what_a_link_leads_to_is()
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var key = folder["working/key"];
+        File.WriteAllText(key, "key");
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        foreach (var above in new[] { folder.Path, folder["working"] })
+            File.SetUnixFileMode(above, Owner | UnixFileMode.OtherExecute);
+        File.CreateSymbolicLink(folder["link"], key);
+        FolderRights.IsForEverybody(folder["link"]).ShouldBeTrue();
+
+        File.SetUnixFileMode(folder["working"], Owner);
+        FolderRights.IsForEverybody(folder["link"]).ShouldBeFalse();
+
+        File.SetUnixFileMode(folder["working"], Owner | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(key, UnixFileMode.UserRead);
+        FolderRights.IsForEverybody(folder["link"]).ShouldBeFalse();
     }
 
     private static (string, string)[] Environment(string[] settings) =>
