@@ -13,6 +13,9 @@ internal static class MailTestCommand
 {
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>So often it says that it still waits.</summary>
+    private static readonly TimeSpan step = TimeSpan.FromSeconds(10);
+
     public static System.CommandLine.Command Create(TimeProvider time)
     {
         var address = new Argument<string>("address") { Description = "Where to send it." };
@@ -84,13 +87,12 @@ internal static class MailTestCommand
                 time.GetUtcNow()
             );
 
-            if (options.SmtpServer is { } asked)
-                await output.WriteLineAsync(
-                    $"Sending a mail to \"{address}\" through \"{asked}\", for {patience.TotalSeconds:0} s at most …"
-                );
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            enough.CancelAfter(patience);
-            return Say(await transport.Send(message, enough.Token), address, way, output, errors);
+            using var enough = new CancellationTokenSource(patience, time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, enough.Token);
+            var delivery = options.SmtpServer is { } asked
+                ? await Telling(asked, address, transport.Send(message, both.Token), time, output)
+                : await transport.Send(message, both.Token);
+            return Say(delivery, address, way, output, errors);
         }
         catch (Exception refused) when (refused is FormatException || CommandLine.WhyNot(refused) is not null)
         {
@@ -103,6 +105,31 @@ internal static class MailTestCommand
                 $"The mail server did not accept the mail within {patience.TotalSeconds:0} s. Run `doctor` for more."
             );
             return ExitCodes.Refused;
+        }
+    }
+
+    /// <summary>Says what is being done, and again while nothing comes of it.</summary>
+    private static async Task<Delivery> Telling(
+        SmtpServer server,
+        string address,
+        Task<Delivery> sending,
+        TimeProvider time,
+        TextWriter output
+    )
+    {
+        using var timer = new PeriodicTimer(step, time);
+        await output.WriteLineAsync(
+            $"Sending a mail to \"{address}\" through \"{server}\", for {patience.TotalSeconds:0} s at most …"
+        );
+        await output.FlushAsync();
+        for (var left = patience - step; ; left -= step)
+        {
+            var next = timer.WaitForNextTickAsync().AsTask();
+            if (await Task.WhenAny(sending, next) == sending)
+                return await sending;
+
+            await output.WriteLineAsync($"No answer yet; waiting for {left.TotalSeconds:0} s more …");
+            await output.FlushAsync();
         }
     }
 
@@ -138,7 +165,10 @@ internal static class MailTestCommand
                 errors.WriteLine($"{way} refuses the mail to \"{address}\". {refused.Said}");
                 break;
             default:
-                errors.WriteLine($"The mail to \"{address}\" was not sent. {delivery.Said} Run `doctor` for more.");
+                errors.WriteLine(
+                    $"The mail to \"{address}\" was not sent. {SmtpConnection.Sentence(delivery.Said)} Run `doctor` "
+                        + "for more."
+                );
                 break;
         }
 

@@ -1,3 +1,4 @@
+using MailKit.Net.Smtp;
 using Microsoft.Data.Sqlite;
 using MimeKit;
 using PublicBuyers.Journal;
@@ -42,9 +43,15 @@ internal sealed record MailTrial(string From, IReadOnlyList<string> To)
             var findings = new List<DoctorCommand.Finding>();
             foreach (var recipient in To)
                 if (await connection.Asks("RCPT TO", recipient, cancel) is { IsTaken: false } unwanted)
-                    findings.Add(Refused($"mail from \"{From}\" to \"{recipient}\"", unwanted, Relay));
+                    findings.Add(
+                        IsTheSenderOnly(recipient, unwanted)
+                            ? NoMailbox(unwanted)
+                            : Refused($"mail from \"{From}\" to \"{recipient}\"", unwanted, Relay)
+                    );
 
-            return findings.Count > 0 ? findings : [Taken()];
+            return findings.TrueForAll(each => each.IsNote)
+                ? [.. findings, .. Taken(To.Where(each => findings.Count == 0 || !IsSender(each)))]
+                : findings;
         }
         catch (Exception lost) when (SmtpConnection.IsOfTheConnection(lost))
         {
@@ -78,13 +85,33 @@ internal sealed record MailTrial(string From, IReadOnlyList<string> To)
         "If the address is right, have the mail server's operator allow this machine or this user to send to "
         + "everybody (relaying).";
 
-    private DoctorCommand.Finding Taken() =>
+    private bool IsSender(string recipient) => recipient.Equals(From, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Many senders only send: that nobody can answer them keeps no mail from leaving.</summary>
+    private bool IsTheSenderOnly(string recipient, SmtpAnswer answer) =>
+        IsSender(recipient) && answer.AsDelivery(SmtpErrorCode.RecipientNotAccepted) is Delivery.Refused { IsAddress: true };
+
+    private DoctorCommand.Finding NoMailbox(SmtpAnswer answer) =>
         new(
             About,
-            $"Takes mail from \"{From}\" to \"{string.Join("\", \"", To)}\" (asked only, nothing was sent). To "
-                + $"try another recipient, "
-                + "run `mail-test ADDRESS`."
-        );
+            $"The sender \"{From}\" has no mailbox there: answers to our mail, and what other servers say of mail "
+                + $"that did not arrive, get lost. The server said: {SmtpConnection.Sentence(answer.Said)}"
+        )
+        {
+            IsNote = true,
+        };
+
+    private IEnumerable<DoctorCommand.Finding> Taken(IEnumerable<string> recipients)
+    {
+        var taken = recipients.ToList();
+        if (taken.Count > 0)
+            yield return new(
+                About,
+                $"Takes mail from \"{From}\" to \"{string.Join("\", \"", taken)}\" (asked only, nothing was sent). To "
+                    + $"try another recipient, "
+                    + "run `mail-test ADDRESS`."
+            );
+    }
 
     private static DoctorCommand.Finding Refused(string what, SmtpAnswer answer, string remedy) =>
         answer.IsForNow

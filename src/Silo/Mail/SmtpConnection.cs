@@ -77,7 +77,7 @@ internal sealed class SmtpConnection : SmtpClient
                 ? " SMTPUTF8"
                 : "";
         var answer = await SendCommandAsync($"{command}:<{mailbox.GetAddress(idnEncode: true)}>{parameter}", cancel);
-        return new(answer.StatusCode, $"{(int)answer.StatusCode} {answer.Response.ReplaceLineEndings(" ")}");
+        return new(answer.StatusCode, answer.Response.ReplaceLineEndings(" "));
     }
 
     /// <summary>Takes back what was asked, where the server still listens.</summary>
@@ -120,7 +120,7 @@ internal sealed class SmtpConnection : SmtpClient
         catch (SslHandshakeException failed)
         {
             throw new MailServerAwayException(
-                $"No encrypted connection to \"{server}\": {(failed.InnerException ?? failed).Message}",
+                $"No encrypted connection to \"{server}\": {Sentence((failed.InnerException ?? failed).Message)}",
                 "Set PublicBuyers:SmtpTls as the port wants it: FromStart for 465, StartTls for 587.",
                 failed
             );
@@ -131,6 +131,14 @@ internal sealed class SmtpConnection : SmtpClient
                 $"The mail server \"{server}\" cannot encrypt for now, so nothing was said to it: "
                     + $"{Sentence(forNow.Message)}",
                 "It is tried again. If it goes on, ask the operator of the mail server to look at its certificate.",
+                forNow
+            );
+        }
+        catch (SmtpCommandException forNow) when (IsForNow((int)forNow.StatusCode))
+        {
+            throw new MailServerAwayException(
+                $"The mail server \"{server}\" does not serve this machine for now: {Sentence(forNow.Message)}",
+                "It is tried again. If it goes on, ask the operator of the mail server.",
                 forNow
             );
         }
@@ -145,7 +153,7 @@ internal sealed class SmtpConnection : SmtpClient
         catch (Exception unreachable) when (IsOfTheConnection(unreachable))
         {
             throw new MailServerAwayException(
-                $"No connection to the mail server \"{server}\": {unreachable.Message}",
+                $"No connection to the mail server \"{server}\": {Sentence(unreachable.Message)}",
                 "Check PublicBuyers:Smtp, and that this machine may connect there.",
                 unreachable
             );
@@ -170,6 +178,14 @@ internal sealed class SmtpConnection : SmtpClient
                 without
             );
         }
+        catch (AuthenticationException forNow) when (IsForNow(CodeIn(forNow.Message)))
+        {
+            throw new MailServerAwayException(
+                $"The mail server \"{server}\" cannot check user and password for now: {Sentence(forNow.Message)}",
+                "It is tried again. If it goes on, ask the operator of the mail server.",
+                forNow
+            );
+        }
         catch (Exception refused) when (refused is AuthenticationException or SaslException or CommandException)
         {
             throw new MailServerAwayException(
@@ -188,7 +204,13 @@ internal sealed class SmtpConnection : SmtpClient
         }
     }
 
-    private static string Sentence(string said) => said.TrimEnd('.', ' ') + ".";
+    /// <summary>What a server or the system said, so that a sentence of ours can follow.</summary>
+    public static string Sentence(string said) => said.TrimEnd('.', ' ') + ".";
+
+    private static bool IsForNow(int code) => code is >= 400 and < 500;
+
+    /// <summary>The library begins such a message with the code: <c>454: 4.7.0 Later</c>. 0: it has none.</summary>
+    private static int CodeIn(string said) => int.TryParse(said.Split(':')[0], out var code) ? code : 0;
 
     /// <summary>Whether this says that the connection is no good, and nothing of a mail.</summary>
     public static bool IsOfTheConnection(Exception thrown) =>
@@ -212,8 +234,14 @@ internal sealed class SmtpConnection : SmtpClient
 }
 
 /// <summary>What a mail server answered to one command.</summary>
-internal readonly record struct SmtpAnswer(SmtpStatusCode Code, string Said)
+/// <param name="Text">Without the code.</param>
+internal readonly record struct SmtpAnswer(SmtpStatusCode Code, string Text)
 {
+    public string Said => $"{(int)Code} {Text}";
+
+    /// <param name="command">The one it answers.</param>
+    public Delivery AsDelivery(SmtpErrorCode command) => SmtpReply.Of(command, (int)Code, Text).AsDelivery();
+
     public bool IsTaken => (int)Code < 400;
 
     public bool IsForNow => (int)Code is >= 400 and < 500;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Commands;
 using PublicBuyers.Communities;
@@ -118,6 +120,39 @@ public sealed class TheMailServer : IDisposable
 
         finding.Found.ShouldEndWith("cannot encrypt for now, so nothing was said to it: 4.7.0 TLS not available.");
         finding.Remedy.ShouldNotBeNull().ShouldContain("tried again");
+    }
+
+    [Theory]
+    [InlineData(ScriptedMailServer.Connects, "421 4.7.0 Too many", "does not serve this machine for now: 4.7.0 Too many.")]
+    [InlineData(ScriptedMailServer.Connects, "554 5.7.1 Go away", "refuses this machine: 5.7.1 Go away.")]
+    [InlineData("AUTH", "454 4.7.0 Later", "cannot check user and password for now: 454: 4.7.0 Later.")]
+    [InlineData("AUTH", "535 5.7.8 Not you.", "does not accept the user and password: 535: 5.7.8 Not you.")]
+    public async Task The_doctor_tells_what_is_for_now_from_what_is_for_good(string command, string answer, string said)
+    {
+        await using var peer = new ScriptedMailServer { Offers = ["AUTH PLAIN"] };
+        peer.Script = given => Task.FromResult(given.StartsWith(command, StringComparison.Ordinal) ? answer : null);
+
+        var findings = await Examine(
+            peer, "PublicBuyers:SmtpTls=None", "PublicBuyers:SmtpUser=us", "PublicBuyers:SmtpPassword=hush");
+
+        findings.ShouldHaveSingleItem().Found.ShouldEndWith(said);
+    }
+
+    [Theory]
+    [InlineData("550 5.1.1 No such user")]
+    [InlineData("550 No such user")]
+    public async Task The_doctor_notes_a_sender_without_a_mailbox_and_wants_nothing_mended(string answer)
+    {
+        await using var peer = new ScriptedMailServer();
+        peer.Script = given =>
+            Task.FromResult(given.StartsWith("RCPT TO:<buyers@", StringComparison.Ordinal) ? answer : null);
+
+        var findings = await Examine(peer, "PublicBuyers:SmtpTls=None");
+
+        findings.ShouldAllBe(finding => finding.Remedy == null);
+        findings.Where(each => each.IsNote).ShouldHaveSingleItem().ToString()
+            .ShouldMatch("^  note  mail server  The sender \"buyers@buyers\\.example\" has no mailbox there: .*" + $"{answer}\\.$");
+        Text(findings).ShouldContain("to \"help@buyers.example\" (asked only");
     }
 
     [Theory]
@@ -267,7 +302,8 @@ public sealed class TheMailServer : IDisposable
         "refuses the mail to \"ada@example.eu\". 550 5.1.1 Nobody here"
     )]
     [InlineData("ada@example.eu", "451 4.7.1 Greylisted", "would try again. It answered: 451 4.7.1 Greylisted")]
-    [InlineData("ada@example.eu", "421 4.3.2 Closing", "was not sent. 421 4.3.2 Closing Run `doctor`")]
+    [InlineData("ada@example.eu", "421 4.3.2 Closing", "was not sent. 421 4.3.2 Closing. Run `doctor`")]
+    [InlineData("ada@example.eu", "421 4.3.2 Closing.", "was not sent. 421 4.3.2 Closing. Run `doctor`")]
     [InlineData("nobody", "250 Well", "\"nobody\" is no mail address.")]
     public async Task A_test_mail_that_is_not_taken_says_why(string address, string answer, string said)
     {
@@ -282,6 +318,39 @@ public sealed class TheMailServer : IDisposable
 
         code.ShouldBe(ExitCodes.Refused);
         errors.ShouldContain(said);
+    }
+
+    /// <summary>A server that says nothing is given up after a minute, and nobody has to wonder meanwhile.</summary>
+    [Fact]
+    public async Task A_test_mail_that_waits_says_so_and_then_that_it_was_given_up()
+    {
+        await using var peer = new ScriptedMailServer();
+        peer.Script = _ => new TaskCompletionSource<string?>().Task;
+        var time = new FiredTimers();
+        await using var output = new Lines();
+        using var errors = new StringWriter();
+
+        var sending = MailTestCommand.Send(
+            "ada@example.eu",
+            () => Read([$"PublicBuyers:Smtp=127.0.0.1:{peer.Port}", "PublicBuyers:SmtpTls=None"]),
+            time,
+            output,
+            errors,
+            default
+        );
+
+        (await output.Next()).ShouldBe(
+            $"Sending a mail to \"ada@example.eu\" through \"127.0.0.1:{peer.Port}\", for 60 s at most …");
+        foreach (var left in new[] { 50, 40 })
+        {
+            time.Fire(TimeSpan.FromSeconds(10));
+            (await output.Next()).ShouldBe($"No answer yet; waiting for {left} s more …");
+        }
+
+        sending.IsCompleted.ShouldBeFalse();
+        time.Fire(TimeSpan.FromMinutes(1));
+        (await sending.WaitAsync(TimeSpan.FromSeconds(60))).ShouldBe(ExitCodes.Refused);
+        errors.ToString().ShouldStartWith("The mail server did not accept the mail within 60 s.");
     }
 
     [Fact]
@@ -333,5 +402,33 @@ public sealed class TheMailServer : IDisposable
             default
         );
         return (code, output.ToString(), errors.ToString());
+    }
+
+    /// <summary>Timers that end when the test says so, and not before.</summary>
+    private sealed class FiredTimers : TimeProvider
+    {
+        private readonly ConcurrentQueue<(TimeSpan Due, Action Ends)> timers = [];
+
+        public void Fire(TimeSpan due) => timers.Where(each => each.Due == due).ToList().ForEach(each => each.Ends());
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            timers.Enqueue((dueTime, () => callback(state)));
+            return System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Output that a test reads line by line, as it comes.</summary>
+    private sealed class Lines : StringWriter
+    {
+        private readonly Channel<string> written = Channel.CreateUnbounded<string>();
+
+        public override Task WriteLineAsync(string? value)
+        {
+            written.Writer.TryWrite(value ?? "");
+            return Task.CompletedTask;
+        }
+
+        public Task<string> Next() => written.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
     }
 }
