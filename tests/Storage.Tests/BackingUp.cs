@@ -110,6 +110,19 @@ public sealed class BackingUp
     }
 
     [Fact]
+    public async Task Takes_no_other_s_place_and_says_what_to_do()
+    {
+        await using var open = new OpenJournal();
+        await File.WriteAllTextAsync(open.Beside("one.zip"), "yesterday's");
+
+        Should.Throw<DataFolderException>(() => Backup.Make(open.Layout, open.Beside("one.zip"), Noon))
+            .Message.ShouldEndWith(
+                "no backup takes the place of another. "
+                    + $"Give a new name, such as \"one-{Noon:yyyy-MM-dd'T'HHmmss}.zip\", or move that one away first.");
+        (await File.ReadAllTextAsync(open.Beside("one.zip"))).ShouldBe("yesterday's");
+    }
+
+    [Fact]
     public async Task By_command_goes_all_the_way_round()
     {
         await using var open = new OpenJournal();

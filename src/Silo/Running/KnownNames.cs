@@ -10,6 +10,9 @@ internal static class KnownNames
 {
     private const string Wildcard = "*.";
 
+    /// <summary>In place of an address: listening there is listening on each.</summary>
+    private static readonly IPAddress[] EachAddress = [IPAddress.Any, IPAddress.IPv6Any];
+
     /// <exception cref="ConfigurationException">An entry can match nothing.</exception>
     public static void Check(ServerOptions options)
     {
@@ -26,9 +29,18 @@ internal static class KnownNames
                 throw Wrong(
                     proxy,
                     nameof(options.TrustedProxies),
-                    "is no address and no network. Give one such as 127.0.0.1 or 10.1.0.0/16."
+                    IsEverybody(proxy)
+                        ? "is every address: then all clients would be believed what they say of themselves. Give "
+                            + "the addresses that your proxies connect from, such as 127.0.0.1."
+                        : "is no address and no network. Give one such as 127.0.0.1 or 10.1.0.0/16."
                 );
     }
+
+    /// <summary>Meant as every address: <c>0.0.0.0/0</c>, <c>::/0</c>, <c>0.0.0.0</c>, <c>*</c>.</summary>
+    public static bool IsEverybody(string text) =>
+        text == "*"
+        || (IPAddress.TryParse(text, out var address) && EachAddress.Contains(address))
+        || (text.Split('/') is [var first, "0"] && IPAddress.TryParse(first, out _));
 
     /// <summary>
     /// Everybody is no network: whoever believes everybody believes what clients say of themselves. Short forms are not

@@ -36,7 +36,10 @@ internal static class TelemetrySettings
         foreach (var from in options.MetricsFrom)
             if (KnownNames.TryReadNetwork(from) is null)
                 throw new ConfigurationException(
-                    $"PublicBuyers:MetricsFrom has \"{from}\". Give addresses or networks, such as 10.0.0.7 or 10.0.0.0/8."
+                    $"PublicBuyers:MetricsFrom has \"{from}\""
+                        + $"{(KnownNames.IsEverybody(from) ? ", which is every address" : "")}. "
+                        + "Give addresses or networks, such as 10.0.0.7 or 10.0.0.0/8, or set "
+                        + "PublicBuyers:MetricsToken."
                 );
 
         foreach (var (name, value) in options.OpenTelemetry)

@@ -87,7 +87,7 @@ public sealed class StartsThatAreRefused : IDisposable
     [InlineData("PublicBuyers:AllowedHosts=buyers.*", "is no name of a host")]
     [InlineData("PublicBuyers:AllowedHosts:0=foo bar", "\"foo bar\" in PublicBuyers:AllowedHosts is no name of a host")]
     [InlineData("PublicBuyers:AllowedHosts=*.köln.example", "Write *.xn--kln-sna.example")]
-    [InlineData("PublicBuyers:TrustedProxies=0.0.0.0", "\"0.0.0.0\" in PublicBuyers:TrustedProxies is no address")]
+    [InlineData("PublicBuyers:TrustedProxies=0.0.0.0", "\"0.0.0.0\" in PublicBuyers:TrustedProxies is every address")]
     [InlineData("PublicBuyers:TrustedProxies=10.1", "\"10.1\" in PublicBuyers:TrustedProxies is no address")]
     [InlineData("PublicBuyers:TrustedProxies=10.1/16", "is no address and no network")]
     [InlineData("PublicBuyers:TrustedProxies=127.0.0.1:8080", "is no address and no network")]

@@ -88,7 +88,12 @@ public sealed class TheDoctor : IDisposable
 
     [Theory]
     [InlineData("PublicBuyers:TrustedProxies=proxy.example", "proxy.example")]
-    [InlineData("PublicBuyers:TrustedProxies=0.0.0.0/0", "0.0.0.0/0")]
+    [InlineData("PublicBuyers:TrustedProxies=0.0.0.0/0", "\"0.0.0.0/0\" in PublicBuyers:TrustedProxies is every")]
+    [InlineData("PublicBuyers:TrustedProxies=::/0", "is every address")]
+    [InlineData("PublicBuyers:TrustedProxies=0.0.0.0", "is every address")]
+    [InlineData("PublicBuyers:TrustedProxies=*", "is every address")]
+    [InlineData("PublicBuyers:TrustedProxies=10.0.0.0/", "\"10.0.0.0/\" in PublicBuyers:TrustedProxies is no address")]
+    [InlineData("PublicBuyers:MetricsFrom=0.0.0.0/0", "which is every address")]
     [InlineData("PublicBuyers:TrustedProxies:0=10.1.0.0/33", "10.1.0.0/33")]
     [InlineData("PublicBuyers:BaseUlr=https://buyers.example", "BaseUlr")]
     [InlineData("PublicBuyers:BaseUrl=buyers.example", "buyers.example")]

@@ -38,7 +38,9 @@ internal static class Backup
     {
         var marker = layout.ReadMarker();
         var key = layout.ReadKey(layout.JournalKey);
-        if (File.Exists(target) || Directory.Exists(target)) throw new DataFolderException($"\"{target}\" exists already. Give the backup a new name.");
+        if (Path.Exists(target))
+            throw new DataFolderException($"\"{target}\" exists already, and no backup takes the place of another. "
+                + $"Give a new name, such as \"{NewName(target, now)}\", or move that one away first.");
 
         // A folder made here would hide that the disk of the backups is not mounted.
         if (Path.GetDirectoryName(target) is { } place && FileTrouble.NoFolder(place) is { } why)
@@ -85,6 +87,11 @@ internal static class Backup
             PrivateFiles.DeleteIfPossible(target + Packing);
         }
     }
+
+    private static string NewName(string target, DateTimeOffset now) =>
+        Path.GetFileNameWithoutExtension(target)
+            + now.ToString("'-'yyyy-MM-dd'T'HHmmss", System.Globalization.CultureInfo.InvariantCulture)
+            + Path.GetExtension(target);
 
     /// <summary>
     /// The folder itself keeps the checkpoint too, where it can be written; the backup is whole without that.
