@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 using PublicBuyers.Access;
 using PublicBuyers.Security;
 
@@ -26,6 +24,8 @@ internal static class UnsentForm
 
     /// <summary>Fields of one form, files included.</summary>
     public const int MostFields = 1_000;
+
+    private static readonly FormBounds bounds = new(MostFields, MostCharacters);
 
     private static readonly object key = new();
 
@@ -97,28 +97,22 @@ internal static class UnsentForm
 
     private static async Task<Typed?> Read(HttpContext http)
     {
-        var request = http.Request;
+        if (http.Features.Get<IFormFeature>() is { Form: { } read }) return Of(read);
+
         try
         {
-            if (http.Features.Get<IFormFeature>() is { Form: { } read }) return Of(read);
-            if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)) return null;
-
-            using var hold = IncomingForms.Begin(http.RequestServices.GetRequiredService<FormSpace>(), http);
-            if (!hold.TryTakeMemory(Math.Min(request.ContentLength ?? MostCharacters, MostCharacters))) return null;
-
-            return Is(type, "application/x-www-form-urlencoded") ? await ReadPairs(request, http.RequestAborted)
-                : Is(type, "multipart/form-data") ? await ReadParts(request, type, http.RequestAborted)
-                : null;
+            var forms = http.RequestServices.GetRequiredService<IncomingForms>();
+            return await forms.Read(http, bounds, PassesOver) is null ? Of(http.Request.Form) : null;
         }
-        // not a form after all, or too large: the status says so
+        // not a form after all, too large or too slow: the status says so
         catch (Exception fault) when (fault is BadHttpRequestException or InvalidDataException or IOException)
         {
             return null;
         }
     }
 
-    private static bool Is(MediaTypeHeaderValue type, string name) =>
-        type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Files are not kept: nobody is signed in to whom they could belong.</summary>
+    private static Task<bool> PassesOver(KeyValueAccumulator before) => Task.FromResult(false);
 
     private static Typed? Of(IFormCollection form)
     {
@@ -130,46 +124,6 @@ internal static class UnsentForm
 
     private static ImmutableArray<TypedField> FieldsOf(IEnumerable<KeyValuePair<string, StringValues>> form) =>
         [.. form.SelectMany(field => field.Value.Select(value => new TypedField(field.Key, value ?? "")))];
-
-    private static async Task<Typed> ReadPairs(HttpRequest request, CancellationToken cancel)
-    {
-        using var reader = new FormReader(request.Body, Encoding.UTF8);
-        (reader.ValueCountLimit, reader.ValueLengthLimit) = (MostFields, MostCharacters);
-        return new(FieldsOf(await reader.ReadFormAsync(cancel)), []);
-    }
-
-    /// <summary>Files are passed over, not kept: nobody is signed in to whom they could belong.</summary>
-    private static async Task<Typed?> ReadParts(HttpRequest request, MediaTypeHeaderValue type, CancellationToken cancel)
-    {
-        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-        if (string.IsNullOrEmpty(boundary)) return null;
-
-        var fields = ImmutableArray.CreateBuilder<TypedField>();
-        var files = ImmutableArray.CreateBuilder<TypedField>();
-        var reader = new MultipartReader(boundary, request.Body);
-        var left = MostCharacters;
-        while (await reader.ReadNextSectionAsync(cancel) is { } section)
-        {
-            if (section.GetContentDispositionHeader() is not { } disposition) return null;
-            if (fields.Count + files.Count >= MostFields) return null;
-
-            if (disposition.IsFileDisposition())
-            {
-                var file = disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName;
-                if (file.Length > 0) files.Add(new(IncomingForms.Plain(disposition.Name), IncomingForms.Plain(file)));
-                await section.Body.DrainAsync(cancel);
-            }
-            else if (disposition.IsFormDisposition())
-            {
-                if (await IncomingForms.ReadText(section.Body, left, cancel) is not { } value) return null;
-
-                left -= value.Length;
-                fields.Add(new(IncomingForms.Plain(disposition.Name), value));
-            }
-        }
-
-        return new(fields.ToImmutable(), files.ToImmutable());
-    }
 
     /// <summary>The page that the form is on, to come back to after signing in.</summary>
     private static string PageBefore(HttpRequest request) =>

@@ -84,11 +84,12 @@ internal static class TooMany
     public static Task Answer(HttpContext http, TimeSpan wait)
     {
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+        if (http.Request.IsForApi || http.Request.IsForLive)
+            return Refusals.AsProblem(new Refused.TooFast(seconds)).ExecuteAsync(http);
+
         http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-        return http.Request.IsForApi || http.Request.IsForLive
-            ? Refusals.AsProblem(new Refused.TooFast(seconds)).ExecuteAsync(http)
-            : Task.CompletedTask;
+        return Task.CompletedTask;
     }
 }
 

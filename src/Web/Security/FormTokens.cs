@@ -53,7 +53,7 @@ internal sealed partial class FormTokens(
     }
 
     /// <summary>The token among the fields before the first file is looked at as the one of a header would be.</summary>
-    private Task<Refusal?> Read(HttpContext http, bool needsToken) => forms.Read(http, async before =>
+    private Task<Refusal?> Read(HttpContext http, bool needsToken) => forms.Read(http, forms.Usual, async before =>
     {
         if (!needsToken) return true;
 

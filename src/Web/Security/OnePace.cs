@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using PublicBuyers.Access;
 using PublicBuyers.Layout;
@@ -18,7 +17,6 @@ internal sealed class OnePace(RequestDelegate next, Pace pace)
             : pace.Command(caller.Member);
         if (refused is not { } tooFast) return next(http);
 
-        http.Response.Headers.RetryAfter = tooFast.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         if (http.Request.IsForApi) return Refusals.AsProblem(tooFast).ExecuteAsync(http);
 
         return Page.Refused(tooFast).ExecuteAsync(http);

@@ -258,6 +258,7 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
 
         using (var refused = await server.Upload(ada, room, "one-more.pdf", SampleFiles.Pdf)) refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         await server.Uploaded(ben, room, "his.pdf", SampleFiles.Pdf);
+        await When_to_come_again_is_told_whatever_a_program_accepts(ada, room);
 
         await server.Posted(ada, room, cards[0]);
         await server.FilesFollowed();
@@ -311,6 +312,20 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
         files.Sweep(now.AddHours(1), where => where == room);
         files.Open(new(left.GetProperty("id").GetString()!)).Refusal.ShouldBeOfType<AttachmentRefusal.Gone>();
         (await server.Get(ben, kept.PathIn(room, number))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private async Task When_to_come_again_is_told_whatever_a_program_accepts(Person person, RoomId room)
+    {
+        foreach (var accepted in new[] { "application/json", "text/html", "image/png", "*/*" })
+        {
+            using var http = server.Http(person);
+            http.DefaultRequestHeaders.Accept.Add(new(accepted));
+            using var refused = await http.PostAsync(
+                $"/api/rooms/{room}/attachments?name=x.pdf", new ByteArrayContent(SampleFiles.Pdf));
+
+            refused.Headers.RetryAfter.ShouldNotBeNull(accepted).Delta.ShouldBe(TimeSpan.FromSeconds(10));
+            refused.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json", accepted);
+        }
     }
 
     private async Task<HttpResponseMessage> Send(Person person, HttpRequestMessage request)

@@ -180,7 +180,7 @@ public sealed class FormsHaveBounds : IAsyncLifetime
         await pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(beginning));
         var http = new DefaultHttpContext { Request = { ContentType = type, ContentLength = 1_000, Body = pipe.Reader.AsStream() } };
 
-        var reading = forms.Read(http, _ => Task.FromResult(true));
+        var reading = forms.Read(http, forms.Usual, _ => Task.FromResult(true));
         time.Advance(TimeSpan.FromHours(1));
 
         (await reading.ShouldThrowAsync<BadHttpRequestException>()).StatusCode.ShouldBe(StatusCodes.Status408RequestTimeout);

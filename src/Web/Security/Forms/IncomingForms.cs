@@ -24,21 +24,20 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
     /// <summary>Of all fields that are no files, in characters.</summary>
     public const int LongestText = 4 * 1024 * 1024;
 
-    /// <summary>How much one client holds, for other readers of forms.</summary>
-    public static FormSpace.Hold Begin(FormSpace space, HttpContext http) =>
-        space.Begin(Caller.Of(http) is { } caller ? "member " + caller.Member : ClientAddress.Of(http));
+    /// <summary>For forms that are going to be handled.</summary>
+    public FormBounds Usual => new(limits.Value.ValueCountLimit, LongestText);
 
     /// <summary>Reads the form now, and has the request answer with it from then on.</summary>
     /// <param name="mayKeep">Asked when the first file begins, with the fields before it.</param>
     /// <returns>Why not now.</returns>
     /// <exception cref="BadHttpRequestException">It came too slowly.</exception>
     /// <exception cref="InvalidDataException">It is none, or has too many fields or too long ones.</exception>
-    public async Task<Refusal?> Read(HttpContext http, Func<KeyValueAccumulator, Task<bool>> mayKeep)
+    public async Task<Refusal?> Read(HttpContext http, FormBounds bounds, Func<KeyValueAccumulator, Task<bool>> mayKeep)
     {
         if (http.Features.Get<IFormFeature>() is { Form: not null }) return null;
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type)) throw new InvalidDataException("No type.");
 
-        var hold = Begin(space, http);
+        var hold = space.Begin(Caller.Of(http) is { } caller ? "member " + caller.Member : ClientAddress.Of(http));
         http.Response.RegisterForDispose(hold);
         using var late = new CancellationTokenSource(LongestFor(http), time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, http.RequestAborted);
@@ -46,8 +45,8 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
         {
             var body = new HeldBody(http.Request.Body, hold, both.Token);
             var form = type.SubType.Equals("x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
-                ? new FormCollection(await ReadPairs(body, type.Encoding, both.Token))
-                : await ReadParts(http, hold, type, mayKeep, both.Token);
+                ? new FormCollection(await ReadPairs(body, type.Encoding, bounds, both.Token))
+                : await ReadParts(http, hold, type, bounds, mayKeep, both.Token);
             if (form is null || body.IsRefused) return new ReadingRefusal.Crowded();
 
             http.Features.Set<IFormFeature>(new FormFeature(form));
@@ -65,20 +64,26 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
         return Patience + TimeSpan.FromSeconds(Math.Min(bytes, AttachmentLimits.LargestForm) / LeastPerSecond);
     }
 
-    private async Task<Dictionary<string, StringValues>> ReadPairs(Stream body, Encoding? encoding, CancellationToken cancel)
+    private async Task<Dictionary<string, StringValues>> ReadPairs(
+        Stream body, Encoding? encoding, FormBounds bounds, CancellationToken cancel)
     {
         using var reader = new FormReader(body, encoding ?? Encoding.UTF8);
-        reader.ValueCountLimit = limits.Value.ValueCountLimit;
+        reader.ValueCountLimit = bounds.Fields;
         reader.KeyLengthLimit = limits.Value.KeyLengthLimit;
-        reader.ValueLengthLimit = limits.Value.ValueLengthLimit;
+        reader.ValueLengthLimit = Math.Min(bounds.Characters, limits.Value.ValueLengthLimit);
         return await reader.ReadFormAsync(cancel);
     }
 
     /// <returns>None where there is no space for its text.</returns>
     private async Task<FormCollection?> ReadParts(
-        HttpContext http, FormSpace.Hold hold, MediaTypeHeaderValue type, Func<KeyValueAccumulator, Task<bool>> mayKeep, CancellationToken cancel)
+        HttpContext http,
+        FormSpace.Hold hold,
+        MediaTypeHeaderValue type,
+        FormBounds bounds,
+        Func<KeyValueAccumulator, Task<bool>> mayKeep,
+        CancellationToken cancel)
     {
-        var (fields, files, left) = (new KeyValueAccumulator(), new FormFileCollection(), LongestText);
+        var (fields, files, left) = (new KeyValueAccumulator(), new FormFileCollection(), bounds.Characters);
         bool? keeps = null;
         var reader = new MultipartReader(BoundaryOf(type), http.Request.Body)
         {
@@ -89,8 +94,8 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
         {
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
                 throw new InvalidDataException($"\"{section.ContentDisposition}\" says of no part what it is.");
-            if (fields.ValueCount + files.Count >= limits.Value.ValueCountLimit)
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Form value count limit {limits.Value.ValueCountLimit} exceeded."));
+            if (fields.ValueCount + files.Count >= bounds.Fields)
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Form value count limit {bounds.Fields} exceeded."));
 
             var name = Plain(disposition.Name);
             if (name.Length > limits.Value.KeyLengthLimit)
@@ -110,7 +115,7 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
             {
                 var body = new HeldBody(section.Body, hold, cancel);
                 var value = await ReadText(body, left, cancel)
-                    ?? throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Form text limit {LongestText} exceeded."));
+                    ?? throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Form text limit {bounds.Characters} exceeded."));
                 if (body.IsRefused) return null;
 
                 left -= value.Length;
@@ -132,10 +137,10 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
     }
 
     /// <summary>A name in a part's head, without its quotes.</summary>
-    public static string Plain(StringSegment quoted) => HeaderUtilities.RemoveQuotes(quoted).ToString();
+    private static string Plain(StringSegment quoted) => HeaderUtilities.RemoveQuotes(quoted).ToString();
 
     /// <summary>The text of one part; none where it has more than so many characters.</summary>
-    public static async Task<string?> ReadText(Stream part, int most, CancellationToken cancel)
+    private static async Task<string?> ReadText(Stream part, int most, CancellationToken cancel)
     {
         using var reader = new StreamReader(part, Encoding.UTF8);
         var (text, buffer) = (new StringBuilder(), new char[4096]);
@@ -149,3 +154,7 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
         return text.ToString();
     }
 }
+
+/// <param name="Fields">At most, files included.</param>
+/// <param name="Characters">At most, of all fields that are no files.</param>
+internal readonly record struct FormBounds(int Fields, int Characters);
