@@ -18,9 +18,7 @@ public sealed class What_is_written_is_kept(Site site) : IClassFixture<Site>   /
         var room = await Room();
         await using var ana = await site.Person("Ana Ruiz");
         await ana.EnterRoom(room);
-        var other = await ana.Context.NewPageAsync();
-        await other.GotoAsync($"{site.Url}/communities/{room}");
-        await Expect(other.Locator("[data-room][data-live]")).ToHaveCountAsync(1);
+        var other = await AnotherTab(ana, $"/communities/{room}");
 
         await ana.Context.SetOfflineAsync(true);
         await ana.Say($"from the first tab {topic}");
@@ -43,9 +41,7 @@ public sealed class What_is_written_is_kept(Site site) : IClassFixture<Site>   /
         var room = await Room();
         await using var ana = await site.Person("Ana Ruiz");
         await ana.EnterRoom(room);
-        var other = await ana.Context.NewPageAsync();
-        await other.GotoAsync($"{site.Url}/communities/{room}");
-        await Expect(other.Locator("[data-room][data-live]")).ToHaveCountAsync(1);
+        var other = await AnotherTab(ana, $"/communities/{room}");
 
         await ana.Context.SetOfflineAsync(true);
         for (var i = 0; i < 4; i++) await ana.Say($"text {i} {topic}");
@@ -65,8 +61,7 @@ public sealed class What_is_written_is_kept(Site site) : IClassFixture<Site>   /
         var room = await Room();
         await using var ana = await site.Person("Ana Ruiz");
         await ana.EnterRoom(room);
-        var other = await ana.Context.NewPageAsync();
-        await other.GotoAsync($"{site.Url}/communities/{room}");
+        var other = await AnotherTab(ana, $"/communities/{room}");
         var second = other.Locator(".dock form.composer textarea");
         await Kept(ana.Page, () => ana.Composer.FillAsync($"first draft {topic}"));
         await Kept(other, () => second.FillAsync($"second draft {topic}"));
@@ -205,9 +200,7 @@ public sealed class What_is_written_is_kept(Site site) : IClassFixture<Site>   /
         await ana.IsLive();
         await Expect(ana.Composer).ToHaveValueAsync($"only once {topic}");
 
-        var second = await ana.Context.NewPageAsync();
-        await second.GotoAsync($"{site.Url}/communities/{room}");
-        await Expect(second.Locator("[data-room][data-live]")).ToHaveCountAsync(1);
+        var second = await AnotherTab(ana, $"/communities/{room}");
         await Expect(second.Locator(".dock form.composer textarea")).ToHaveValueAsync("");
         await Expect(second.Locator(".other-draft")).ToHaveCountAsync(0);
 
@@ -318,9 +311,7 @@ public sealed class What_is_written_is_kept(Site site) : IClassFixture<Site>   /
         await bo.Press("t");
         var beside = bo.Page.Locator(".thread-panel form.composer");
         await beside.Locator("textarea").FillAsync($"half an answer {topic}");
-        var alone = await bo.Context.NewPageAsync();
-        await alone.GotoAsync($"{site.Url}/communities/{room}/posts/{root}");
-        await Expect(alone.Locator("[data-room][data-live]")).ToHaveCountAsync(1);
+        var alone = await AnotherTab(bo, $"/communities/{room}/posts/{root}");
 
         (await site.Grains.Room(room).Delete(new() { By = ana.Member, Request = Request(), Number = root })).OrThrow();
 
@@ -429,6 +420,15 @@ public sealed class What_is_written_is_kept(Site site) : IClassFixture<Site>   /
         var before = await page.EvaluateAsync<string>("JSON.stringify(localStorage)");
         await write();
         await page.WaitForFunctionAsync("before => JSON.stringify(localStorage) !== before", before);
+    }
+
+    /// <summary>Of the same browser, with a page that is live.</summary>
+    private async Task<IPage> AnotherTab(Visitor person, string path)
+    {
+        var tab = await person.Context.NewPageAsync();
+        await tab.GotoAsync(site.Url + path);
+        await Expect(tab.Locator("[data-room][data-live]")).ToHaveCountAsync(1);
+        return tab;
     }
 
     private Task<RoomId> Room() => site.OpenRoom($"kept-{topic}", $"Kept {topic}");

@@ -4,8 +4,6 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.Live;
 using PublicBuyers.Rooms;
@@ -18,11 +16,8 @@ namespace PublicBuyers.EndToEnd.Tests.Security;
 /// Random and grammar-made messages over the live connection, for every method of the hub: whatever comes is answered on
 /// purpose, and what is no message ends its own connection only.
 /// </summary>
-public sealed class AnyMessageAtAll : IAsyncLifetime
+public sealed class AnyMessageAtAll : AnythingAtAll
 {
-    /// <summary>So many messages come from one person in one community.</summary>
-    private const int EachScene = 60;
-
     /// <summary>In bytes. What the hub reads is a little more.</summary>
     private const int LongestMessage = 30_000;
 
@@ -33,19 +28,7 @@ public sealed class AnyMessageAtAll : IAsyncLifetime
     ];
 
     private static readonly ImmutableArray<string> texts =
-    [
-        "", " ", "0", "-1", "null", "me", "room/", "queue/", "a\0b", "\u0001", "\ud800", "\udc00x", "\u202e", "a\nb", "../../etc/passwd", "__proto__", "constructor",
-        "*a *b ~~ [x](y) `", "@room", "effect:room/1", "9999-12-31T23:59:59.9999999Z", "2026-02-30", new string('x', 300), new string('[', 400),
-        new string('ą', 5_000), new string('/', 100), "🏳️‍🌈", "{}",
-    ];
-
-    private readonly LogLines log = new();
-    private readonly Random random = new(Fuzz.Seed);
-    private LiveServer server = null!;
-
-    public async Task InitializeAsync() => server = await LiveServer.Start(adjust: services => services.AddSingleton<ILoggerProvider>(log));
-
-    public async Task DisposeAsync() => await server.DisposeAsync();
+        [.. OddTexts, "me", "room/", "queue/", "effect:room/1", new string('/', 100)];
 
     [Fact]
     public async Task Is_answered_and_leaves_no_trace_of_how_we_work()
@@ -84,12 +67,12 @@ public sealed class AnyMessageAtAll : IAsyncLifetime
     [Fact]
     public async Task That_is_none_ends_its_own_connection_and_nothing_else()
     {
-        var (room, ada, ben) = await server.Scene();
-        await using var other = await server.Connect(ben);
+        var (room, ada, ben) = await Server.Scene();
+        await using var other = await Server.Connect(ben);
         await other.Enter(room.Topic());
         foreach (var bytes in NoMessages())
         {
-            await using var client = await server.Connect(ada);
+            await using var client = await Server.Connect(ada);
             try
             {
                 await client.Send(bytes);
@@ -102,7 +85,7 @@ public sealed class AnyMessageAtAll : IAsyncLifetime
             ShouldHaveLoggedNothing(Encoding.UTF8.GetString(bytes.AsSpan(0, Math.Min(100, bytes.Length))));
         }
 
-        await server.Says(room, ada, "Still here");
+        await Server.Says(room, ada, "Still here");
         await other.Until(it => it.Topic(room.Topic()).Posts.Count == 1);
         other.Closed.IsCompleted.ShouldBeFalse();
     }
@@ -118,17 +101,14 @@ public sealed class AnyMessageAtAll : IAsyncLifetime
         foreach (var text in wrong) yield return Encoding.UTF8.GetBytes(text + "\u001e");
     }
 
-    private void ShouldHaveLoggedNothing(string about) => log.All.Where(line => line.Level >= LogLevel.Error || line.Fault is not null)
-        .Select(line => $"{line.Level} {line.Category} {line.Text} {line.Fault}").ShouldBeEmpty(about);
-
     /// <summary>Somebody who leads the community, so that most doors are open.</summary>
     private async Task<(RoomId, LiveClient)> Scene(LiveClient? before)
     {
         if (before is not null) await before.DisposeAsync();
 
-        var (room, ada, ben) = await server.Scene();
-        await server.Says(room, ben, "Hello");
-        var client = await server.Connect(ada);
+        var (room, ada, ben) = await Server.Scene();
+        await Server.Says(room, ben, "Hello");
+        var client = await Server.Connect(ada);
         await client.Enter(room.Topic());
         return (room, client);
     }
@@ -137,16 +117,16 @@ public sealed class AnyMessageAtAll : IAsyncLifetime
     private (object?[] Arguments, bool IsTyped) Arguments(MethodInfo method, RoomId room)
     {
         var typed = method.GetParameters().Select(parameter => Typed(parameter, room)).ToList();
-        switch (random.Next(5))
+        switch (Chance(5))
         {
             case 0 when typed.Count > 0:
-                typed[random.Next(typed.Count)] = Anything(depth: 0);
+                typed[Chance(typed.Count)] = Anything(depth: 0);
                 return ([.. typed], false);
             case 1 when typed.Count > 0:
-                typed.RemoveAt(random.Next(typed.Count));
+                typed.RemoveAt(Chance(typed.Count));
                 return ([.. typed], false);
             case 2:
-                typed.Insert(random.Next(typed.Count + 1), Anything(depth: 0));
+                typed.Insert(Chance(typed.Count + 1), Anything(depth: 0));
                 return ([.. typed], false);
             default:
                 return ([.. typed], true);
@@ -156,42 +136,40 @@ public sealed class AnyMessageAtAll : IAsyncLifetime
     private object? Typed(ParameterInfo parameter, RoomId room)
     {
         var type = Nullable.GetUnderlyingType(parameter.ParameterType);
-        if (type is not null && random.Next(3) == 0) return null;
+        if (type is not null && Chance(3) == 0) return null;
 
         type ??= parameter.ParameterType;
         return type == typeof(string) ? Text(parameter.Name!, room)
-            : type == typeof(bool) ? random.Next(2) == 0
+            : type == typeof(bool) ? Chance(2) == 0
             : type == typeof(long) ? Any<long>([0, 1, 2, -1, 50, long.MaxValue, long.MinValue])
             : type == typeof(int) ? Any([0, 1, 10, -1, int.MaxValue, int.MinValue])
             : type == typeof(DateTimeOffset) ? Any(["2026-12-01T00:00:00Z", "9999-12-31T23:59:59.9999999+00:00", "0001-01-01T00:00:00Z"])
             : type.IsEnum ? JsonNamingPolicy.CamelCase.ConvertName(Any([.. Enum.GetNames(type)]))
-            : type == typeof(ImmutableArray<string>) ? Enumerable.Range(0, random.Next(30)).Select(_ => Any(texts)).ToList()
-            : type == typeof(ImmutableArray<Mention>) ? Enumerable.Range(0, random.Next(30)).Select(_ => new { start = random.Next(-3, 9), length = random.Next(-3, 9), member = random.Next(2) == 0 ? null : "ana", silent = false }).ToList()
-            : type == typeof(ImmutableArray<PublicBuyers.Moderation.SeenItem>) ? Enumerable.Range(0, random.Next(70)).Select(i => new { number = i, version = random.Next(-1, 3) }).ToList()
+            : type == typeof(ImmutableArray<string>) ? Enumerable.Range(0, Chance(30)).Select(_ => Any(texts)).ToList()
+            : type == typeof(ImmutableArray<Mention>) ? Enumerable.Range(0, Chance(30)).Select(_ => new { start = Chance(-3, 9), length = Chance(-3, 9), member = Chance(2) == 0 ? null : "ana", silent = false }).ToList()
+            : type == typeof(ImmutableArray<PublicBuyers.Moderation.SeenItem>) ? Enumerable.Range(0, Chance(70)).Select(i => new { number = i, version = Chance(-1, 3) }).ToList()
             : throw new NotSupportedException($"Say what a {type} may be.");
     }
 
-    private string? Text(string parameter, RoomId room) => random.Next(2) == 0 ? Any(texts) : parameter switch
+    private string? Text(string parameter, RoomId room) => Chance(2) == 0 ? Any(texts) : parameter switch
     {
         "room" => room.Value,
         "topic" => Any([room.Topic(), "me", TopicName.OfQueue(room.Community).Name]),
         "community" => room.Community.Value,
-        "requestId" => $"fuzz:{random.Next()}",
-        "markdown" => $"Text {random.Next()}",
-        _ => random.Next(4) == 0 ? null : Any(texts),
+        "requestId" => $"fuzz:{Chance(int.MaxValue)}",
+        "markdown" => $"Text {Chance(int.MaxValue)}",
+        _ => Chance(4) == 0 ? null : Any(texts),
     };
 
-    private object? Anything(int depth) => random.Next(depth > 4 ? 5 : 8) switch
+    private object? Anything(int depth) => Chance(depth > 4 ? 5 : 8) switch
     {
         0 => null,
-        1 => random.Next(2) == 0,
+        1 => Chance(2) == 0,
         2 => Any<object>([0, -1, 1.5, double.MaxValue, long.MaxValue, ulong.MaxValue]),
         3 => Any(texts),
         4 => new string('y', 20_000),
-        5 => Enumerable.Range(0, random.Next(5)).Select(_ => Anything(depth + 1)).ToList(),
-        6 => Enumerable.Range(0, random.Next(5)).ToDictionary(i => $"{i}{Any(["number", "start", "value"])}", _ => Anything(depth + 1)),
+        5 => Enumerable.Range(0, Chance(5)).Select(_ => Anything(depth + 1)).ToList(),
+        6 => Enumerable.Range(0, Chance(5)).ToDictionary(i => $"{i}{Any(["number", "start", "value"])}", _ => Anything(depth + 1)),
         _ => Enumerable.Repeat<object?>("z", 2_000).ToList(),
     };
-
-    private T Any<T>(ImmutableArray<T> of) => of[random.Next(of.Length)];
 }
