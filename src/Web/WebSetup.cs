@@ -158,7 +158,8 @@ public static class WebSetup
     private static void AddApi(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json => Wire.Configure(json.SerializerOptions));
-        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>().AddProblemDetails();   // ours is asked first
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();   // asked before the framework's
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Refusals.Finish);
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.AddOpenApi(documents => documents.ShouldInclude = operation => operation.RelativePath?.StartsWith("api/", StringComparison.Ordinal) is true);
     }

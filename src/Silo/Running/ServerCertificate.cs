@@ -127,7 +127,7 @@ internal sealed record ServerCertificate(DateTimeOffset From, DateTimeOffset Unt
 
         if (KeyFile is { } file && FolderRights.IsForEverybody(file))
             yield return $"Everybody on this machine can read \"{file}\", the private key of the server's own "
-                + $"certificate. Run: chmod o-rwx \"{file}\"";
+                + $"certificate. {FolderRights.HowToClose(file)}";
     }
 
     private static bool Covers(string name, string host) =>

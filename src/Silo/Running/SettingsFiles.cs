@@ -61,7 +61,7 @@ internal static class SettingsFiles
             throw new ConfigurationException($"{key} names \"{path}\". {why}");
         if (!OperatingSystem.IsWindows() && File.Exists(path) && (File.GetUnixFileMode(path) & ReadableByOthers) != UnixFileMode.None)
             throw new ConfigurationException($"{key} names \"{path}\", which everybody on this machine can read. "
-                + $"Run: chmod o-rwx \"{path}\"");
+                + FolderRights.HowToClose(path));
     }
 
     private static byte[] ReadSettings(string path)

@@ -62,6 +62,12 @@ internal static class FolderRights
         return true;
     }
 
+    /// <summary>How to take that from everybody, so that this user still reads it.</summary>
+    public static string HowToClose(string path) =>
+        Posix.IsOurs(path)
+            ? $"Run: chmod o-rwx \"{path}\""
+            : $"Run: sudo chown {Posix.Me} \"{path}\" && sudo chmod o-rwx \"{path}\"";
+
     /// <summary>Takes from others what they should not have of this folder, where it is ours.</summary>
     /// <returns>A sentence where others had any use of it.</returns>
     /// <exception cref="DataFolderException">
@@ -103,8 +109,8 @@ internal static class FolderRights
         var closed = Closed(layout).ToList();
         var more = closed.Count - MostSaid;
         return closed.Count == 0 ? null
-            : string.Join(' ', closed.Take(MostSaid))
-                + (more > 0 ? $" So it is with {more} more; `doctor` lists them all." : "");
+            : string.Join("; and ", closed.Take(MostSaid)) // each ends with a command, which has to end somewhere
+                + (more > 0 ? $"; and {more} more, which `doctor` lists" : "");
     }
 
     /// <summary>What this user would have to be able to read or write and is not.</summary>

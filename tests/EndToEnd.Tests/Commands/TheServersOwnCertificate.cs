@@ -197,6 +197,27 @@ public sealed class TheServersOwnCertificate : IDisposable
         log.All.Count(line => line.Text.Contains("certificate ended at", StringComparison.Ordinal)).ShouldBe(3);
     }
 
+    /// <summary>What the operator is told to run must not take the file away from the server too.</summary>
+    [NobodyFact]
+    public async Task Has_a_secret_that_another_s_rights_give_to_all_and_is_told_how_the_server_keeps_it()
+    {
+        foreach (var above in new[] { folder.Path, folder["working"] })
+            File.SetUnixFileMode(above, File.GetUnixFileMode(above) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(folder["password"], UnixFileMode.UserRead | UnixFileMode.OtherRead);
+
+        var (code, _, errors) = await ServerProcess.RunAsNobody(
+            folder["working"],
+            [
+                "serve", "--data", folder["data"], "PublicBuyers:Smtp=127.0.0.1:25", "PublicBuyers:SmtpUser=us",
+                $"PublicBuyers:SmtpPasswordFile={folder["password"]}",
+            ]
+        );
+
+        code.ShouldBe(ExitCodes.Refused);
+        errors.ShouldContain(
+            $"Run: sudo chown nobody \"{folder["password"]}\" && sudo chmod o-rwx \"{folder["password"]}\"");
+    }
+
     /// <summary>As certbot keeps it: a link that everybody may follow into a folder that nobody else may enter.</summary>
     [Fact]
     public void Has_a_key_that_is_its_owner_s_where_its_folder_or_what_a_link_leads_to_is()
