@@ -147,8 +147,7 @@ public sealed class AttachmentDesk(IAttachmentFiles files, IGrainFactory grains)
         if (await WhyNot(by, room) is { } refused)
             return refused;
 
-        await files.DiscardUntaken(by, file);
-        return files.UsedBy(by);
+        return await files.DiscardUntaken(by, file) is { } why ? why : files.UsedBy(by);
     }
 
     /// <summary>

@@ -41,7 +41,8 @@ public interface IAttachmentFiles
     Task Discard(MemberId by, RequestId request, IReadOnlyList<AttachmentId> files);
 
     /// <summary>Forgets a file of this member, if no post was asked to take it yet.</summary>
-    Task DiscardUntaken(MemberId by, AttachmentId file);
+    /// <returns>Why it is still there; it goes a day later, or when this is asked again.</returns>
+    Task<Refusal?> DiscardUntaken(MemberId by, AttachmentId file);
 
     /// <summary>
     /// How much of their space a member has used: with everything they uploaded that is still kept, in posts or not.

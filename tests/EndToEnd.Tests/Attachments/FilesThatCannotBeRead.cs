@@ -121,6 +121,26 @@ public sealed class FilesThatCannotBeRead : IAsyncLifetime
         File.Exists(Path.Combine(Files, "unposted", closed.Id)).ShouldBeTrue("it is known again after the next start");
     }
 
+    /// <summary>A folder in the file's place, since root may remove any file.</summary>
+    [Fact]
+    public async Task And_cannot_be_removed_are_refused_in_words_and_stay_their_uploader_s()
+    {
+        var (room, ada, _) = await server.Scene();
+        var card = await server.Uploaded(ada, room, "two.txt", "1234567"u8.ToArray());
+        File.Delete(PathOf(card));
+        Directory.CreateDirectory(Path.Combine(PathOf(card), "kept"));
+        using var http = server.Http(ada);
+
+        using var refused = await http.DeleteAsync($"/api/rooms/{room}/attachments/{card.Id}");
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("urn:publicbuyers:refusal:not-stored");
+        Troubles.ShouldAllBe(line => line.Fault == null);
+
+        Directory.Delete(PathOf(card), recursive: true);
+        (await http.DeleteAsync($"/api/rooms/{room}/attachments/{card.Id}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     private IEnumerable<LogLine> Troubles => log.Ours.Where(line => line.Level >= LogLevel.Warning);
 
     private string PathOf(JsonElement card) => Path.Combine(Files, card.Id[..2], card.Id);

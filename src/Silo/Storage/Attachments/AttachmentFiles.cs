@@ -131,15 +131,21 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
     public Task Discard(MemberId by, RequestId request, IReadOnlyList<AttachmentId> files) =>
         UnlessStored(by, request, files, card => Delete(card.Attachment.Id));
 
-    public Task DiscardUntaken(MemberId by, AttachmentId file)
+    public Task<Refusal?> DiscardUntaken(MemberId by, AttachmentId file)
     {
         lock (gate)
         {
-            if (unposted.TryGetValue(file, out var card) && card.By == by && card.Request is null)
-                Delete(file);
+            try
+            {
+                if (unposted.TryGetValue(file, out var card) && card.By == by && card.Request is null)
+                    Delete(file);
+                return Task.FromResult<Refusal?>(null);
+            }
+            catch (NotStoredException unwritten)
+            {
+                return Task.FromResult<Refusal?>(NotWritten(unwritten));
+            }
         }
-
-        return Task.CompletedTask;
     }
 
     public Outcome<Stream> Open(AttachmentId file)
