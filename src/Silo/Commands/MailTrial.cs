@@ -89,7 +89,8 @@ internal sealed record MailTrial(string From, IReadOnlyList<string> To)
 
     /// <summary>Many senders only send: that nobody can answer them keeps no mail from leaving.</summary>
     private bool IsTheSenderOnly(string recipient, SmtpAnswer answer) =>
-        IsSender(recipient) && answer.AsDelivery(SmtpErrorCode.RecipientNotAccepted) is Delivery.Refused { IsAddress: true };
+        IsSender(recipient)
+        && answer.AsDelivery(SmtpErrorCode.RecipientNotAccepted) is Delivery.Refused { IsAddress: true };
 
     private DoctorCommand.Finding NoMailbox(SmtpAnswer answer) =>
         new(

@@ -156,7 +156,8 @@ internal sealed record ServerCertificate(DateTimeOffset From, DateTimeOffset Unt
                 key is null ? X509CertificateLoader.LoadPkcs12FromFile(path, password)
                 : string.IsNullOrEmpty(password) ? X509Certificate2.CreateFromPemFile(path, key)
                 : X509Certificate2.CreateFromEncryptedPemFile(path, password, key);
-            return Usable(certificate, $"The certificate \"{path}\" of {Section}:{Default}") with { KeyFile = key ?? path };
+            var usable = Usable(certificate, $"The certificate \"{path}\" of {Section}:{Default}");
+            return usable with { KeyFile = key ?? path };
         }
         catch (Exception unusable)
             when (unusable is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)

@@ -232,7 +232,7 @@ public sealed class DataFolder : IDisposable
         if (File.Exists(layout.UnfinishedMarker)) StartOver(layout);
 
         PrivateFiles.WriteJson(layout.UnfinishedMarker, marker);
-        foreach (var folder in new[] { layout.Mail, layout.Attachments, layout.Keys, layout.Checkpoints, layout.Temporary }) PrivateFiles.MakeFolder(folder);
+        foreach (var folder in FoldersBelow(layout).Append(layout.Keys)) PrivateFiles.MakeFolder(folder);
         foreach (var key in new[] { layout.JournalKey, layout.SecretsKey }) PrivateFiles.Write(key, RandomNumberGenerator.GetBytes(DataFolderLayout.KeyLength));
 
         SqliteFile.Make(layout.Journal, SqliteKind.Journal, now);
@@ -240,6 +240,10 @@ public sealed class DataFolder : IDisposable
 
         File.Move(layout.UnfinishedMarker, layout.Marker);
     }
+
+    /// <summary>Those that a start makes where they are missing. Not the keys: new ones would open nothing.</summary>
+    private static string[] FoldersBelow(DataFolderLayout layout) =>
+        [layout.Mail, layout.Attachments, layout.Checkpoints, layout.Temporary];
 
     private static void StartOver(DataFolderLayout layout)
     {
@@ -252,7 +256,7 @@ public sealed class DataFolder : IDisposable
     {
         if (!File.Exists(layout.Journal)) throw new DataFolderException($"\"{layout.Journal}\" is missing, though publicbuyers.json says that it was there. {SqliteKind.Journal.WhatToDo}");
 
-        foreach (var folder in new[] { layout.Mail, layout.Attachments, layout.Checkpoints, layout.Temporary }) PrivateFiles.MakeFolder(folder);
+        foreach (var folder in FoldersBelow(layout)) PrivateFiles.MakeFolder(folder);
 
         foreach (var kind in new[] { SqliteKind.Journal, SqliteKind.State, SqliteKind.Views })
         {

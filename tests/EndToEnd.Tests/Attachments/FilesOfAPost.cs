@@ -326,8 +326,8 @@ public sealed class FilesOfAPost(OneServer shared) : IClassFixture<OneServer>
             refused.Headers.RetryAfter.ShouldNotBeNull(accepted).Delta.ShouldBe(TimeSpan.FromSeconds(10));
             refused.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json", accepted);
             using var noRoute = await http.PatchAsync($"/api/rooms/{room}/attachments", null);
-            (noRoute.StatusCode, JsonDocument.Parse(await noRoute.Content.ReadAsStringAsync()).RootElement.GetProperty("title").GetString())
-                .ShouldBe((HttpStatusCode.MethodNotAllowed, "Method Not Allowed"), accepted);
+            noRoute.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed, accepted);
+            (await noRoute.Content.ReadAsStringAsync()).ShouldContain("\"title\":\"Method Not Allowed\"");
         }
     }
 

@@ -70,13 +70,9 @@ internal sealed partial class AttachmentFiles : IAttachmentFiles, IPostedFiles
             File.Delete(left);
         foreach (var marker in Directory.EnumerateFiles(unpostedFolder))
         {
-            var isRead = AttachmentId.TryRead(Path.GetFileName(marker), out var id);
-            if (!isRead || !TryReadCard(id, out var card)) // what cannot be read may be read after the next start
-            {
-                if (!isRead)
-                    File.Delete(marker);
-                continue;
-            }
+            AttachmentCard? card = null;
+            if (AttachmentId.TryRead(Path.GetFileName(marker), out var id) && !TryReadCard(id, out card))
+                continue; // the next start may read it
 
             if (card is null)
                 File.Delete(marker);

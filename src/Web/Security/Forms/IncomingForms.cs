@@ -95,11 +95,11 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
                 throw new InvalidDataException($"\"{section.ContentDisposition}\" says of no part what it is.");
             if (fields.ValueCount + files.Count >= bounds.Fields)
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Form value count limit {bounds.Fields} exceeded."));
+                throw Exceeded("value count", bounds.Fields);
 
             var name = Plain(disposition.Name);
             if (name.Length > limits.Value.KeyLengthLimit)
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Form key length limit {limits.Value.KeyLengthLimit} exceeded."));
+                throw Exceeded("key length", limits.Value.KeyLengthLimit);
 
             if (disposition.IsFileDisposition())
             {
@@ -115,7 +115,7 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
             {
                 var body = new HeldBody(section.Body, hold, cancel);
                 var value = await ReadText(body, left, cancel)
-                    ?? throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Form text limit {bounds.Characters} exceeded."));
+                    ?? throw Exceeded("text", bounds.Characters);
                 if (body.IsRefused) return null;
 
                 left -= value.Length;
@@ -125,6 +125,9 @@ internal sealed class IncomingForms(FormSpace space, IFormFiles folder, IOptions
 
         return new(fields.GetResults(), files);
     }
+
+    private static InvalidDataException Exceeded(string what, int limit) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"Form {what} limit {limit} exceeded."));
 
     private string BoundaryOf(MediaTypeHeaderValue type)
     {
