@@ -128,6 +128,7 @@ internal static class DoctorCommand
         var wrong = FolderRights.Closed(layout).ToList();
         if (FolderRights.TooOpen(layout) is { } open) wrong.Add(open);
         if (FolderRights.WhoCouldReplace(folder) is { } replaceable) wrong.Add(replaceable);
+        if (wrong.Count == 0) wrong.AddRange(FolderRights.Unaccepting(layout));
         if (wrong.Count == 0 && Posix.OwnerBesideRoot(folder) is { } owner)
             return [new(About, $"\"{folder}\" belongs to \"{owner}\": run the server and its commands as that user, and this one too.")];
         return wrong.Count > 0
@@ -138,6 +139,11 @@ internal static class DoctorCommand
     private static Finding OfNone(string folder, bool isThere, NewFolder making)
     {
         var found = $"\"{folder}\" {(isThere ? "is empty" : "does not exist")}";
+        var nearest = folder;
+        while (!Directory.Exists(nearest)) nearest = Path.GetDirectoryName(nearest)!;
+        if (making is not NewFolder.Never && FolderRights.WhyNoFile(nearest) is { } why)
+            return new("data folder", found + ".", why);
+
         return making is NewFolder.Never
             ? new("data folder", found + ".", $"Mount its disk, or correct the path. For a new server run: init "
                 + $"--data \"{folder}\"")

@@ -81,15 +81,16 @@ internal static class Health
     }
 
     /// <summary>Posts are written all the same: what needs a folder that is closed fails, and nothing else.</summary>
-    private sealed class FoldersCheck(DataFolder data) : IHealthCheck
+    private sealed class FoldersCheck(DataFolder data, WriteProbe probe) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(
+        public async Task<HealthCheckResult> CheckHealthAsync(
             HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             var closed = FolderRights.Missing(data.Layout).Concat(FolderRights.Unwritable(data.Layout)).ToList();
-            return Task.FromResult(closed.Count == 0
+            if (closed.Count == 0 && await probe.WhyNot(cancellationToken) is null) closed.AddRange(probe.Unaccepting);
+            return closed.Count == 0
                 ? HealthCheckResult.Healthy()
-                : new(context.Registration.FailureStatus, string.Join('\n', closed)));
+                : new(context.Registration.FailureStatus, string.Join('\n', closed));
         }
     }
 
@@ -123,13 +124,19 @@ internal static class Health
         }
     }
 
-    /// <summary>Whether the journal can be written, tried at most once in <see cref="Lasts"/>: whoever asks often costs the disk nothing more.</summary>
-    private sealed class WriteProbe(SqliteJournal journal, TimeProvider time) : IDisposable
+    /// <summary>
+    /// Whether the journal and the folders can be written, tried at most once in <see cref="Lasts"/>: whoever asks
+    /// often costs the disk nothing more.
+    /// </summary>
+    private sealed class WriteProbe(SqliteJournal journal, DataFolder data, TimeProvider time) : IDisposable
     {
         private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(2);
 
         private readonly SemaphoreSlim turn = new(1);
         private long? triedAt;
+
+        /// <summary>A sentence for each folder that took no file, found when the journal was written last.</summary>
+        public IReadOnlyList<string> Unaccepting { get; private set; } = [];
 
         public async Task<NotStoredException?> WhyNot(CancellationToken cancel)
         {
@@ -140,6 +147,7 @@ internal static class Health
 
                 triedAt = time.GetTimestamp();
                 await journal.Probe(time.GetUtcNow(), cancel);
+                Unaccepting = [.. FolderRights.Unaccepting(data.Layout)];
                 return null;
             }
             catch (NotStoredException unwritten)

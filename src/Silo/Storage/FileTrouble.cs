@@ -72,6 +72,9 @@ internal static class FileTrouble
 
         return (fault as IOException)?.HResult switch
         {
+            ReadOnly when IsClosedBySystem(path) =>
+                $"\"{path}\" cannot be {done}: the system has closed its file system for writing, mostly after a fault "
+                    + "of the disk. Look at `dmesg`, have the file system checked, and mount it anew.",
             ReadOnly =>
                 $"\"{path}\" cannot be {done}: its file system is mounted read-only. Mount it for writing, then try "
                     + $"again.",
@@ -90,6 +93,10 @@ internal static class FileTrouble
                 + "Look whether the disk works and this user can write there.",
         };
     }
+
+    /// <summary>Mounted for writing, and read-only all the same.</summary>
+    private static bool IsClosedBySystem(string path) =>
+        !OperatingSystem.IsWindows() && Posix.May(Way(path).FindLast(Directory.Exists) ?? "/", Posix.WritesFolder);
 
     /// <summary>Why there can be no folder of this path; none where there is one, or could be.</summary>
     public static string? NoFolder(string path)

@@ -9,6 +9,9 @@ internal static class FolderRights
     /// <summary>Sentences of one refusal.</summary>
     private const int MostSaid = 5;
 
+    /// <summary>More than a file system keeps beside a name, so that it needs room on the disk.</summary>
+    private static readonly byte[] sample = new byte[4096];
+
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private const UnixFileMode Everybodys =
         UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -164,21 +167,40 @@ internal static class FolderRights
             yield return WhyNot(closed, "written");
     }
 
+    /// <summary>
+    /// The folders that take no file, found by writing one into each, bringing it to the disk and taking it away again.
+    /// Rights and mount options do not tell of a disk that the system has closed after a fault, or that has no room.
+    /// </summary>
+    public static IEnumerable<string> Unaccepting(DataFolderLayout layout)
+    {
+        // The folders below mostly lie on the same disk: one sentence says enough.
+        if (WhyNoFile(layout.Root) is { } why)
+            return [why];
+
+        return Folders(layout)
+            .Where(folder => folder != layout.Root && Directory.Exists(folder))
+            .Select(WhyNoFile)
+            .OfType<string>();
+    }
+
+    /// <summary>Why that folder takes no file; none where it does.</summary>
+    public static string? WhyNoFile(string folder) =>
+        Wrote(folder) is { } fault ? FileTrouble.Of(folder, "written", fault) : null;
+
     private static string WhyNot(string path, string done) => FileTrouble.Of(path, done, Tried(path));
 
     /// <summary>What the system says of it: rights, or a file system that nobody may write to.</summary>
     private static Exception Tried(string path)
     {
-        var probe = Directory.Exists(path) ? Path.Combine(path, ".publicbuyers.probe") : path;
+        if (Directory.Exists(path))
+            return Wrote(path) ?? new UnauthorizedAccessException();
+
         try
         {
-            using (PrivateFiles.Open(probe, Directory.Exists(path) ? FileMode.Create : FileMode.Open))
+            using (PrivateFiles.Open(path, FileMode.Open))
             {
                 // Only whether it can be opened.
             }
-
-            if (probe != path)
-                File.Delete(probe);
         }
         catch (Exception fault) when (FileTrouble.IsIt(fault))
         {
@@ -186,6 +208,27 @@ internal static class FolderRights
         }
 
         return new UnauthorizedAccessException();
+    }
+
+    /// <summary>What came of writing a small file there, which is gone afterwards; none where it was taken.</summary>
+    private static Exception? Wrote(string folder)
+    {
+        // A name of its own: the doctor may look while the server does.
+        var probe = Path.Combine(folder, ".publicbuyers.probe." + Path.GetRandomFileName());
+        try
+        {
+            using (var file = PrivateFiles.Open(probe, FileMode.CreateNew, FileOptions.DeleteOnClose))
+            {
+                file.Write(sample);
+                file.Flush(flushToDisk: true);
+            }
+
+            return null;
+        }
+        catch (Exception fault) when (FileTrouble.IsIt(fault))
+        {
+            return fault;
+        }
     }
 
     private static bool IsMountedReadOnly(string folder) =>

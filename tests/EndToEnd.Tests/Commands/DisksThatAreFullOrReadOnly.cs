@@ -147,6 +147,48 @@ public sealed class DisksThatAreFullOrReadOnly : IDisposable
         output.ShouldContain($"{Facts} facts in 1 streams");
     }
 
+    /// <summary>Much room is left, and yet no file can be made.</summary>
+    [MountTheory]
+    [InlineData("disk/data")]
+    [InlineData("disk/new")]
+    public async Task Without_room_for_one_more_file_are_told_by_the_doctor_who_tries_it(string looked)
+    {
+        DataFolder.Open(folder["data"], now).Dispose();
+
+        var (code, output, errors) = await Run(
+            $"""
+            cp -r data disk/data; mount -o remount,nr_inodes=100 disk; ls -A disk/data >before
+            i=0; while touch disk/ballast$i 2>/dev/null; do i=$((i+1)); done
+            $server doctor --data {looked}; code=$?
+            ls -A disk/data | diff before - && exit $code
+            """
+        );
+
+        code.ShouldBe(ExitCodes.Refused, output + errors);
+        output.ShouldMatch("MEND +data folder.*\"[^\"]*/disk[^\"]*\" cannot be written: the disk is full. Make room");
+    }
+
+    /// <summary>After a fault the mount still says that it can be written, and so do the rights.</summary>
+    [FaultyDiskFact]
+    public async Task That_the_system_has_closed_after_a_fault_are_told_by_the_doctor_and_the_start()
+    {
+        DataFolder.Open(folder["data"], now).Dispose();
+
+        var (_, output, errors) = await Run(
+            $"""
+            {FaultyDiskFactAttribute.Mounted}
+            cp -r data disk/data; breaks
+            for command in doctor "serve --url http://127.0.0.1:0"; do
+              $server $command --data disk/data; echo "ended with $?"
+            done
+            """
+        );
+
+        output.Split('\n').Count(line => line == "ended with 1").ShouldBe(2, output + errors);
+        foreach (var said in new[] { output, errors })
+            said.ShouldContain("cannot be written: the system has closed its file system for writing, mostly after a fault");
+    }
+
     private Task<(int Code, string Output, string Errors)> Run(string script) =>
         ServerProcess.RunOnASmallDisk(folder.Path, script);
 
@@ -182,6 +224,30 @@ public sealed class DisksThatAreFullOrReadOnly : IDisposable
                 File.Copy(file, Path.Combine(killed, Path.GetRelativePath(data, file)));
         new FileInfo(Path.Combine(killed, "journal.db-wal")).Length.ShouldBeGreaterThan(0);
     }
+}
+
+/// <summary>Needs the right to mount a file of its own as a disk, and a kernel that closes it on demand.</summary>
+public sealed class FaultyDiskFactAttribute : Xunit.FactAttribute
+{
+    /// <summary>Puts an ext4 disk in the place of <c>disk</c>; <c>breaks</c> has the system find a fault in it.</summary>
+    public const string Mounted = """
+        umount disk; dd if=/dev/zero of=image bs=1M count=24 2>/dev/null && mkfs.ext4 -q -F image || exit 97
+        mount -o loop,errors=remount-ro image disk || exit 97
+        fault=/sys/fs/ext4/$(basename "$(findmnt -n -o SOURCE disk)")/trigger_fs_error
+        breaks() { echo 1 >"$fault"; }
+
+        """;
+
+    private static readonly Lazy<bool> may = new(() =>
+    {
+        using var folder = new TemporaryFolder();
+        const string Check = Mounted + "breaks && grep -q emergency_ro /proc/mounts";
+        return ServerProcess.MayMount
+            && ServerProcess.RunOnASmallDisk(folder.Path, Check).GetAwaiter().GetResult().Code == 0;
+    });
+
+    public FaultyDiskFactAttribute() =>
+        Skip = may.Value ? null : "This machine cannot mount a disk that has a fault (ext4 on a loop device).";
 }
 
 /// <inheritdoc cref="MountFactAttribute"/>
