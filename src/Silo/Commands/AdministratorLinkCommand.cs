@@ -46,8 +46,8 @@ internal static class AdministratorLinkCommand
             var layout = DataFolderLayout.At(options.DataFolder);
             if (AdministratorLinkFile.Read(layout, now) is not { } link)
                 throw new DataFolderException(
-                    $"{running.Message} Its start made no administrator link, or that one is over: stop the "
-                        + $"server, then try again.", running);
+                    $"{running.Message} Its start made no administrator link, or that one was used or is too old: "
+                        + "stop the server, then try again.", running);
 
             await Print(link, "Open it", output);
         }

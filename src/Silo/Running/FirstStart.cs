@@ -44,8 +44,12 @@ internal sealed class FirstStart(
     public static (string Token, string Hash) NewToken()
     {
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        return (token, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))));
+        return (token, HashOf(token));
     }
+
+    /// <summary>What is kept of a link's token.</summary>
+    public static string HashOf(string token) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Hosting.Systemd;
 using PublicBuyers.Demonstration;
+using PublicBuyers.Journal;
 using PublicBuyers.Mails;
 using PublicBuyers.Platform;
 using PublicBuyers.Security;
@@ -41,6 +42,7 @@ internal static class PublicBuyersServer
         if (data.IsDemo) services.AddDemonstration(data.Made);
         else services.AddSingleton<IDemonstration, NoDemonstration>();
         services.AddHostedService<FirstStart>();
+        services.AddSingleton<IEffect, AdministratorLinkFile.GoesWhenUsed>();
         services.AddHostedService(provider => new CertificateWatch(
             options.ServesHttps ? ServerCertificate.Of(options.Kestrel) : null,
             options.PublicUrl,

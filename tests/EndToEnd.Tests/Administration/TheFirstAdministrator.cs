@@ -2,9 +2,13 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PublicBuyers.Commands;
+using PublicBuyers.Journal;
+using PublicBuyers.Platform;
 using PublicBuyers.Running;
+using PublicBuyers.Storage;
 using PublicBuyers.Testing;
 using PublicBuyers.Testing.Live;
+using FactAttribute = Xunit.FactAttribute;
 
 namespace PublicBuyers.EndToEnd.Tests.Administration;
 
@@ -106,6 +110,23 @@ public sealed class TheFirstAdministrator : IAsyncLifetime
         using var operatorOfIt = new Visitor(server.Address);
         (await operatorOfIt.Submit(link.PathAndQuery, "/administrator", ("address", "operator@example.eu"), ("name", "Operator"))).Status.ShouldBe(HttpStatusCode.SeeOther);
         (await operatorOfIt.Get("/administration")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Takes_the_file_of_the_link_along_while_the_server_runs()
+    {
+        var layout = DataFolderLayout.At(server.Folder);
+        var now = TimeProvider.System.GetUtcNow();
+        AdministratorLinkFile.Read(layout, now).ShouldNotBeNull().ShouldEndWith(TokenOf(server)!);
+        AdministratorLinkFile.Read(layout, now + AdministratorLimits.LinkLasts).ShouldBeNull("it is too old by then");
+
+        using var administrator = new Visitor(server.Address);
+        await administrator.Submit(
+            FirstStart.PathOf(TokenOf(server)!), "/administrator", ("address", "a@example.eu"), ("name", "Renate"));
+
+        AdministratorLinkFile.Read(layout, now).ShouldBeNull("it was used");
+        await server.Grains.GetGrain<IEffectFollowerGrain>("effect/administrator-link/0").CatchUp();
+        File.Exists(layout.AdministratorLink).ShouldBeFalse();
     }
 
     [Fact]

@@ -44,6 +44,10 @@ public sealed class WhatTheLogHolds : IDisposable
                 )
             ).Status.ShouldBe(HttpStatusCode.SeeOther);
             (await administrator.Get("/administration")).Status.ShouldBe(HttpStatusCode.OK);
+
+            var used = await ServerProcess.Run(folder.Path, ["administrator-link", "--data", folder["data"]]);
+            used.Code.ShouldBe(1, "the link does not work any more");
+            used.Errors.ShouldContain("or that one was used or is too old");
             (await server.Stop()).ShouldBe(0);
             (await server.Output.ReadToEndAsync()).ShouldNotContain(LinkPath);
         }
