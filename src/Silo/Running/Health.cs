@@ -37,12 +37,17 @@ internal static class Health
     private static Task Write(HttpContext http, HealthReport report)
     {
         var text = new StringBuilder(report.Status.ToString());
-        foreach (var (_, entry) in report.Entries)
-            if (entry.Status is not HealthStatus.Healthy && entry.Description is { } why) text.Append('\n').Append(why);
+        foreach (var (name, entry) in report.Entries)
+            if (entry.Status is not HealthStatus.Healthy && Why(name, entry) is { } why) text.Append('\n').Append(why);
 
         http.Response.ContentType = "text/plain; charset=utf-8";
         return http.Response.WriteAsync(text.ToString(), http.RequestAborted);
     }
+
+    /// <summary>The framework's description of what was thrown is the exception's own text.</summary>
+    private static string? Why(string check, HealthReportEntry entry) => entry.Exception is null
+        ? entry.Description
+        : $"The check \"{check}\" could not be made; the log says why.";
 
     /// <summary>Says in the log itself what it finds: the framework would at each probe.</summary>
     private sealed class JournalCheck(IJournal journal, RunLog log) : IHealthCheck
@@ -114,6 +119,9 @@ internal static class Health
 
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
+            if (FolderRights.Missing(data.Layout).Any())
+                return Task.FromResult(HealthCheckResult.Healthy()); // another check says so
+
             var room = new DriveInfo(data.Root).AvailableFreeSpace;
             var wasLittle = Interlocked.Exchange(ref isLittle, room < LeastRoom ? 1 : 0) == 1;
             if (room < LeastRoom && !wasLittle) log.LittleRoom(room / 1024 / 1024);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Hosting.Systemd;
 using PublicBuyers.Demonstration;
@@ -49,7 +50,9 @@ internal static class PublicBuyersServer
             provider.GetRequiredService<IClock>(),
             provider.GetRequiredService<RunLog>()));
         services.AddSingleton<AttachmentSweep>().AddHostedService(provider => provider.GetRequiredService<AttachmentSweep>());
-        services.AddDataProtection().SetApplicationName("PublicBuyers").PersistKeysToFileSystem(new(data.Layout.Keys));
+        services.AddDataProtection().SetApplicationName("PublicBuyers");
+        services.AddSingleton<KeyFiles>().AddOptions<KeyManagementOptions>()
+            .Configure<KeyFiles>((keys, files) => keys.XmlRepository = files);
         services.AddHealth();
         builder.AddTelemetry(options);
         services.AddPublicBuyersWeb(new()

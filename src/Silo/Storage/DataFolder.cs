@@ -117,7 +117,7 @@ public sealed class DataFolder : IDisposable
             // Whoever used them, nothing holds state.db open any more.
         }
 
-        File.Delete(Layout.ProcessId);
+        PrivateFiles.DeleteIfPossible(Layout.ProcessId);
         holding.Dispose();
     }
 

@@ -143,11 +143,23 @@ internal static class FolderRights
         return IsMountedReadOnly(layout.Root) ? [WhyNot(layout.Root, "written")] : EachUnwritable(layout);
     }
 
-    /// <summary>The folders that are gone from under a running server.</summary>
-    public static IEnumerable<string> Missing(DataFolderLayout layout) =>
-        from folder in Folders(layout)
-        where !Directory.Exists(folder)
-        select $"\"{folder}\" is missing. Put it back, or restore the latest backup.";
+    /// <summary>The folders and files that are gone from under a running server.</summary>
+    public static IEnumerable<string> Missing(DataFolderLayout layout)
+    {
+        // One sentence, since everything in it is gone too.
+        if (!Directory.Exists(layout.Root))
+            return [IsMissing(layout.Root)];
+
+        string[] files = [layout.Marker, layout.Journal, layout.State, layout.Views];
+        string[] keys = Directory.Exists(layout.Keys) ? [layout.JournalKey, layout.SecretsKey] : [];
+        return Folders(layout)
+            .Where(folder => !Directory.Exists(folder))
+            .Concat(files.Concat(keys).Where(file => !File.Exists(file)))
+            .Select(IsMissing);
+    }
+
+    /// <summary>What to say of a folder or file that is gone from under a running server.</summary>
+    public static string IsMissing(string path) => $"\"{path}\" is missing. Put it back, or restore the latest backup.";
 
     private static string[] Folders(DataFolderLayout layout) =>
         [layout.Root, layout.Mail, layout.Keys, layout.Checkpoints, layout.Attachments, layout.Temporary];

@@ -16,10 +16,27 @@ internal static class PrivateFiles
         if (Directory.Exists(path))
             return;
 
+        if (Path.GetDirectoryName(path) is { Length: > 0 } above)
+            MakeFolder(above);
+        Make(path);
+    }
+
+    /// <summary>
+    /// Only where there is the folder above it: nothing begins anew in the place of what was moved away.
+    /// </summary>
+    public static void MakeFolderWithin(string path)
+    {
+        if (Path.GetDirectoryName(path) is { } above && !Directory.Exists(above))
+            throw new DiskNotWrittenException(FolderRights.IsMissing(above));
+
+        if (!Directory.Exists(path))
+            Make(path);
+    }
+
+    private static void Make(string path)
+    {
         try
         {
-            if (Path.GetDirectoryName(path) is { Length: > 0 } above)
-                MakeFolder(above);
             if (OperatingSystem.IsWindows())
                 Directory.CreateDirectory(path);
             else

@@ -1,6 +1,13 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.Commands;
+using PublicBuyers.Journal;
 using PublicBuyers.Storage;
 using PublicBuyers.Testing;
+using PublicBuyers.Testing.Live;
+using FactAttribute = Xunit.FactAttribute;
 
 namespace PublicBuyers.EndToEnd.Tests.Commands;
 
@@ -97,6 +104,96 @@ public sealed class AFolderThatIsNotThere : IDisposable
             ["serve", "--data", folder["disk"], "--url", "http://127.0.0.1:0"]
         );
         (await server.Stop()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Is_missed_in_plain_words_by_a_running_server_that_makes_nothing_in_its_place()
+    {
+        await using var server = await LiveServer.Start();
+        var ada = await server.SignIn("Ada");
+        var room = await server.Found("cpb", ada);
+        using var http = server.Http(ada);
+        await Aside(server.Folder, async () =>
+        {
+            (await Post(http, room)).ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await Upload(http, room)).ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await http.GetAsync($"/communities/{room}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+            var keys = server.Services.GetRequiredService<IKeyManager>();
+            keys.GetAllKeys().ShouldNotBeEmpty("those that were read last stay in force");
+            Should.Throw<NotStoredException>(() => keys.CreateNewKey(now, now + TimeSpan.FromDays(1)));
+
+            using var health = await http.GetAsync("/health/ready");
+            health.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await health.Content.ReadAsStringAsync()).Split('\n').ShouldBe(
+                [
+                    "Unhealthy",
+                    "Nothing can be written to the data folder; the log says why. Reading works. The server goes on by "
+                        + "itself once it can write.",
+                    $"\"{server.Folder}\" is missing. Put it back, or restore the latest backup.",
+                ]);
+            Directory.Exists(server.Folder).ShouldBeFalse("nothing is made anew");
+        });
+
+        (await Post(http, room)).ShouldBe(HttpStatusCode.Created);
+        (await Upload(http, room)).ShouldBe(HttpStatusCode.OK);
+        (await http.GetStringAsync("/health/ready")).ShouldBe("Healthy");
+    }
+
+    [Theory]
+    [InlineData("views.db", "Degraded")]
+    [InlineData("keys/secrets.key", "Degraded")]
+    [InlineData("journal.db", "Unhealthy")]
+    public async Task Is_missed_by_a_running_server_with_each_file_that_it_needs(string file, string state)
+    {
+        await using var server = await LiveServer.Start();
+        using var http = server.Http(null);
+        var path = Path.Combine(server.Folder, file);
+        await Aside(path, async () =>
+        {
+            using var health = await http.GetAsync("/health/ready");
+
+            var said = (await health.Content.ReadAsStringAsync()).Split('\n');
+            said[0].ShouldBe(state);
+            said[^1].ShouldBe($"\"{path}\" is missing. Put it back, or restore the latest backup.");
+        });
+    }
+
+    [Fact]
+    public async Task Does_not_keep_a_server_from_stopping_in_order()
+    {
+        using var server = await ServerProcess.Start(folder.Path, ["serve", "--url", "http://127.0.0.1:0"]);
+        Directory.Move(folder["data"], folder["aside"]);
+
+        (await server.Stop()).ShouldBe(0);
+
+        Directory.Exists(folder["data"]).ShouldBeFalse();
+    }
+
+    private static async Task Aside(string path, Func<Task> meanwhile)
+    {
+        Directory.Move(path, path + ".aside");
+        try
+        {
+            await meanwhile();
+        }
+        finally
+        {
+            Directory.Move(path + ".aside", path);
+        }
+    }
+
+    private static async Task<HttpStatusCode> Post(HttpClient http, RoomId room)
+    {
+        using var answer = await http.PostAsJsonAsync(
+            $"/api/rooms/{room}/posts", new { requestId = Guid.NewGuid().ToString("N"), markdown = "Good morning" });
+        return answer.StatusCode;
+    }
+
+    private static async Task<HttpStatusCode> Upload(HttpClient http, RoomId room)
+    {
+        using var file = new ByteArrayContent("What was agreed."u8.ToArray());
+        using var answer = await http.PostAsync($"/api/rooms/{room}/attachments?name=minutes.txt", file);
+        return answer.StatusCode;
     }
 
     [Fact]

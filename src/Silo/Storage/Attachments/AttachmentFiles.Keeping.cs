@@ -200,7 +200,7 @@ internal sealed partial class AttachmentFiles
             if (Stored().WhyNot(card.By, card.Room, card.Attachment.Bytes) is { } full)
                 return full;
 
-            PrivateFiles.MakeFolder(Path.GetDirectoryName(target)!);
+            PrivateFiles.MakeFolderWithin(Path.GetDirectoryName(target)!);
             PutCard(card);
             PrivateFiles.Write(MarkerOf(card.Attachment.Id), []);
             PrivateFiles.Move(unfinished, target);

@@ -5,9 +5,22 @@ namespace PublicBuyers.Storage;
 /// <summary>What is asked of the world around before a file is kept: the virus scanner, and the disk.</summary>
 internal sealed partial class FileChecks(IVirusScanner scanner, ScannerAway away, ILogger<FileChecks> log)
 {
-    /// <summary>For tests: another disk.</summary>
-    public Func<string, (long Free, long Size)> Disk { get; init; } =
-        folder => new DriveInfo(folder) is var drive ? (drive.AvailableFreeSpace, drive.TotalSize) : default;
+    /// <summary>The disk of a folder. For tests: another one.</summary>
+    /// <exception cref="NotStoredException">The folder is missing.</exception>
+    public Func<string, (long Free, long Size)> Disk { get; init; } = DiskOf;
+
+    private static (long Free, long Size) DiskOf(string folder)
+    {
+        try
+        {
+            var drive = new DriveInfo(folder);
+            return (drive.AvailableFreeSpace, drive.TotalSize);
+        }
+        catch (DriveNotFoundException fault)
+        {
+            throw new DiskNotWrittenException(FolderRights.IsMissing(folder), fault);
+        }
+    }
 
     /// <summary>None: the scanner found nothing, or may be passed over.</summary>
     public async Task<Refusal?> WhyInfected(Stream file, CancellationToken cancel)

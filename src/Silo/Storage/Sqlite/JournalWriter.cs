@@ -87,6 +87,7 @@ internal sealed partial class JournalWriter : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         try
         {
+            RefuseMoved();
             tables.Begin();
             foreach (var write in batch) write.Do(tables);
         }
@@ -125,6 +126,15 @@ internal sealed partial class JournalWriter : IAsyncDisposable
         if (batch.Exists(write => write.LeavesNoTraces)) EmptyLog();
         committed(batch);
         foreach (var write in batch) write.Stored();
+    }
+
+    /// <summary>
+    /// SQLite would go on writing to a file that was moved away or deleted, and nobody would ever read it again.
+    /// </summary>
+    private void RefuseMoved()
+    {
+        if (!File.Exists(connection.DataSource))
+            throw new DiskNotWrittenException(FolderRights.IsMissing(connection.DataSource));
     }
 
     /// <summary>A full disk fails every write there is: it is logged once, and once more when it is over.</summary>
