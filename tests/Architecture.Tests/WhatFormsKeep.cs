@@ -37,9 +37,9 @@ public sealed partial class WhatFormsKeep
     private const string TypedInto =
         @"<textarea\s[^>]*>|<input(?![^>]*type=""(?:hidden|radio|checkbox|file|number|date|time|search)"")\s[^>]*>";
 
-    [GeneratedRegex(TypedInto, RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(TypedInto, RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex TypedFieldsIn();
 
-    [GeneratedRegex(@"\bname=""(?<name>@?[a-zA-Z]+)""", RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(@"\bname=""(?<name>@?[a-zA-Z]+)""", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex NameIn();
 }

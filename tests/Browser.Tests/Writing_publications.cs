@@ -80,6 +80,36 @@ public sealed class Writing_publications(Site site)
         ana.Complaints.ShouldBeEmpty();
     }
 
+    [BrowserFact]
+    public async Task What_is_refused_is_said_beside_its_field_with_everything_that_was_typed()
+    {
+        var community = await Found();
+        await using var ana = await Member(community, "Ana Ruiz", Role.Member);
+        await ana.Go($"/communities/{community}/publications/new");
+        await ana.Page.FillAsync("#title", new string('T', 900));
+        await ana.Page.FillAsync("#summary", "Forty trams");
+        await ana.Page.FillAsync("#markdown", "With ramps.");
+        await ana.Page.SetInputFilesAsync("#files", new Microsoft.Playwright.FilePayload { Name = "plan.pdf", MimeType = "application/pdf", Buffer = "no PDF at all"u8.ToArray() });
+        await ana.Page.ClickAsync(".writing button.button[value=submit]");
+
+        // The file first: its name is all that a browser lets a page say of it.
+        var files = ana.Page.Locator("#files[aria-invalid=true]");
+        await Expect(files).ToBeFocusedAsync();
+        await Expect(ana.Page.Locator("#files-chosen")).ToContainTextAsync("plan.pdf");
+        await Expect(ana.Page.Locator("#summary")).ToHaveValueAsync("Forty trams");
+        await ana.IsFineInEveryScheme("a publication whose file is refused");
+
+        await ana.Page.ClickAsync(".writing button.button[value=submit]");
+        var title = ana.Page.Locator("#title[aria-invalid=true]");
+        await Expect(title).ToBeFocusedAsync();
+        await Expect(ana.Page.Locator("#title-fault")).ToContainTextAsync("title");
+        await Expect(title).ToHaveValueAsync(new string('T', 900));
+        await Expect(ana.Page.Locator("#markdown")).ToHaveValueAsync("With ramps.");
+        await Expect(ana.Page.Locator("main .refusing")).ToHaveCountAsync(1);
+        await ana.IsFineInEveryScheme("a publication whose title is refused");
+        ana.Complaints.ShouldBeEmpty();
+    }
+
     private async Task<CommunityId> Found()
     {
         var community = new CommunityId($"writing-{topic}");

@@ -1,3 +1,4 @@
+import { clearFault, sayFault } from "./fault";
 import { fitToText } from "./fitting";
 import { ask } from "./http";
 import type { Mention } from "./mentions";
@@ -84,7 +85,7 @@ export class Composer {
     this.text.addEventListener("input", () => {
       this.fit();
       this.save();
-      this.form.querySelector(".refusing[role=alert]")?.remove(); // it was about the text as it was
+      this.clearFaults();
       void this.showReach();
       writer.typing?.();
     });
@@ -184,7 +185,7 @@ export class Composer {
       this.reach.textContent = this.writer.words.say("client.files-waiting");
       return;
     }
-    this.form.querySelector(".refusing[role=alert]")?.remove();
+    this.clearFaults();
     if (this.isTooLong(markdown)) return;
     const { mentions } = this.field;
     this.writer.say({
@@ -205,13 +206,14 @@ export class Composer {
     const { longest, tooLong } = this.form.dataset;
     const bytes = new TextEncoder().encode(markdown).length;
     if (!longest || bytes <= Number(longest)) return false;
-    const why = document.createElement("p");
-    why.className = "refusing";
-    why.setAttribute("role", "alert");
-    why.textContent = tooLong!.replace("{bytes}", this.writer.words.figure(bytes));
-    this.form.prepend(why);
-    this.text.focus();
+    sayFault(this.text, tooLong!.replace("{bytes}", this.writer.words.figure(bytes)));
     return true;
+  }
+
+  /** They were about the text as it was. */
+  private clearFaults(): void {
+    clearFault(this.text);
+    this.form.querySelector(":scope > .refusing[role=alert]")?.remove();
   }
 
   private clear(): void {

@@ -1,3 +1,4 @@
+import { renameIds } from "./fault";
 import { fitToText } from "./fitting";
 import { keptForms } from "./kept-forms";
 import { sayUnreached } from "./offline";
@@ -33,9 +34,7 @@ function show(
 ): void {
   close(article);
   form.classList.add("in-place");
-  for (const each of form.querySelectorAll("[id]")) each.id = `${each.id}-${article.dataset.number}`;
-  for (const each of form.querySelectorAll<HTMLLabelElement>("label[for]"))
-    each.htmlFor = `${each.htmlFor}-${article.dataset.number}`;
+  renameIds(form, `-${article.dataset.number}`);
 
   const cancel = document.createElement("button");
   cancel.type = "button";
@@ -62,7 +61,9 @@ function show(
     text.setSelectionRange(text.value.length, text.value.length);
   }
   (
-    form.querySelector<HTMLElement>("textarea, input:not([type=hidden])") ?? form.querySelector<HTMLElement>(".button")
+    form.querySelector<HTMLElement>("[aria-invalid=true]") ??
+    form.querySelector<HTMLElement>("textarea, input:not([type=hidden])") ??
+    form.querySelector<HTMLElement>(".button")
   )?.focus({ preventScroll: true });
   form.scrollIntoView({ block: "nearest" });
 }

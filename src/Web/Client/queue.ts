@@ -1,5 +1,6 @@
 import { Arrivals } from "./arrivals";
 import { live } from "./connection";
+import { tieFault } from "./fault";
 import { Refused, Unreached } from "./http";
 import { sayInstead, saySignedOut } from "./instead";
 import { ItemPane } from "./item-pane";
@@ -257,7 +258,7 @@ export class Queue {
     const said = saidIn(form, verdict);
     if (!said.reason && (verdict === "rejected" || this.opened?.reported || this.opened?.restricted)) {
       this.intent = verdict;
-      form.querySelector<HTMLElement>("[name=reason]")!.focus();
+      tieFault(form.querySelector<HTMLElement>("[name=reason]")!, "announce");
       return this.announce(this.words.say("queue.reason-first"), true);
     }
     if (this.deciding) return;

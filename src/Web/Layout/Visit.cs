@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using PublicBuyers.Access;
 using PublicBuyers.Communities;
 
@@ -10,6 +11,7 @@ namespace PublicBuyers.Layout;
 public sealed class Visit(IHttpContextAccessor accessor, IAntiforgery antiforgery, IClock clock, INewIds ids, ICommunityDirectory communities, PageAssets assets)
 {
     private readonly HttpContext http = accessor.HttpContext!;
+    private readonly HashSet<IFormFile> kept = [];
     private Task<ImmutableArray<CommunityEntry>>? mine;
 
     /// <summary>None for who is not signed in.</summary>
@@ -28,11 +30,24 @@ public sealed class Visit(IHttpContextAccessor accessor, IAntiforgery antiforger
     /// accepted leads to another page.</summary>
     public bool AnswersForm => HttpMethods.IsPost(http.Request.Method);
 
+    /// <summary>Where the form was sent that this page answers.</summary>
+    public string SentTo => http.Request.Path;
+
     /// <summary>The reader has gone.</summary>
     public CancellationToken Leaving => http.RequestAborted;
 
     /// <summary>The page's own address, to come back to.</summary>
     public string Here => HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : http.Request.Path;
+
+    /// <summary>Files that came with the form and are stored: nobody has to choose them again.</summary>
+    public void Keep(IFormFile file) => kept.Add(file);
+
+    /// <summary>Names of the files that were chosen in that field and are not stored. A browser puts no file back into
+    /// a form.</summary>
+    public IReadOnlyList<string> FilesNotKept(string field) =>
+        http.Features.Get<IFormFeature>()?.Form is { } form
+            ? [.. form.Files.GetFiles(field).Where(file => file.FileName.Length > 0 && !kept.Contains(file)).Select(file => file.FileName)]
+            : [];
 
     public AntiforgeryTokenSet FormToken => antiforgery.GetAndStoreTokens(http);
 

@@ -34,6 +34,7 @@ public static class PagesSetup
         services.AddHttpContextAccessor();
         services.AddSingleton<PageAssets>();
         services.AddScoped<Visit>();
+        services.AddScoped<FieldAtFault>();
         services.AddScoped<Arrival>();
         services.AddSingleton<LinkSeal>();
         services.AddSingleton<BrowserCookie>();

@@ -152,7 +152,11 @@ internal sealed class Writing(
             await using var body = chosen[i].OpenReadStream();
             var kept = await files.Add(new(visit.Member, id.Comments, string.Create(CultureInfo.InvariantCulture, $"{once.Value}/{i}")), chosen[i].FileName, chosen[i].Length, body, visit.Leaving);
             if (kept.IsRefused) why ??= kept.Refusal;
-            else draft = draft with { Files = draft.Files.Add(new(kept.Value.Id.Value, kept.Value.Bytes, kept.Value.Name)) };
+            else
+            {
+                visit.Keep(chosen[i]);
+                draft = draft with { Files = draft.Files.Add(new(kept.Value.Id.Value, kept.Value.Bytes, kept.Value.Name)) };
+            }
         }
 
         return (draft, why);
