@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using PublicBuyers.Communities;
 using PublicBuyers.Inbox;
 using PublicBuyers.Rooms;
 using static Microsoft.Playwright.Assertions;
@@ -29,6 +30,65 @@ public sealed class Finding_ones_way(Site site) : IClassFixture<Site>   // a sit
         await Expect(link).ToBeVisibleAsync();
         (await link.EvaluateAsync<string>("each => getComputedStyle(each).fontStyle")).ShouldBe("italic");
         await ana.IsFineInEveryScheme("a rail with a muted room");
+    }
+
+    [BrowserFact]
+    public async Task The_rail_of_every_tab_follows_who_comes_leaves_is_suspended_and_what_is_renamed()
+    {
+        var community = new CommunityId($"rail-{topic}");
+        await using var leader = await site.Leader();
+        await using var ana = await site.Person("Ana Ruiz");
+        var grain = site.Grains.Community(community);
+        (await grain.Found(new() { By = leader.Member, Request = Request(), Name = $"Trams {topic}", Access = Communities.Access.OnRequest, Goal = "To buy trams.", Leader = leader.Member })).OrThrow();
+        await ana.Go("/profile");
+        var other = await ana.Context.NewPageAsync();
+        await other.GotoAsync(site.Url + "/mutes");
+        var names = new[] { ana.Page, other }.Select(page => page.Locator(".rail-side .rail-name", new() { HasText = topic })).ToList();
+        foreach (var page in new[] { ana.Page, other }) await Expect(page.Locator("details.bell[data-live]")).ToHaveCountAsync(1);
+        await ana.Page.Locator(".rail-side a").First.FocusAsync();   // who reads the rail with the keyboard sees it move too
+
+        (await grain.AdmitMember(new() { By = MemberId.System, Request = Request(), Member = ana.Member, ApprovedBy = leader.Member })).OrThrow();
+        await All($"Trams {topic}");
+        await Expect(ana.Page.Locator(".rail-side a").First).ToBeFocusedAsync();
+
+        (await grain.ChangeSettings(new() { By = leader.Member, Request = Request(), Name = $"Trains {topic}", Access = Communities.Access.OnRequest, Goal = "To buy trains." })).OrThrow();
+        await All($"Trains {topic}");
+
+        (await grain.Restrict(new() { By = leader.Member, Request = Request(), Member = ana.Member, Kind = RestrictionKind.Suspension, Reason = "For a while." })).OrThrow();
+        await All(null);
+
+        (await grain.Lift(new() { By = leader.Member, Request = Request(), Member = ana.Member, Reason = "Over." })).OrThrow();
+        await All($"Trains {topic}");
+
+        (await grain.Leave(new() { By = ana.Member, Request = Request() })).OrThrow();
+        await All(null);
+        ana.Complaints.ShouldBeEmpty();
+
+        async Task All(string? name)
+        {
+            foreach (var shown in names)
+            {
+                if (name is null) await Expect(shown).ToHaveCountAsync(0);
+                else await Expect(shown).ToHaveTextAsync(name);
+            }
+        }
+    }
+
+    [BrowserFact]
+    public async Task Without_a_network_meanwhile_the_rail_follows_once_it_is_back()
+    {
+        await using var ana = await site.Person("Ana Ruiz");
+        await ana.Go("/profile");
+        await Expect(ana.Page.Locator("details.bell[data-live]")).ToHaveCountAsync(1);
+        await Expect(ana.Page.Locator(".rail-side .rail-name")).ToHaveCountAsync(1);
+
+        await ana.Context.SetOfflineAsync(true);
+        await Expect(ana.Page.Locator("details.bell[data-live]")).ToHaveCountAsync(0);
+        (await site.Grains.Community(Site.Community).Leave(new() { By = ana.Member, Request = Request() })).OrThrow();
+        await ana.Context.SetOfflineAsync(false);
+
+        await Expect(ana.Page.Locator(".rail-side .rail-name")).ToHaveCountAsync(0);
+        ana.Complaints.ShouldBeEmpty();
     }
 
     [BrowserFact]

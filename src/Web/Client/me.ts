@@ -22,7 +22,6 @@ export class Me {
   private readonly moments: Moments;
   private readonly queue: QueueBadge;
   private readonly rail = new Rail(() => { this.queue.refresh(); this.render(); });
-  private begun = false;
   private readonly title = document.title;
   private readonly notices = new Map<number, Notice>();
   private readonly rooms = new Map<string, Unread>();
@@ -43,6 +42,8 @@ export class Me {
       replace: snapshot => this.replace(snapshot as MeSnapshot),
       apply: changes => this.apply(changes),
       pass: values => this.pass(values),
+      reached: () => { this.bell.dataset.live = "true"; },
+      lost: () => { delete this.bell.dataset.live; },
     });
     document.addEventListener("click", event => this.follow(event));
     document.addEventListener("submit", event => this.submit(event));
@@ -54,8 +55,7 @@ export class Me {
     this.counts = snapshot;
     this.muted = new Set(snapshot.mutes.rooms);
     for (const room of [...this.rooms.keys()]) if (!snapshot.rooms.some(each => each.room === room)) this.drop(room);
-    if (this.begun && snapshot.rooms.some(each => !this.rooms.has(each.room))) this.rail.refresh();
-    this.begun = true;
+    this.rail.follow(snapshot.rail);
     for (const room of snapshot.rooms) this.rooms.set(room.room, room);
 
     // A snapshot that is not full holds every notice there is.
@@ -82,10 +82,10 @@ export class Me {
   private pass(values: Change[]): void {
     for (const { key, put } of values) {
       if (key.startsWith("name/")) for (const notice of this.notices.values()) if (notice.by.member === (put as Card).member) notice.by = put as Card;
+      if (key === "rail") this.rail.follow(put as string);
       if (!key.startsWith("unread/")) continue;
       const room = key.slice("unread/".length);
       const [told, known] = [put as Unread | null, this.rooms.get(room)];
-      if (this.begun && !told === this.rooms.has(room)) this.rail.refresh();
       if (!told) this.drop(room);
       else if (!known || (told.mark >= known.mark && (told.epoch !== known.epoch || told.position >= known.position))) this.rooms.set(room, told);
     }

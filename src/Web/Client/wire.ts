@@ -85,7 +85,7 @@ export interface Mutes { rooms: string[]; members: string[] }
 /** As of a position of the room. One of an earlier position, or with an earlier mark, is out of date. */
 export interface Unread { room: string; epoch: number; position: number; mark: number; unread: number; muted?: boolean }
 
-export interface MeSnapshot extends Counts { notices: Notice[]; mutes: Mutes; rooms: Unread[] }
+export interface MeSnapshot extends Counts { notices: Notice[]; mutes: Mutes; rooms: Unread[]; rail: string }
 
 /** What the reader has under the key is replaced; by null, taken away. */
 export interface Change { key: string; put: unknown }

@@ -10,6 +10,9 @@ namespace PublicBuyers.Layout;
 /// <summary>One request for a page: who reads it, in which language and time zone, and when.</summary>
 public sealed class Visit(IHttpContextAccessor accessor, IAntiforgery antiforgery, IClock clock, INewIds ids, ICommunityDirectory communities, PageAssets assets)
 {
+    /// <summary>The header by which a page asks for a rail that is up to date (Client/rail.ts).</summary>
+    private const string FreshRail = "X-Fresh-Rail";
+
     private readonly HttpContext http = accessor.HttpContext!;
     private readonly HashSet<IFormFile> kept = [];
     private Task<ImmutableArray<CommunityEntry>>? mine;
@@ -59,5 +62,12 @@ public sealed class Visit(IHttpContextAccessor accessor, IAntiforgery antiforger
     public string Asset(string name) => assets.PathOf(name);
 
     public Task<ImmutableArray<CommunityEntry>> MyCommunities() =>
-        mine ??= Caller is { } caller ? communities.Of(caller.Member, http.RequestAborted) : Task.FromResult(ImmutableArray<CommunityEntry>.Empty);
+        mine ??= Caller is { } caller ? ReadMine(caller) : Task.FromResult(ImmutableArray<CommunityEntry>.Empty);
+
+    /// <summary>An open page that has heard of a change asks for its rail again: the answer holds that change.</summary>
+    private async Task<ImmutableArray<CommunityEntry>> ReadMine(Caller caller)
+    {
+        if (http.Request.Headers.ContainsKey(FreshRail)) await communities.Settled(http.RequestAborted);
+        return await communities.Of(caller.Member, http.RequestAborted);
+    }
 }

@@ -66,12 +66,13 @@ internal sealed class CommunityWatch(CommunityId community, IGrainFactory grains
                     break;
                 case CommunityChange.DoorMoved:
                     _ = feeds.RecheckBridged(community);
+                    feeds.RailMoved(community);
                     break;
                 case CommunityChange.ClosedPut put:
                     Close(put.Closed);
                     break;
                 case CommunityChange.RoomPut:
-                    feeds.RoomOpened(community);
+                    feeds.RailMoved(community);
                     break;
             }
         }

@@ -90,11 +90,12 @@ internal sealed partial class Feeds(Followers followers, IGrainFactory grains, P
     /// <summary>Values without a position that who polls a topic is answered with, because nobody tells them.</summary>
     public ImmutableArray<ChangeWire> ForPolls(TopicName topic) => followers.Find<Feed>(topic.Stream) is RoomFeed room ? room.ForPolls() : [];
 
-    public void RoomOpened(CommunityId community) => unread.RoomOpened(community);
+    /// <summary>A room more, another name: the rail of who belongs to it is another one.</summary>
+    public void RailMoved(CommunityId community) => unread.RailMoved(community);
 
     public async Task Recheck(CommunityId community)
     {
-        unread.RoomOpened(community);
+        unread.RailMoved(community);
         foreach (var feed in Of(community)) await Recheck(feed);
     }
 

@@ -76,6 +76,7 @@ internal sealed class MeFeed : Feed
             case InboxChange.NoticePut { Notice: var notice }:
                 newest = newest.SetItem(notice.Number, notice);
                 if (newest.Count > InboxLimits.SnapshotNotices) newest = newest.Remove(newest.Keys.First());
+                if (notice.Kind is NoticeKind.Standing or NoticeKind.Decided) rooms.TellRail();
                 break;
             case InboxChange.NoticeGone { Number: var number }:
                 newest = newest.Remove(number);
@@ -111,7 +112,8 @@ internal sealed class MeFeed : Feed
     {
         await Task.Yield();   // not under the lock of who asked first
         var wires = await presenter.Present(member, notices);
-        return RawJson.Of(new MeSnapshotWire([.. wires.Select(RawJson.Of)], unreadNotices.Unread, unreadNotices.ByRoom, muted, await rooms.Snapshot(listener, CancellationToken.None)));
+        var counted = await rooms.Snapshot(listener, CancellationToken.None);
+        return RawJson.Of(new MeSnapshotWire([.. wires.Select(RawJson.Of)], unreadNotices.Unread, unreadNotices.ByRoom, muted, counted, rooms.Rail));
     }
 
     private void Mute(Mutes which)

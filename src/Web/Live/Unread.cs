@@ -35,7 +35,7 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
     public async Task<ImmutableArray<UnreadWire>> Of(MemberId member, ImmutableHashSet<RoomId> muted, CancellationToken cancel)
     {
         await tallies.Settled(cancel);
-        var rooms = await RoomsOf(member, cancel);
+        var (rooms, _) = await RoomsOf(member, cancel);
         var marks = await MarksOf(member, rooms);
         var all = ImmutableArray.CreateBuilder<UnreadWire>(rooms.Length);
         foreach (var room in rooms) all.Add(await counts.Of(member, room, marks.GetValueOrDefault(room), muted.Contains(room), cancel));
@@ -58,8 +58,8 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
         if (connected.TryGetValue(member, out var theirs)) theirs.Refresh();
     }
 
-    /// <summary>The community has a room more.</summary>
-    public void RoomOpened(CommunityId community)
+    /// <summary>What its members see of it in the rail has changed: a room more, another name.</summary>
+    public void RailMoved(CommunityId community)
     {
         foreach (var member in connected.Values.Where(member => member.BelongsTo(community))) member.Refresh();
     }
@@ -104,11 +104,14 @@ internal sealed partial class Unread(Tallies tallies, UnreadCounts counts, IComm
         if (failed is null && troubles.OverAfter(this) is > 0 and var failures) LogCountedAgain(failures);
     }
 
-    public async Task<ImmutableArray<RoomId>> RoomsOf(MemberId member, CancellationToken cancel)
+    /// <returns>The member's rooms, and the version of the rail that lists them.</returns>
+    public async Task<(ImmutableArray<RoomId> Rooms, string Rail)> RoomsOf(MemberId member, CancellationToken cancel)
     {
         var communities = await directory.Of(member, cancel);
         var threads = await bridged.Of(member, [.. communities.Select(community => community.Community)], cancel);
-        return [.. communities.SelectMany(community => community.Rooms).Select(card => card.Room), .. threads.Select(thread => thread.Room)];
+        return (
+            [.. communities.SelectMany(community => community.Rooms).Select(card => card.Room), .. threads.Select(thread => thread.Room)],
+            Layout.RailVersion.Of(communities, threads));
     }
 
     public async Task<ImmutableDictionary<RoomId, RoomMark>> MarksOf(MemberId member, ImmutableArray<RoomId> rooms)

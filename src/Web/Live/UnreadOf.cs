@@ -22,7 +22,15 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
     private ImmutableHashSet<RoomId> muted = [];
     private volatile bool isStale = true;
     private long asked;
+    private bool owesRail;
     private int drops;
+    private string rail = "";
+
+    /// <summary>Of the rail as it stood when the directory was read last.</summary>
+    public string Rail
+    {
+        get { lock (gate) return rail; }
+    }
 
     public MemberId Member => member;
 
@@ -30,6 +38,14 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
 
     /// <summary>Rooms and marks are read again before the next count.</summary>
     public void Refresh() => isStale = true;
+
+    /// <summary>The member has been notified of another standing, and their pages ask for the rail by themselves: they
+    /// are told which one holds after that, whether it is another one than before or not.</summary>
+    public void TellRail()
+    {
+        owesRail = true;
+        isStale = true;
+    }
 
     public void OweAll()
     {
@@ -40,7 +56,7 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
     public void Came(HubListener listener, bool owed)
     {
         var told = listeners.GetOrAdd(listener, _ => new());
-        if (owed) told.OwesAll = true;
+        if (owed) (told.OwesAll, told.OwesRail) = (true, true);
     }
 
     public void Left(HubListener listener) => listeners.TryRemove(listener, out _);
@@ -141,6 +157,7 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
 
         lock (gate)
         {
+            if (told.OwesRail) told.OwesRail = !pass(listener, [RailAsChange()]);
             values.RemoveAll(value => !rooms.Contains(value.Room));   // left while it was counted
             if (values.Count == 0) return;
 
@@ -162,30 +179,33 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
         {
             int dropsBefore;
             ImmutableArray<RoomId> present;
+            string version;
+            var tells = false;
             ImmutableDictionary<RoomId, RoomMark> read;
             do
             {
                 dropsBefore = Volatile.Read(ref drops);
                 var wasStale = isStale;
                 isStale = false;
+                tells |= Interlocked.Exchange(ref owesRail, false);   // before it is read: who is notified meanwhile is told again
                 if (wasStale) await all.DirectorySettled(cancel);
-                present = await all.RoomsOf(member, cancel);
+                (present, version) = await all.RoomsOf(member, cancel);
                 read = await all.MarksOf(member, present);
             }
-            while (!TryTake(present, read, dropsBefore));
+            while (!TryTake(present, version, tells, read, dropsBefore));
 
             asked = all.Time.Ticking;
             await follow([.. present.SelectMany(room => room.Communities).Distinct()]);
         }
         catch
         {
-            isStale = true;
+            (isStale, owesRail) = (true, true);
             throw;
         }
     }
 
     /// <returns>No: a community was left meanwhile.</returns>
-    private bool TryTake(ImmutableArray<RoomId> present, ImmutableDictionary<RoomId, RoomMark> read, int dropsBefore)
+    private bool TryTake(ImmutableArray<RoomId> present, string version, bool tells, ImmutableDictionary<RoomId, RoomMark> read, int dropsBefore)
     {
         lock (gate)
         {
@@ -201,9 +221,16 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
             }
 
             rooms = [.. present];
+            if (version == rail && !tells) return true;
+
+            rail = version;
+            foreach (var (listener, told) in listeners) told.OwesRail = !pass(listener, [RailAsChange()]);
             return true;
         }
     }
+
+    /// <summary>Under <see cref="gate"/>.</summary>
+    private ChangeWire RailAsChange() => new("rail", RawJson.Of(rail));
 
     /// <summary>Under <see cref="gate"/>.</summary>
     private void Drop(IEnumerable<RoomId> which)
@@ -244,12 +271,15 @@ internal sealed class UnreadOf(MemberId member, Unread all, Func<HubListener, Im
 
         public volatile bool OwesAll;
 
+        /// <summary>It came back without a snapshot, or did not take what it was passed.</summary>
+        public volatile bool OwesRail;
+
         /// <summary>Each connection's own, spread evenly over all of them in the order in which they came.</summary>
         public long Phase { get; } = Interlocked.Add(ref phases, Stride) % OpenEvery;
 
         /// <summary>None while nothing is owed of open rooms.</summary>
         public long? TurnOfOpen { get; set; }
 
-        public bool IsOwed => OwesAll || !Owed.IsEmpty;
+        public bool IsOwed => OwesAll || OwesRail || !Owed.IsEmpty;
     }
 }

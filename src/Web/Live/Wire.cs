@@ -102,7 +102,8 @@ public sealed record CountsWire(int Unread, ImmutableSortedDictionary<string, in
 
 /// <param name="Notices">The newest, newest first.</param>
 /// <param name="Rooms">All rooms of the member.</param>
-public sealed record MeSnapshotWire(ImmutableArray<RawJson> Notices, int Unread, ImmutableSortedDictionary<string, int> ByRoom, Mutes Mutes, ImmutableArray<UnreadWire> Rooms);
+/// <param name="Rail">The version of the rail that lists them; another one comes under the key <c>rail</c>.</param>
+public sealed record MeSnapshotWire(ImmutableArray<RawJson> Notices, int Unread, ImmutableSortedDictionary<string, int> ByRoom, Mutes Mutes, ImmutableArray<UnreadWire> Rooms, string Rail);
 
 /// <summary>What was missed, as the last change of each key, or a snapshot in place of everything. No <c>changes</c> frame of the topic is sent before this answer, and the first one after it is of the next position.</summary>
 public sealed record Entered(string Topic, long Epoch, long Position, RawJson? Snapshot, ImmutableArray<ChangeWire> Changes, RefusalWire? Refused)

@@ -93,6 +93,30 @@ public sealed class CountingUnread(OneServer shared) : IClassFixture<OneServer>
         await back.Until(it => it.Topic(TopicName.Me).Unread(room) == 1);
     }
 
+    /// <summary>Another device has stayed, so that the server has heard of the change before.</summary>
+    [Fact]
+    public async Task Who_comes_back_by_position_is_told_the_rail_of_now()
+    {
+        var (room, ada, ben) = await server.Scene();
+        await using var staying = await server.Connect(await server.SignIn(ben));
+        var away = await server.Connect(ben);
+        await staying.Enter(TopicName.Me);
+        await away.Enter(TopicName.Me);
+        away.Drop();
+        (await server.Grains.Community(room.Community).ChangeSettings(new()
+        {
+            By = ada.Member, Request = server.NewRequest(), Name = "Trains", Access = PublicBuyers.Communities.Access.Open, Goal = "To buy trains.",
+        })).IsRefused.ShouldBeFalse();
+        await staying.Until(it => RailOf(it) is not null);
+
+        await using var back = await server.Connect(ben, before: away);
+        await back.Enter(TopicName.Me);
+
+        await back.Until(it => RailOf(it) == RailOf(staying));
+
+        static string? RailOf(LiveClient client) => client.Topic(TopicName.Me).Passing("rail")?.GetString();
+    }
+
     [Fact]
     public async Task A_muted_room_is_counted_and_said_to_be_muted()
     {
