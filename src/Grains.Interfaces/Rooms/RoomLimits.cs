@@ -13,6 +13,9 @@ public static class RoomLimits
     /// <summary>The newest posts a room keeps in memory; older ones are read by page.</summary>
     public const int PostsKept = 200;
 
+    /// <summary>So many of them are let go of at once: what was counted of the posts before them holds for as many posts.</summary>
+    public const int PostsLetGo = 50;
+
     /// <summary>The newest changes a room remembers; whoever comes back from before them gets a snapshot.</summary>
     public const int ChangesKept = 500;
 

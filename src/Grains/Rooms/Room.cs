@@ -9,11 +9,11 @@ internal sealed record Room : IFolded<Room, RoomEvent>
 {
     public static Room Empty { get; } = new();
 
-    public static int Schema => 3;
+    public static int Schema => 4;
 
     public PostNumber Last { get; init; }
 
-    /// <summary>The newest <see cref="RoomLimits.PostsKept"/> posts, without a gap.</summary>
+    /// <summary>The newest posts without a gap, <see cref="RoomLimits.PostsKept"/> at most.</summary>
     public ImmutableSortedDictionary<long, Post> Recent { get; init; } = ImmutableSortedDictionary<long, Post>.Empty;
 
     /// <summary>Sequence to the number of the post it changed, or 0 for the room as a whole, for the newest <see cref="RoomLimits.ChangesKept"/> facts.</summary>
@@ -68,7 +68,7 @@ internal sealed record Room : IFolded<Room, RoomEvent>
             return Withholds(fact) ? next with { OlderChanged = OlderChanged + 1 } : next;
 
         return Post.Apply(Recent.GetValueOrDefault(number.Value), fact) is { } post
-            ? next with { Recent = Recent.SetItem(number.Value, post).KeepNewest(RoomLimits.PostsKept) }
+            ? next with { Recent = Recent.SetItem(number.Value, post).KeepFrom(FirstKept(next.Last)) }
             : next;
     }
 
@@ -78,6 +78,13 @@ internal sealed record Room : IFolded<Room, RoomEvent>
         RoomEvent.Pinned or RoomEvent.Unpinned or RoomEvent.Hidden or RoomEvent.Shown or RoomEvent.Locked or RoomEvent.Unlocked or RoomEvent.SlowedDown => true,
         _ => fact.Event is RoomEvent.PostDeleted { Reason: not null },
     };
+
+    /// <summary>Moves on in steps.</summary>
+    private static long FirstKept(PostNumber last)
+    {
+        var tooMany = Math.Max(0, last.Value - RoomLimits.PostsKept);
+        return 1 + ((tooMany + RoomLimits.PostsLetGo - 1) / RoomLimits.PostsLetGo * RoomLimits.PostsLetGo);
+    }
 
     private static bool Withholds(Happened<RoomEvent> fact) => fact.Type is RoomEvent.Deleted or RoomEvent.Hidden or RoomEvent.Shown;
 
@@ -114,6 +121,10 @@ internal sealed record Room : IFolded<Room, RoomEvent>
 
 internal static class Bounded
 {
+    /// <summary>Lets go of the keys before the first one to keep.</summary>
+    public static ImmutableSortedDictionary<long, T> KeepFrom<T>(this ImmutableSortedDictionary<long, T> all, long first) =>
+        all.IsEmpty || all.Keys.First() >= first ? all : all.RemoveRange(all.Keys.TakeWhile(key => key < first));
+
     /// <summary>Lets go of the smallest keys until so many are left.</summary>
     public static ImmutableSortedDictionary<long, T> KeepNewest<T>(this ImmutableSortedDictionary<long, T> all, int most)
     {

@@ -172,8 +172,8 @@ public sealed class FindingOnesWay
         (await world.Room().Hide(Scene.Lea.Hides(101))).ShouldBeDone();
 
         var tally = await world.Room().Tally();
-        (tally.Last, tally.From, tally.OlderChanged).ShouldBe((new PostNumber(205), new PostNumber(6), 0));
-        tally.Posts.Select(post => post.Number.Value).ShouldBe(Enumerable.Range(6, 200).Except([100, 101]).Select(number => (long)number));
+        (tally.Last, tally.From, tally.OlderChanged).ShouldBe((new PostNumber(205), new PostNumber(51), 0));
+        tally.Posts.Select(post => post.Number.Value).ShouldBe(Enumerable.Range(51, 155).Except([100, 101]).Select(number => (long)number));
 
         await world.Delete(Ada, 5);
         (await world.Room().Hide(Scene.Lea.Hides(4, request: "4"))).ShouldBeDone();
@@ -182,5 +182,21 @@ public sealed class FindingOnesWay
         (await world.Room().Tally()).OlderChanged.ShouldBe(3);
         await world.RestartAsync();
         (await world.Room().Tally()).OlderChanged.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_was_counted_of_older_posts_holds_for_many_posts()
+    {
+        await using var world = await Scene.ARoom();
+        List<long> firsts = [];
+        for (var i = 0; i < RoomLimits.PostsKept + 101; i++)
+        {
+            await world.Post(Ada);
+            var tally = await world.Room().Tally();
+            tally.Posts.Length.ShouldBeLessThanOrEqualTo(RoomLimits.PostsKept);
+            firsts.Add(tally.From.Value);
+        }
+
+        firsts.CountBy(first => first).ShouldBe([new(1, 200), new(51, 50), new(101, 50), new(151, 1)]);
     }
 }
