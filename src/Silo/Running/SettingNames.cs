@@ -11,7 +11,7 @@ internal static class SettingNames
     /// <summary>
     /// Letters that may be wrong, missing, too many or changed round in a name that still means ours.
     /// </summary>
-    private const int MostSlips = 2;
+    public const int MostSlips = 2;
 
     /// <summary>The same for short words of other programs' vocabulary, such as "login".</summary>
     private const int MostSlipsOfOthers = 1;
@@ -120,7 +120,8 @@ internal static class SettingNames
 
     private static string Number(string end) => end.Trim('_') is { Length: > 0 } number ? "__" + number : "";
 
-    private static string? Nearest(string name, IEnumerable<string> known, int most) =>
+    /// <summary>The known name that is most like this one; none where all take more slips.</summary>
+    public static string? Nearest(string name, IEnumerable<string> known, int most) =>
         known.Where(each => Slips(name, each) <= most).MinBy(each => Slips(name, each));
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit)).ToLowerInvariant();

@@ -42,11 +42,7 @@ internal static class TelemetrySettings
                         + "PublicBuyers:MetricsToken."
                 );
 
-        foreach (var (name, value) in options.OpenTelemetry)
-            if (name.EndsWith("_ENDPOINT", StringComparison.Ordinal) && !IsAddress(value))
-                throw new ConfigurationException(
-                    $"{name} is \"{value}\". Give the collector's address, such as http://localhost:4317."
-                );
+        OpenTelemetryValues.Check(options.OpenTelemetry);
 
         if (options is { MetricsToken: not null, MetricsTokenFile: not null })
             throw new ConfigurationException(
@@ -63,9 +59,6 @@ internal static class TelemetrySettings
             );
         return read;
     }
-
-    private static bool IsAddress(string? value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 
     private static bool Has(ServerOptions options, string name) => options.OpenTelemetry.ContainsKey(Prefix + name);
 

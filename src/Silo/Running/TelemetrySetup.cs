@@ -38,6 +38,8 @@ internal static class TelemetrySetup
 
         // The exporters read their own settings from here.
         builder.Configuration.AddInMemoryCollection(options.OpenTelemetry);
+        if (sendsMetrics || sendsTraces)
+            builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, Exports>());
         var telemetry = builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(server => server.AddService("publicbuyers", serviceVersion: ServerVersion.Text));
