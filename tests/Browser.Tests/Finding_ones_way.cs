@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace PublicBuyers.Browser.Tests;
 
 /// <summary>What a newcomer and a person with a phone meet first.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SecondSite))]
 public sealed class Finding_ones_way(Site site) : IClassFixture<Site>   // a site of its own: its tests open many rooms
 {
     private const string Overhang = "document.documentElement.scrollWidth - innerWidth";

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace PublicBuyers.Browser.Tests;
 
-[Collection(nameof(Site))]
+[Collection(nameof(SecondSite))]
 public sealed class Looking_at_pages(Site site)
 {
     public static TheoryData<string> Pages =>

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace PublicBuyers.Browser.Tests;
 
 /// <summary>Every state a room can be in is readable: to eyes in light and dark, on a small screen, and to a screen reader.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SecondSite))]
 public sealed class Looking_at_rooms(Site site)
 {
     private static readonly LocatorAssertionsToHaveCountOptions Soon = new() { Timeout = 20_000 };

@@ -192,6 +192,10 @@ public class Site : IAsyncLifetime
 [CollectionDefinition(nameof(Site))]
 public sealed class SiteCollection : ICollectionFixture<Site>;
 
+/// <summary>Half of the tests, beside the others: a browser spends much of its time waiting.</summary>
+[CollectionDefinition(nameof(SecondSite))]
+public sealed class SecondSite : ICollectionFixture<Site>;
+
 internal static class Outcomes
 {
     public static T OrThrow<T>(this Outcome<T> outcome) => outcome.IsRefused ? throw new InvalidOperationException($"Refused with \"{outcome.Refusal.Code}\".") : outcome.Value;

@@ -6,7 +6,7 @@ namespace PublicBuyers.Browser.Tests;
 
 /// <summary>Whatever becomes of the tab, the network, the session or the thread: what somebody wrote is there, and
 /// theirs only.</summary>
-[Collection(nameof(Site))]
+[Collection(nameof(SecondSite))]
 public sealed class What_is_written_is_kept(Site site) : IClassFixture<Site>   // a site of its own: its tests open many rooms
 {
     private readonly string topic = Guid.NewGuid().ToString("n")[..8];
