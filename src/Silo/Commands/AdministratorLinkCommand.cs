@@ -26,7 +26,7 @@ internal static class AdministratorLinkCommand
         return command.Does(async (given, output, cancel) =>
         {
             var options = ServerOptions.Read(
-                given.GetValue(settings) ?? [], demo: false, given.GetValue(data), given.GetValue(url));
+                given.SettingsIn(settings), demo: false, given.GetValue(data), given.GetValue(url));
             await Make(options, time.GetUtcNow(), output, cancel);
             return ExitCodes.Done;
         });

@@ -34,6 +34,33 @@ internal static class CommandLine
             + $"{ServerOptions.DefaultUrl}.",
     };
 
+    /// <summary>What stands on the command line beside commands and options.</summary>
+    /// <exception cref="ConfigurationException">Something there was meant as a command or an option.</exception>
+    public static string[] SettingsIn(this ParseResult parsed, Argument<string[]> settings)
+    {
+        var given = parsed.GetValue(settings) ?? [];
+        if (Array.Find(given, each => !each.Contains('=', StringComparison.Ordinal)) is { } slip)
+            throw new ConfigurationException(WhatWasMeant(parsed.CommandResult.Command, slip));
+
+        return given;
+    }
+
+    private static string WhatWasMeant(System.CommandLine.Command command, string slip)
+    {
+        var isOption = slip.StartsWith('-');
+        string[] names = isOption
+            ? [.. command.Options.Select(option => option.Name)]
+            : [.. command.Subcommands.Select(each => each.Name)];
+        var meant = SettingNames.Nearest(slip, names, SettingNames.MostSlips) is { } near
+            ? $" Did you mean \"{near}\"?"
+            : "";
+        var said = isOption ? $"\"{slip}\" is no option and no setting.{meant} The options are"
+            : names.Length > 0 ? $"\"{slip}\" is no setting and no command.{meant} The commands are"
+            : $"\"{slip}\" is no setting.";
+        return (names.Length > 0 ? $"{said} {string.Join(", ", names)}." : said)
+            + " A setting is written PublicBuyers:Key=value.";
+    }
+
     /// <summary>The folder that the command names, or else the one that the server would use.</summary>
     /// <exception cref="ConfigurationException">No folder is named, and the settings cannot be read.</exception>
     public static string FolderOf(this ParseResult parsed, Option<string?> data) =>

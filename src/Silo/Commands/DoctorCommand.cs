@@ -31,7 +31,7 @@ internal static class DoctorCommand
         doctor.Does(async (given, output, cancel) =>
         {
             ServerOptions Options() => ServerOptions.Read(
-                given.GetValue(settings) ?? [], demo: false, given.GetValue(data), given.GetValue(url));
+                given.SettingsIn(settings), demo: false, given.GetValue(data), given.GetValue(url));
             if (given.GetValue(mend))
             {
                 var renamed = ImproperNames.Mend(Options().DataFolder, TimeProvider.System.GetUtcNow());

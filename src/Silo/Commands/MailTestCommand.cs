@@ -43,7 +43,7 @@ internal static class MailTestCommand
                     given.GetRequiredValue(address),
                     () =>
                         ServerOptions.Read(
-                            given.GetValue(settings) ?? [],
+                            given.SettingsIn(settings),
                             demo: false,
                             given.GetValue(data),
                             given.GetValue(url)
@@ -66,9 +66,10 @@ internal static class MailTestCommand
         CancellationToken cancel
     )
     {
+        ServerOptions? options = null;
         try
         {
-            var options = read();
+            options = read();
             var layout = DataFolderLayout.At(options.DataFolder);
             var folder = layout.Mail;
             if (options.SmtpServer is null)
@@ -102,7 +103,8 @@ internal static class MailTestCommand
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             await errors.WriteLineAsync(
-                $"The mail server did not accept the mail within {patience.TotalSeconds:0} s. Run `doctor` for more."
+                $"The mail server \"{options?.SmtpServer}\" did not accept the mail within "
+                    + $"{patience.TotalSeconds:0} s. Run `doctor` for more."
             );
             return ExitCodes.Refused;
         }
@@ -153,21 +155,23 @@ internal static class MailTestCommand
         switch (delivery)
         {
             case Delivery.Accepted accepted:
-                output.WriteLine($"{way} took the mail to \"{address}\". It answered: {accepted.Said}");
+                output.WriteLine(
+                    $"{way} took the mail to \"{address}\". It answered: {SmtpConnection.Sentence(accepted.Said)}"
+                );
                 return ExitCodes.Done;
             case Delivery.Later later:
                 errors.WriteLine(
                     $"{way} does not take the mail to \"{address}\" now, and the server would try again. It "
-                        + $"answered: {later.Said}"
+                        + $"answered: {SmtpConnection.Sentence(later.Said)}"
                 );
                 break;
             case Delivery.Refused refused:
-                errors.WriteLine($"{way} refuses the mail to \"{address}\". {refused.Said}");
+                errors.WriteLine($"{way} refuses the mail to \"{address}\". {SmtpConnection.Sentence(refused.Said)}");
                 break;
             default:
                 errors.WriteLine(
-                    $"The mail to \"{address}\" was not sent. {SmtpConnection.Sentence(delivery.Said)} Run `doctor` "
-                        + "for more."
+                    $"{way} did not take the mail to \"{address}\", and it was not sent. "
+                        + $"{SmtpConnection.Sentence(delivery.Said)} Run `doctor` for more."
                 );
                 break;
         }

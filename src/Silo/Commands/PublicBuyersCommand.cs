@@ -42,7 +42,7 @@ internal static class PublicBuyersCommand
         foreach (var option in new Option[] { demo, fresh, data, url }) command.Add(option);
         command.Add(settings);
         command.SetAction((given, cancel) => Serving(
-            () => ServerOptions.Read(given.GetValue(settings) ?? [], given.GetValue(demo), given.GetValue(data), given.GetValue(url)),
+            () => ServerOptions.Read(given.SettingsIn(settings), given.GetValue(demo), given.GetValue(data), given.GetValue(url)),
             given.GetValue(fresh),
             given.InvocationConfiguration.Error,
             cancel));

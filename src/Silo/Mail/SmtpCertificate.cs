@@ -40,7 +40,7 @@ internal sealed class SmtpCertificate(SmtpServer server)
             return null;
 
         var why = chain is null
-            ? ""
+            ? "it shows nobody who vouches for it."
             : string.Join(' ', chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct());
         return string.Create(
             CultureInfo.InvariantCulture,

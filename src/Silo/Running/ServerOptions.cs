@@ -218,6 +218,7 @@ internal sealed record ServerOptions
         return TelemetrySettings.Checked(this);
     }
 
+    /// <exception cref="ConfigurationException">It is none of ours.</exception>
     private static KeyValuePair<string, string?> Pair(string setting) =>
         setting.TrimStart('-').Split('=', 2) is [var key, var value] && key.StartsWith("PublicBuyers:", StringComparison.OrdinalIgnoreCase)
             ? new(key, value)

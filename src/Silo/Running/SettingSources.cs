@@ -44,14 +44,14 @@ internal static class SettingSources
     /// <exception cref="ConfigurationException">A list is none.</exception>
     public static IConfigurationRoot Join(IReadOnlyList<SettingSource> sources)
     {
-        // Not chained: to the framework, nothing and an empty text of a later source would leave an earlier value in
-        // force.
+        // Not chained: to the framework, nothing of a later source would leave an earlier value in force. An empty text
+        // is nothing too: the environment and the command line have no other way to say that a setting is not set.
         var joined = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var source in sources)
         foreach (var (key, value) in source.Values.AsEnumerable())
-            if (value is not null)
+            if (value is { Length: > 0 })
                 joined[key] = value;
-            else if (!source.Values.GetSection(key).GetChildren().Any())
+            else if (value is not null || !source.Values.GetSection(key).GetChildren().Any())
                 joined.Remove(key);
 
         var lists = SettingValues

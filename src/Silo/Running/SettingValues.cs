@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
+using PublicBuyers.Mails;
 
 namespace PublicBuyers.Running;
 
@@ -94,7 +95,16 @@ internal static class SettingValues
 
     /// <summary>All that is in force, in one line; of secrets only whether they are set.</summary>
     public static string InForce(ServerOptions options) =>
-        string.Join(", ", All().Select(property => $"{property.Name}={Shown(property, property.GetValue(options))}"));
+        string.Join(", ", All().Select(property => $"{property.Name}={Shown(property, InForce(options, property))}"));
+
+    /// <summary>Where nothing is set, what follows from other settings.</summary>
+    private static object? InForce(ServerOptions options, PropertyInfo property) =>
+        property.Name switch
+        {
+            nameof(ServerOptions.SmtpTls) => options.SmtpServer?.Tls,
+            nameof(ServerOptions.BaseUrl) => options.BaseUrl ?? options.PublicUrl.OriginalString,
+            _ => property.GetValue(options),
+        };
 
     /// <summary>The settings, in the order of their documentation.</summary>
     public static IEnumerable<PropertyInfo> All() =>

@@ -121,7 +121,7 @@ public sealed class DisksThatAreFullOrReadOnly : IDisposable
         var (_, output, errors) = await Run(
             """
             cp -r killed disk/data; mount -o remount,ro disk
-            for command in serve init administrator-link "doctor --mend" verify doctor; do
+            for command in "serve --url http://127.0.0.1:0" init administrator-link "doctor --mend" verify doctor; do
               $server $command --data disk/data; echo "ended with $?"
             done
             """

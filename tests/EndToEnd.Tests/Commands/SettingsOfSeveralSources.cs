@@ -46,6 +46,44 @@ public sealed class SettingsOfSeveralSources : IDisposable
     }
 
     [Fact]
+    public void An_empty_text_of_a_later_source_takes_an_earlier_value_away()
+    {
+        var file = Json(
+            """
+            {
+              "PublicBuyers": { "Smtp": "mail.buyers.example:587", "LongestPoll": "00:00:20" },
+              "Kestrel": { "Certificates": { "Default": { "Path": "a.pfx" } } }
+            }
+            """
+        );
+
+        var joined = SettingSources.Join([file, Source(("Smtp", ""), ("LongestPoll", ""))]);
+
+        joined["PublicBuyers:Smtp"].ShouldBeNull();
+        joined["PublicBuyers:LongestPoll"].ShouldBeNull();
+        joined["Kestrel:Certificates:Default:Path"].ShouldBe("a.pfx");
+        SettingSources.Join([Source(("Smtp", "")), file])["PublicBuyers:Smtp"].ShouldBe("mail.buyers.example:587");
+    }
+
+    [Fact]
+    public async Task The_line_of_the_start_names_what_is_in_force_though_it_was_emptied_or_not_set()
+    {
+        await File.WriteAllTextAsync(
+            folder["appsettings.json"],
+            """{ "PublicBuyers": { "Smtp": "127.0.0.1:9", "SecurityContact": "old@buyers.example" } }"""
+        );
+
+        using var server = await ServerProcess.Start(
+            folder.Path,
+            ["serve", "--url", "http://127.0.0.1:0", "PublicBuyers:BaseUrl=https://buyers.example"],
+            ("PublicBuyers__SecurityContact", ""));
+
+        server.Began.ShouldContain("Smtp=127.0.0.1:9, ");
+        server.Began.ShouldContain("SmtpTls=StartTls, ");
+        server.Began.ShouldContain("SecurityContact=none, ");
+    }
+
+    [Fact]
     public void A_list_that_one_source_gives_in_both_ways_is_refused()
     {
         var both = Source(("AllowedHosts", "a.example"), ("AllowedHosts:0", "b.example"));

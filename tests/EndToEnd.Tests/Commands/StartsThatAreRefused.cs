@@ -17,7 +17,11 @@ public sealed class StartsThatAreRefused : IDisposable
 
     [Theory]
     [InlineData("PublicBuyers:Nonsense=1", "There is no setting \"PublicBuyers:Nonsense\"")]
-    [InlineData("Nonsense", "\"Nonsense\" is no setting")]
+    [InlineData("Nonsense", "\"Nonsense\" is no setting and no command. The commands are serve, init, doctor,")]
+    [InlineData("servee", "\"servee\" is no setting and no command. Did you mean \"serve\"?")]
+    [InlineData("Docter", "Did you mean \"doctor\"?")]
+    [InlineData("administratorlink", "Did you mean \"administrator-link\"?")]
+    [InlineData("--dmeo", "\"--dmeo\" is no option and no setting. Did you mean \"--demo\"? The options are --")]
     [InlineData("PublicBuyers:BaseUrl=https://buyers.example/path", "without a path or a query")]
     [InlineData("PublicBuyers:BaseUrl=https://buyers.example/?a=b", "without a path or a query")]
     [InlineData("PublicBuyers:BaseUrl=https://buyers.example?", "without a path or a query")]

@@ -318,6 +318,9 @@ public sealed class TheMailServer : IDisposable
 
         code.ShouldBe(ExitCodes.Refused);
         errors.ShouldContain(said);
+        errors.TrimEnd().ShouldEndWith(".");
+        if (address != "nobody")
+            errors.ShouldContain($"\"127.0.0.1:{peer.Port}\"", customMessage: "which server it was");
     }
 
     /// <summary>A server that says nothing is given up after a minute, and nobody has to wonder meanwhile.</summary>
@@ -350,7 +353,7 @@ public sealed class TheMailServer : IDisposable
         sending.IsCompleted.ShouldBeFalse();
         time.Fire(TimeSpan.FromMinutes(1));
         (await sending.WaitAsync(TimeSpan.FromSeconds(60))).ShouldBe(ExitCodes.Refused);
-        errors.ToString().ShouldStartWith("The mail server did not accept the mail within 60 s.");
+        errors.ToString().ShouldStartWith($"The mail server \"127.0.0.1:{peer.Port}\" did not accept the mail within 60 s.");
     }
 
     [Fact]

@@ -60,7 +60,7 @@ internal sealed class ClamdScanner(ClamdAddress address, TimeProvider time) : IV
         }
         catch (Exception broken) when (broken is IOException or SocketException)
         {
-            return new ScanResult.Away(broken.Message);
+            return new ScanResult.Away(broken.Message.TrimEnd('.') + ".");
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
