@@ -35,6 +35,30 @@ public sealed class Working_in_a_room(Site site)
     }
 
     [BrowserFact]
+    public async Task A_name_that_was_picked_is_undone_like_what_was_typed()
+    {
+        var name = $"Solène {Letters(topic)}";
+        var typed = $"Ask @solene {Letters(topic)[..3]}";
+        await using var ana = await site.Person("Ana Ruiz");
+        await using var solene = await site.Person(name);
+        await ana.EnterRoom();
+        await ana.Composer.FocusAsync();
+        await ana.Page.Keyboard.TypeAsync(typed);
+        await Expect(ana.Page.Locator("#markdown-picker [role=option]")).ToHaveCountAsync(1, Soon);
+        await ana.Page.Keyboard.PressAsync("Enter");
+        await Expect(ana.Composer).ToHaveValueAsync($"Ask @{name} ");
+
+        await ana.Page.Keyboard.PressAsync("Control+z");
+        await Expect(ana.Composer).ToHaveValueAsync(typed);
+        await ana.Page.Keyboard.PressAsync("Escape");
+        await ana.Page.Keyboard.TypeAsync($" {topic}");
+        await ana.Page.Keyboard.PressAsync("Control+Enter");
+
+        await ana.Sees($"{typed} {topic}");
+        await Expect(ana.PostSaying(topic).Locator(".mention")).ToHaveCountAsync(0);
+    }
+
+    [BrowserFact]
     public async Task A_name_that_is_touched_again_means_nobody()
     {
         var name = $"Órla {Letters(topic)}";

@@ -19,11 +19,13 @@ export class MentionField {
   private refusedAt = -1;
   private looks = false;
   private picksFirst = false;
+  private isWriting = false;
+  private pickedAt = -1;
 
   /** @param api Of the room: `/api/rooms/cpb/general`. */
   constructor(readonly field: HTMLTextAreaElement, private readonly list: HTMLElement, private readonly api: string, private readonly moderates: boolean, private readonly words: Words) {
     this.text = field.value;
-    field.addEventListener("input", () => this.changed());
+    field.addEventListener("input", event => this.changed(event));
     field.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== field) this.close(); }, 150));
     field.addEventListener("keydown", event => this.pressed(event), true);
     list.addEventListener("combobox-commit", event => this.pick((event.target as HTMLElement).closest<HTMLElement>("[role=option]")!));
@@ -53,7 +55,11 @@ export class MentionField {
     else this.pick(this.list.querySelector<HTMLElement>("[role=option]")!);
   }
 
-  private changed(): void {
+  private changed(event: Event): void {
+    if (this.isWriting) return;
+    // What a name was picked for comes back selected: whoever types on would lose it.
+    if ((event as InputEvent).inputType === "historyUndo" && this.field.selectionStart === this.pickedAt)
+      this.field.selectionStart = this.field.selectionEnd;
     const { value, selectionStart } = this.field;
     this.mentions = moved(this.mentions, this.text, value, selectionStart);
     this.text = value;
@@ -118,9 +124,10 @@ export class MentionField {
     const written = `@${silent && member ? "_" : ""}${option.dataset.name}`;
     this.close();
 
+    this.pickedAt = at;
     const end = this.field.selectionStart;
     const space = this.field.value[end] === " " ? "" : " ";
-    this.field.setRangeText(written + space, at, end, "end");
+    this.write(written + space, at, end);
     if (!space) this.field.selectionStart = this.field.selectionEnd = at + written.length + 1;
     this.mentions = [...moved(this.mentions, this.text, this.field.value, at + written.length + space.length), { start: at, length: written.length, member, silent: silent && member !== null }]
       .sort((one, other) => one.start - other.start);
@@ -128,6 +135,15 @@ export class MentionField {
     this.asked = null;
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
     this.close();
+  }
+
+  /** As if it was typed, so that it can be undone like the rest. */
+  private write(text: string, from: number, to: number): void {
+    this.isWriting = true;
+    this.field.setSelectionRange(from, to);
+    // There is no other way to change a field that leaves the browser its undo.
+    if (!document.execCommand("insertText", false, text)) this.field.setRangeText(text, from, to, "end");
+    this.isWriting = false;
   }
 
   private close(): void {
