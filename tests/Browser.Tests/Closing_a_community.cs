@@ -57,6 +57,7 @@ public sealed class Closing_a_community(Site site)
 
         await leader.TabTo(leader.Page.Locator("main form[action$='/reopen'] .button"));
         await leader.Press("Enter");
+        await Expect(leader.Page.Locator("main form[action$='/reopen']")).ToHaveCountAsync(0);
         await Expect(ana.Page.Locator(".notice.closed")).ToBeHiddenAsync();
         await Expect(ana.Composer).ToBeVisibleAsync();
     }

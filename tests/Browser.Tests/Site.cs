@@ -95,7 +95,7 @@ public class Site : IAsyncLifetime
         (await Grains.Community(Community).Trust(new() { By = MemberId.System, Request = new($"test:trust:{member}"), Member = member, Ground = TrustGround.Welcomed })).OrThrow();
         people[name] = member;
         if (administrator) (await Grains.Member(member).AppointAdministrator(new() { By = MemberId.System, Request = new($"test:appoint:{member}") })).OrThrow();
-        await Directory_.Settled(default);
+        await DirectorySettled();
 
         var visitor = new Visitor(this, await browser.NewContextAsync(Adjust(options)), member, name);
         await visitor.Context.AddCookiesAsync([await CookieOf(member)]);
@@ -136,7 +136,7 @@ public class Site : IAsyncLifetime
     public async Task<RoomId> OpenRoom(string slug, string name)
     {
         (await Grains.Community(Community).OpenRoom(new() { By = leader, Request = new($"test:open:{slug}"), Slug = slug, Name = name })).OrThrow();
-        await Directory_.Settled(default);
+        await DirectorySettled();
         return new(Community, slug);
     }
 
@@ -144,10 +144,17 @@ public class Site : IAsyncLifetime
     public void TakeEffect() => clock.Move(QueueLimits.UndoWindow);
 
     /// <summary>What was said so far can be found.</summary>
-    public Task Settled() => server.Services.GetRequiredService<Search.IPostSearch>().Settled(default);
+    public Task Settled() => InTime(server.Services.GetRequiredService<Search.IPostSearch>().Settled);
 
     /// <summary>Who belongs where is known to every page.</summary>
-    public Task DirectorySettled() => Directory_.Settled(default);
+    public Task DirectorySettled() => InTime(Directory_.Settled);
+
+    /// <summary>Something that never comes about fails where it was waited for.</summary>
+    private static async Task InTime(Func<CancellationToken, Task> settled)
+    {
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await settled(end.Token);
+    }
 
     private protected virtual ServerOptions Adjust(ServerOptions plain) => plain;
 

@@ -7,6 +7,8 @@ namespace PublicBuyers.Browser.Tests;
 /// <summary>Somebody with a browser of their own.</summary>
 public sealed class Visitor(Site site, IBrowserContext context, MemberId member, string name) : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentQueue<string> complaints = new();
     private IPage? page;
 
@@ -115,5 +117,13 @@ public sealed class Visitor(Site site, IBrowserContext context, MemberId member,
     /// <summary>What the page says was said: number and text of every post, in order.</summary>
     public async Task<string[]> Truth() => await Posts.EvaluateAllAsync<string[]>("all => all.map(each => `${each.dataset.number} ${['post', 'continued'].filter(name => each.classList.contains(name)).join(' ')} ${each.dataset.revision} ${(each.querySelector('.text') ?? each.querySelector('.note')).textContent.trim()}`)");
 
-    public ValueTask DisposeAsync() => context.DisposeAsync();
+    /// <summary>
+    /// Closes the browser's windows. Where a page is just being replaced Chromium may never answer to that, and Playwright
+    /// would wait without an end: the browser of the whole suite closes them later.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        var closed = context.CloseAsync();
+        if (await Task.WhenAny(closed, Task.Delay(LongestClose)) == closed) await closed;
+    }
 }
