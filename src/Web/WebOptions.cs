@@ -48,5 +48,8 @@ public sealed record WebOptions
     /// <summary>Whom people write to when mail does not come (R7).</summary>
     public string SupportAddress { get; init; } = "support@localhost";
 
+    /// <summary>There is Orleans' dashboard at <see cref="Layout.Paths.Grains"/>, for administrators.</summary>
+    public bool ShowsGrains { get; init; }
+
     public bool IsSecure => BaseUrl.Scheme == Uri.UriSchemeHttps;
 }

@@ -37,6 +37,7 @@ internal static class PublicBuyersServer
         services.AddSingleton<RunLog>();
         services.AddSqliteStorage(data);
         services.AddOneSilo(data);
+        services.AddGrainDashboard(options);
         services.AddDomain();
         services.AddSingleton<IMarkdown, LaidOut>();
         services.AddMail(options, data);
@@ -72,6 +73,7 @@ internal static class PublicBuyersServer
             MostRequests = options.MostRequestsPerMinute,
             LongestPoll = options.LongestPoll,
             SupportAddress = options.SupportAddress,
+            ShowsGrains = options.ShowGrains,
         });
         services.AddSingleton<ISystemdNotifier, SystemdNotifier>().AddHostedService<ServiceManager>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestStop);
@@ -82,6 +84,7 @@ internal static class PublicBuyersServer
         server.MapHealth();
         server.MapMetrics(options);
         server.MapPublicBuyersWeb();
+        server.MapGrainDashboard(options);
         return server;
     }
 

@@ -108,6 +108,11 @@ internal sealed record ServerOptions
     /// <summary>A file whose first line is the token; in place of <see cref="MetricsToken"/>.</summary>
     public string? MetricsTokenFile { get; init; }
 
+    /// <summary>
+    /// Administrators see Orleans' dashboard, which costs memory and work all the time: see <see cref="GrainDashboard"/>.
+    /// </summary>
+    public bool ShowGrains { get; init; }
+
     public bool Demo { get; init; }
 
     /// <summary>

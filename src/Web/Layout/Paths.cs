@@ -17,6 +17,9 @@ internal static class Paths
     /// <summary>Who administers the platform.</summary>
     public const string Administrators = "/administration/administrators";
 
+    /// <summary>Orleans' dashboard, where it is asked for.</summary>
+    public const string Grains = "/administration/grains";
+
     public static string MembersOf(CommunityId community) => Of(community) + "/members";
 
     /// <summary>Where a moderator says whom to ask about their decisions.</summary>
