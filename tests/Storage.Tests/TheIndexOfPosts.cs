@@ -107,6 +107,7 @@ public sealed class TheIndexOfPosts
         (await index.Count(General, Bo, new(1), new(9), default)).ShouldBe(5, "2 4 6 7 8");
         (await index.Count(General, Ada, new(0), new(100), default)).ShouldBe(1);
         (await index.Count(Buses, Bo, new(0), new(100), default)).ShouldBe(0);
+        (await index.CountByAuthor(General, new(1), new(9), default)).Values.Sum().ShouldBe(5 + (await index.CountByAuthor(General, new(1), new(9), default)).GetValueOrDefault(Bo));
         (await index.LastBefore(General, Noon.AddHours(5), default)).Value.ShouldBe(4);
         (await index.LastBefore(General, Noon.AddHours(5).AddTicks(1), default)).Value.ShouldBe(5);
         (await index.LastBefore(General, Noon, default)).Value.ShouldBe(0);
@@ -155,6 +156,8 @@ public sealed class TheIndexOfPosts
             }
 
             (await index.Count(General, Ada, new(10), new(200), default)).ShouldBe(await plain.Count(General, Ada, new(10), new(200), default));
+            (await index.CountByAuthor(General, new(10), new(200), default)).ShouldBe(
+                await plain.CountByAuthor(General, new(10), new(200), default), ignoreOrder: true);
         }
 
         using (var connection = SqliteFile.Open(open.Layout.Views, SqliteKind.Views)) connection.Run("INSERT INTO post_index (post_index, rank) VALUES ('integrity-check', 1)");

@@ -71,6 +71,19 @@ public sealed class MemoryPostIndex : IPostRows, IPostSearch
     public Task<int> Count(RoomId room, MemberId notBy, PostNumber after, PostNumber before, CancellationToken cancel) => Answer(all =>
         all.Count(post => post.Room == room && !post.IsWithheld && post.Author != notBy && post.Number.CompareTo(after) > 0 && post.Number.CompareTo(before) < 0));
 
+    public Task<ImmutableDictionary<MemberId, int>> CountByAuthor(
+        RoomId room,
+        PostNumber after,
+        PostNumber before,
+        CancellationToken cancel
+    ) =>
+        Answer(all =>
+            all.Where(post => post.Room == room && !post.IsWithheld)
+                .Where(post => post.Number.CompareTo(after) > 0 && post.Number.CompareTo(before) < 0)
+                .GroupBy(post => post.Author)
+                .ToImmutableDictionary(posts => posts.Key, posts => posts.Count())
+        );
+
     public Task<ImmutableArray<FoundPost>> WrittenBy(WrittenQuery query, int most, CancellationToken cancel) =>
         Answer<ImmutableArray<FoundPost>>(all =>
         [

@@ -13,6 +13,14 @@ public interface IPostSearch
     /// <summary>How many posts of a room with numbers between the two, both excluded, count as unread for a member: not deleted, not hidden, not their own.</summary>
     Task<int> Count(RoomId room, MemberId notBy, PostNumber after, PostNumber before, CancellationToken cancel);
 
+    /// <summary>The same posts, for all members at once: how many of them each author wrote.</summary>
+    Task<ImmutableDictionary<MemberId, int>> CountByAuthor(
+        RoomId room,
+        PostNumber after,
+        PostNumber before,
+        CancellationToken cancel
+    );
+
     /// <summary>
     /// What one member wrote in the rooms of one community and in the comments on its publications, oldest first, at
     /// most <paramref name="most"/>. Threads that it shares with another community are left out.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PublicBuyers.Inbox;
 using PublicBuyers.Rooms;
 using PublicBuyers.Search;
@@ -7,12 +8,13 @@ namespace PublicBuyers.Live;
 /// <summary>How many posts of a room somebody has not read: of the newest by the room's tally, of the rest by the search index.</summary>
 internal sealed class UnreadCounts(Tallies tallies, IPostSearch search, IGrainFactory grains, TimeProvider time)
 {
-    /// <summary>Counts and beginnings of members' rooms, of which two kinds are kept.</summary>
+    /// <summary>Of each of three: counts and beginnings of members' rooms, and authors of posts that rooms let go of.</summary>
     private const int MostKept = 100_000;
 
     /// <summary>Who leaves a community and joins it again begins anew, in time.</summary>
     private static readonly TimeSpan BeginningLasts = TimeSpan.FromMinutes(10);
 
+    private readonly NewestKept<(RoomId, PostNumber From, PostNumber To), Step> steps = new(MostKept, static (_, step) => 1 + step.ByAuthor.Count);
     private readonly NewestKept<(MemberId, RoomId), Older> olders = new(MostKept, static (_, _) => 1);
     private readonly NewestKept<(MemberId, RoomId), (PostNumber Upto, long Until)> beginnings = new(MostKept, static (_, _) => 1);
 
@@ -45,12 +47,36 @@ internal sealed class UnreadCounts(Tallies tallies, IPostSearch search, IGrainFa
 
     private async ValueTask<int> OlderOf(MemberId member, RoomId room, PostNumber upto, RoomTally tally, CancellationToken cancel)
     {
-        if (olders.TryGet((member, room), out var known) && known.IsOf(upto, tally)) return known.Count;
+        olders.TryGet((member, room), out var known);
+        if (known?.IsOf(upto, tally) is true) return known.Count;
 
+        var count = known?.IsBefore(upto, tally) is true
+            ? known.Count + (await LetGo(room, known.From, tally, cancel)).NotBy(member)
+            : await CountAll(room, member, upto, tally, cancel);
+        olders.Put((member, room), new(upto, tally.From, tally.OlderChanged, count));
+        return count;
+    }
+
+    private async Task<int> CountAll(RoomId room, MemberId member, PostNumber upto, RoomTally tally, CancellationToken cancel)
+    {
         await search.Settled(cancel);   // what the tally knows to have changed, the index knows too
-        var counted = new Older(upto, tally.From, tally.OlderChanged, await search.Count(room, member, upto, tally.From, cancel));
-        olders.Put((member, room), counted);
-        return counted.Count;
+        return await search.Count(room, member, upto, tally.From, cancel);
+    }
+
+    /// <summary>
+    /// What the room has let go of since its tally began at <paramref name="from"/>: counted once for all members, of
+    /// whom most were counted when they were counted last at the same time.
+    /// </summary>
+    private async Task<Step> LetGo(RoomId room, PostNumber from, RoomTally tally, CancellationToken cancel)
+    {
+        var key = (room, from, tally.From);
+        if (steps.TryGet(key, out var known) && known.Changed == tally.OlderChanged) return known;
+
+        await search.Settled(cancel);
+        var byAuthor = await search.CountByAuthor(room, new(from.Value - 1), tally.From, cancel);
+        var step = new Step(tally.OlderChanged, byAuthor.Values.Sum(), byAuthor);
+        steps.Put(key, step);
+        return step;
     }
 
     /// <summary>Who has never read a room has read what was said before they joined.</summary>
@@ -71,6 +97,15 @@ internal sealed class UnreadCounts(Tallies tallies, IPostSearch search, IGrainFa
 
     private sealed record Older(PostNumber Upto, PostNumber From, long Changed, int Count)
     {
-        public bool IsOf(PostNumber upto, RoomTally tally) => Upto == upto && From == tally.From && Changed == tally.OlderChanged;
+        public bool IsOf(PostNumber upto, RoomTally tally) => IsBefore(upto, tally) && From == tally.From;
+
+        /// <summary>What it counted still counts; newer posts may be older than the tally by now.</summary>
+        public bool IsBefore(PostNumber upto, RoomTally tally) =>
+            Upto == upto && Changed == tally.OlderChanged && From.Value <= tally.From.Value;
+    }
+
+    private sealed record Step(long Changed, int Total, ImmutableDictionary<MemberId, int> ByAuthor)
+    {
+        public int NotBy(MemberId member) => Total - ByAuthor.GetValueOrDefault(member);
     }
 }

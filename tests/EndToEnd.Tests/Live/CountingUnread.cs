@@ -202,6 +202,36 @@ public sealed class CountingUnread(OneServer shared) : IClassFixture<OneServer>
     }
 
     [Fact]
+    public async Task What_a_room_lets_go_of_counts_exactly_for_everybody_whoever_wrote_it_and_whatever_was_deleted()
+    {
+        var (room, ada, ben) = await server.Scene();
+        Person[] people = [ada, ben, await server.Join(room, "Cem")];
+        (await server.Grains.Community(room.Community).Trust(new()
+        {
+            By = ada.Member, Request = server.NewRequest(), Member = people[2].Member, Ground = PublicBuyers.Communities.TrustGround.Welcomed,
+        })).IsRefused.ShouldBeFalse();
+        var written = new Dictionary<long, Person>();
+        for (var round = 0; round < 9; round++)
+        {
+            for (var i = 0; i < 35; i++)
+            {
+                var author = people[(round + (i * i)) % 3];
+                written.Add(await server.Says(room, author, $"Number {round} {i}"), author);
+            }
+
+            foreach (var number in new[] { written.Keys.Min(), written.Keys.Max() - 5 })
+            {
+                var by = written[number];
+                PublicBuyers.Rooms.DeletePost delete = new() { By = by.Member, Request = server.NewRequest(), Number = new(number) };
+                if (round % 2 == 1 && written.Remove(number)) (await server.Grains.Room(room).Delete(delete)).IsRefused.ShouldBeFalse();
+            }
+
+            foreach (var person in people)
+                (await Page(person, room)).ShouldBe(written.Values.Count(author => author != person), $"{person.Name} in round {round}");
+        }
+    }
+
+    [Fact]
     public async Task Many_posts_are_told_in_few_frames()
     {
         const int Posts = 200;

@@ -64,6 +64,29 @@ internal sealed class SqlitePostIndex : IPostRows, IPostSearch, IAsyncDisposable
             CultureInfo.InvariantCulture),
         cancel);
 
+    public Task<ImmutableDictionary<MemberId, int>> CountByAuthor(
+        RoomId room,
+        PostNumber after,
+        PostNumber before,
+        CancellationToken cancel
+    ) =>
+        reading.Use(
+            () =>
+                reader
+                    .Rows(
+                        """
+                        SELECT author, count(*) FROM posts INDEXED BY posts_by_number
+                        WHERE room = $room AND number > $after AND number < $before AND withheld = 0
+                        GROUP BY author
+                        """,
+                        ("$room", room.Value),
+                        ("$after", after.Value),
+                        ("$before", before.Value)
+                    )
+                    .ToImmutableDictionary(row => new MemberId(row.GetString(0)), row => row.GetInt32(1)),
+            cancel
+        );
+
     public Task<ImmutableArray<FoundPost>> WrittenBy(WrittenQuery query, int most, CancellationToken cancel) =>
         reading.Use(() => WrittenBy(query, most), cancel);
 
