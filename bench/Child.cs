@@ -33,6 +33,9 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>Process time used so far, in microseconds.</summary>
     public async Task<double> Cpu() => await Number("cpu");
 
+    /// <summary>Methods that its compiler has compiled so far, some of them more than once.</summary>
+    public async Task<long> Compiled() => (long)await Number("compiled");
+
     /// <summary>Bytes of the managed heap and of the process, after a full collection.</summary>
     public async Task<(double Managed, double Resident)> Memory() => await Ask("memory") is var answer && answer.Split(' ') is [var managed, var resident]
         ? (Parse(managed), Parse(resident))

@@ -46,7 +46,7 @@ internal static class Deliveries
     private static async Task<Pair[]> Rounds(Run run, Crowd[] crowds, int members)
     {
         foreach (var crowd in crowds) await crowd.GrowTo(members);
-        foreach (var crowd in crowds) await crowd.Steadily(PerSecond, run.Round / 4);
+        foreach (var crowd in crowds) await crowd.Rest(run, () => crowd.Steadily(PerSecond, run.Round / 2));
 
         var rounds = new List<Pair>();
         for (var i = 0; i < run.Rounds; i++)

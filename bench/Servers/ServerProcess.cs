@@ -33,6 +33,7 @@ internal static class ServerProcess
             {
                 "cpu" => Environment.CpuUsage.TotalTime.TotalMicroseconds.ToString("F0", CultureInfo.InvariantCulture),
                 "memory" => Memory(),
+                "compiled" => System.Runtime.JitInfo.GetCompiledMethodCount().ToString(CultureInfo.InvariantCulture),
                 _ when answer is not null => await answer(question.Split(' ')),
                 _ => throw new ArgumentException($"\"{question}\" is no question.", nameof(answer)),
             });
