@@ -18,6 +18,23 @@ public sealed class Finding_ones_way(Site site) : IClassFixture<Site>   // a sit
     private int requests;
 
     [BrowserFact]
+    public async Task The_browser_and_the_server_pick_the_same_form_of_a_word_for_every_count()
+    {
+        await using var ana = await site.Person("Ana Ruiz");
+        await ana.Go("/communities");
+        long[] counts = [.. Enumerable.Range(0, 1_200), 10_000, 100_000, 1_000_000, 1_000_001, 2_000_000, 1_000_000_000];
+
+        foreach (var words in Words.Languages)
+        {
+            var forms = await ana.Page.EvaluateAsync<string[]>(
+                "([culture, counts]) => counts.map(each => new Intl.PluralRules(culture).select(each))",
+                new object[] { words.Culture.Name, counts });
+
+            counts.Select(count => Plurals.Of(words.Language, count)).ShouldBe(forms, words.Language);
+        }
+    }
+
+    [BrowserFact]
     public async Task A_muted_room_stays_in_the_rail_dimmed()
     {
         var room = await Room();

@@ -38,6 +38,22 @@ public sealed partial class The_words
         Words.In("en").Count("post.replies", 1).ShouldBe("1 reply");
         Words.In("fr").Count("post.replies", 0).ShouldBe("0 réponse");
         Words.In("fr").Count("post.replies", 2).ShouldBe("2 réponses");
+        Words.In("fr").FormOf("communities.found", 0).ShouldBe("communities.found.one");
+        Words.In("fr").FormOf("post.replies", 2_000_000).ShouldBe("post.replies.other"); // there are no words for "many"
+    }
+
+    [Fact]
+    public void Are_there_in_every_language_that_a_profile_can_name() =>
+        Words.Languages.Select(each => each.Language).ShouldBe(PublicBuyers.Members.Languages.All);
+
+    [Fact]
+    public void Never_take_what_somebody_wrote_for_a_placeholder()
+    {
+        var words = Words.In("en");
+
+        words.Say("confirm.other", ("name", "{address} {name}"), ("address", "a@b.example")).ShouldStartWith("{address} {name} (a@b.example)");
+        words.Html("confirm.other", ("name", "<{address}>"), ("address", "a@b.example")).Value.ShouldStartWith("&lt;{address}&gt; (a@b.example)");
+        words.Say("confirm.other", ("name", "Ana")).ShouldStartWith("Ana ({address})");
     }
 
     private static object? Some(Type type) =>

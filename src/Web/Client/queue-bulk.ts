@@ -50,7 +50,7 @@ export class QueueBulk {
       this.form.querySelector<HTMLInputElement>(".select-all")!.checked = false;
       this.tell(answers.map(answer => this.say(answer)));
       const done = answers.flatMap(answer => answer.decided ? [answer.decided] : []);
-      if (done.length > 0) this.decided(done, this.words.say("queue.undo-bar.many", { count: this.words.figure(done.length) }));
+      if (done.length > 0) this.decided(done, this.words.count("queue.undo-bar.decided", done.length));
     } catch (fault) {
       this.tell([(fault instanceof Refused || fault instanceof Unreached) && fault.message ? fault.message : this.words.say("queue.failed")]);
     } finally {

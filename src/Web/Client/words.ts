@@ -10,13 +10,16 @@ export class Words {
     this.number = new Intl.NumberFormat(culture);
   }
 
+  /** In one pass: what is filled in is never taken for a placeholder itself. */
   say(key: string, values: Record<string, string> = {}): string {
-    return Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), this.texts[key] ?? key);
+    const text = this.texts[key] ?? key;
+    return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
   }
 
   figure(value: number): string { return this.number.format(value); }
 
   count(key: string, count: number): string {
-    return this.say(`${key}.${this.plural.select(count) === "one" ? "one" : "other"}`, { count: this.number.format(count) });
+    const form = `${key}.${this.plural.select(count)}`;
+    return this.say(form in this.texts ? form : `${key}.other`, { count: this.number.format(count) });
   }
 }

@@ -8,6 +8,10 @@ internal static class VitalityWords
         { Kind: "silence" } => words.Count("vitality.silence", reason.Days),
         { Kind: "queue" } => words.Count("vitality.queue", reason.Days),
         { Count: 0 } => words.Say($"vitality.{reason.Kind}.none", ("days", reason.Days)),
-        _ => words.Say($"vitality.{reason.Kind}.{(words.IsOne(reason.Count) ? "one" : "other")}", ("count", reason.Count), ("days", reason.Days)),
+        _ => words.Say(
+            words.FormOf($"vitality.{reason.Kind}", reason.Count),
+            ("count", reason.Count),
+            ("days", reason.Days)
+        ),
     };
 }

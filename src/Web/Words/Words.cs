@@ -40,7 +40,7 @@ public sealed class Words
     public static Words In(string? language) => Spoken(language) ?? Languages[0];
 
     public static Words? Spoken(string? language) =>
-        Languages.FirstOrDefault(each => language is not null && (language == each.Language || language.StartsWith(each.Language + "-", StringComparison.OrdinalIgnoreCase)));
+        language is null ? null : Languages.FirstOrDefault(each => each.Covers(language));
 
     public string this[string key] => texts.TryGetValue(key, out var text) ? text : throw new KeyNotFoundException($"No words for '{key}' in '{Language}'.");
 
@@ -48,8 +48,15 @@ public sealed class Words
 
     public string Say(string key, params ReadOnlySpan<(string Name, object? Value)> values) => Fill(this[key], values, text => text);
 
-    /// <summary>Picks <c>key.one</c> or <c>key.other</c> by the language's rule and fills in <c>{count}</c>.</summary>
-    public string Count(string key, long count) => Say(key + (IsOne(count) ? ".one" : ".other"), ("count", count));
+    /// <summary>Says the form of <c>key</c> that the count takes (<see cref="FormOf"/>) and fills in <c>{count}</c>.</summary>
+    public string Count(string key, long count) => Say(FormOf(key, count), ("count", count));
+
+    /// <summary>
+    /// The key of the form that a count takes in this language: <c>key.one</c>, <c>key.few</c> … Where the language has
+    /// no words of that form, <c>key.other</c>.
+    /// </summary>
+    public string FormOf(string key, long count) =>
+        $"{key}.{Plurals.Of(Language, count)}" is var form && Has(form) ? form : $"{key}.{Plurals.Other}";
 
     /// <summary>As <see cref="Say"/>, for a page: everything is encoded but values that are markup already.</summary>
     public MarkupString Html(string key, params ReadOnlySpan<(string Name, object? Value)> values) => new(Fill(HtmlEncoder.Default.Encode(this[key]), values, HtmlEncoder.Default.Encode));
@@ -58,16 +65,46 @@ public sealed class Words
     public string AsJson(params string[] prefixes) => JsonSerializer.Serialize(
         texts.Where(each => prefixes.Any(prefix => each.Key.StartsWith(prefix, StringComparison.Ordinal))).OrderBy(each => each.Key, StringComparer.Ordinal).ToDictionary());
 
-    internal bool IsOne(long count) => Language == "fr" ? count is 0 or 1 : count == 1;
+    /// <summary>Its own tag, and those of its regions: <c>fr</c>, <c>fr-BE</c>.</summary>
+    private bool Covers(string language) =>
+        language.StartsWith(Language, StringComparison.OrdinalIgnoreCase)
+        && (language.Length == Language.Length || language[Language.Length] == '-');
 
+    /// <summary>In one pass: what is filled in is never taken for a placeholder itself.</summary>
     private string Fill(string text, ReadOnlySpan<(string Name, object? Value)> values, Func<string, string> encode)
     {
         if (values.IsEmpty) return text;
 
-        var filled = new StringBuilder(text);
-        foreach (var (name, value) in values)
-            filled.Replace("{" + name + "}", value is MarkupString markup ? markup.Value : encode(Show(value)));
-        return filled.ToString();
+        var filled = new StringBuilder(text.Length);
+        var rest = text.AsSpan();
+        while (rest.IndexOf('{') is >= 0 and var opens && rest[opens..].IndexOf('}') is > 0 and var length)
+        {
+            var placeholder = rest.Slice(opens, length + 1);
+            filled.Append(rest[..opens]);
+            filled.Append(TryValue(placeholder[1..^1], values, out var value) ? Shown(value) : placeholder);
+            rest = rest[(opens + placeholder.Length)..];
+        }
+
+        return filled.Append(rest).ToString();
+
+        string Shown(object? value) => value is MarkupString markup ? markup.Value : encode(Show(value));
+    }
+
+    private static bool TryValue(
+        ReadOnlySpan<char> name,
+        ReadOnlySpan<(string Name, object? Value)> values,
+        out object? value
+    )
+    {
+        foreach (var each in values)
+        {
+            if (!name.SequenceEqual(each.Name)) continue;
+            value = each.Value;
+            return true;
+        }
+
+        value = null;
+        return false;
     }
 
     private string Show(object? value) => value switch

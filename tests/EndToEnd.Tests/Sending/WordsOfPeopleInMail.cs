@@ -61,6 +61,19 @@ public sealed class WordsOfPeopleInMail
     public void What_looks_like_a_link_is_broken_where_everybody_sees_it(string written, string shown) => WordsOfPeople.InALine(written).ShouldBe(shown);
 
     [Theory]
+    [InlineData("en")]
+    [InlineData("fr")]
+    public void What_looks_like_a_placeholder_of_ours_stays_as_it_was_typed(string language)
+    {
+        const string typed = "{link} {by} {support}";
+        foreach (var mail in Everything(language, typed))
+        {
+            mail.Text.ShouldContain(typed);
+            new HtmlParser().ParseDocument(mail.Html).DocumentElement.TextContent.ShouldContain(typed);
+        }
+    }
+
+    [Theory]
     [InlineData("Europe/Brussels", "2 March 2026, 13:00 (Europe/Brussels, UTC+01:00)")]
     [InlineData("America/New_York", "2 March 2026, 07:00 (America/New_York, UTC-05:00)")]
     [InlineData("Nowhere/Atall", "2 March 2026, 12:00 (UTC)")]
