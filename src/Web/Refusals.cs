@@ -67,17 +67,18 @@ public static class Refusals
 
     internal static void Finish(ProblemDetailsContext problem)
     {
+        var words = ReaderLanguage.Of(problem.HttpContext);   // outside of where its culture is set
         problem.ProblemDetails.Extensions.Remove("traceId");   // two answers to the same question are the same
         if (problem.ProblemDetails is { Status: StatusCodes.Status507InsufficientStorage, Detail: null } full)
         {
             var why = new Refused.DiskFull();
-            (full.Type, full.Title, full.Detail) = (TypeOf(why), why.Code, RefusalWords.Of(why));
+            (full.Type, full.Title, full.Detail) = (TypeOf(why), why.Code, RefusalWords.In(words, why));
         }
         else if (problem.Exception is { } fault && Unreached.Is(fault))
         {
             var why = Unreached.Refusal;
             (problem.ProblemDetails.Type, problem.ProblemDetails.Title) = (TypeOf(why), why.Code);
-            problem.ProblemDetails.Detail = RefusalWords.Of(why);
+            problem.ProblemDetails.Detail = RefusalWords.In(words, why);
             problem.ProblemDetails.Extensions[RetryAfterMember] = SecondsToReach;
         }
 

@@ -35,6 +35,7 @@ public static class WebSetup
         services.AddTransient<Microsoft.AspNetCore.Hosting.IStartupFilter, Entrance>();   // first of all filters: around everything
         services.AddSingleton(CallPatience.Usual).AddSingleton<IOutgoingGrainCallFilter, PatientCalls>();
         services.AddAccess();
+        services.AddReaderLanguage();
         services.AddRooms();
         services.AddSearch();
         services.AddModeration();
@@ -58,6 +59,7 @@ public static class WebSetup
         app.UseWhen(http => http.Request.IsForApi, api => api.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Refusals.StatusOf }).UseStatusCodePages());
         app.UseMiddleware<UnreadableRequests>();
         app.UseAuthentication();
+        app.UseRequestLocalization();   // once more, now that the profile is known
         app.UseAuthorization();
         app.UseMiddleware<LiveConnections>();
         app.UseMiddleware<OnePace>();

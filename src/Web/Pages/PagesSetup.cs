@@ -52,10 +52,8 @@ public static class PagesSetup
         return services;
     }
 
-    /// <summary>After authentication: the words of every answer, the API's too, are the reader's.</summary>
     public static void MapPages(this WebApplication app)
     {
-        app.UseReaderLanguage();
         app.MapStaticAssets();
 
         var anybody = app.MapGroup("").AddEndpointFilter(Page.SayWhatIsAccepted).ExcludeFromDescription();

@@ -16,6 +16,7 @@ internal sealed class Entrance(WebOptions web, IHostApplicationLifetime host) : 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         app.Use(AnswersAreRead);
+        app.UseRequestLocalization();   // what is refused here is said in the browser's language
         app.Use(NotWhileStopping);
         app.Use(PassedOn.Forget);
         app.Use(HttpsOnly.Remember);
