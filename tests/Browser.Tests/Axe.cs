@@ -41,6 +41,7 @@ internal static class Axe
             look switch
             {
                 AxeLook.Colours => new { runOnly = new[] { "color-contrast", "link-in-text-block" } },
+                AxeLook.Mail => new { runOnly = new[] { "wcag2a", "wcag2aa", "wcag21a", "wcag21aa" } },
                 AxeLook.Shapes => new
                 {
                     rules = new Dictionary<string, object>(asked, StringComparer.Ordinal) { ["color-contrast"] = new { enabled = false } },
@@ -84,4 +85,7 @@ public enum AxeLook
 
     /// <summary>Contrast only: all that the dark scheme can change.</summary>
     Colours,
+
+    /// <summary>WCAG 2.1 AA, without what only pages of a site have: landmarks and one heading.</summary>
+    Mail,
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using PublicBuyers.Mails;
+using PublicBuyers.Members;
 using PublicBuyers.Running;
 using PublicBuyers.Storage;
 
@@ -135,20 +136,12 @@ internal static class MailTestCommand
         }
     }
 
-    private static Mail Test(string address, ServerOptions options, DateTimeOffset now)
-    {
-        var site = options.PublicUrl.OriginalString;
-        var text = $"Somebody who runs {site} sent this to try its mail. Nothing needs to be done.\n";
-        return new(
+    private static Mail Test(string address, ServerOptions options, DateTimeOffset now) =>
+        new MailWriter(options.PublicUrl, options.SupportAddress).Test(
             string.Create(CultureInfo.InvariantCulture, $"mail-test.{now.UtcTicks}"),
             address,
-            $"A test of mail from {options.PublicUrl.Host}",
-            text,
-            $"<!doctype html><html lang=\"en\"><head><meta "
-                + $"charset=\"utf-8\"><title>Test</title></head><body><p>{text}</p></body></html>",
-            "en"
+            Languages.Default
         );
-    }
 
     private static int Say(Delivery delivery, string address, string way, TextWriter output, TextWriter errors)
     {

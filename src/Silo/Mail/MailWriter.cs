@@ -1,190 +1,292 @@
 using System.Globalization;
-using System.Net;
-using System.Reflection;
-using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using PublicBuyers.Communities;
+using PublicBuyers.Inbox;
 using PublicBuyers.Moderation;
 using PublicBuyers.SignIn;
 
 namespace PublicBuyers.Mails;
 
-/// <summary>Writes mails from the texts beside this file: the first line is the subject, <c>{words}</c> are filled in, an address on a line of its own becomes the button.</summary>
-internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : IMailWriter
+/// <summary>Writes mails with the words of the pages: each as text, and the same as HTML.</summary>
+internal sealed class MailWriter(Uri baseUrl, string supportAddress) : IMailWriter
 {
-    /// <summary>Words that are addresses of ours. Nothing else becomes a link.</summary>
-    private static readonly string[] Links = ["link", "communityLink", "appeal", "askLink"];
+    private readonly Letter.Site site = new(baseUrl.Host, supportAddress);
 
-    public Mail SignIn(string messageId, string address, string language, AddressKey key, string token, string code, DateTimeOffset until)
+    public Mail SignIn(
+        string messageId,
+        string address,
+        string language,
+        AddressKey key,
+        string token,
+        string code,
+        DateTimeOffset until
+    )
     {
-        var mail = Fill(messageId, address, "sign-in", language, new()
-        {
-            ["code"] = $"{code[..3]} {code[3..]}",
-            ["link"] = new Uri(baseUrl, $"/sign-in/confirm?a={key.Value}&t={token}").AbsoluteUri,
-            ["minutes"] = SignInLimits.LinkLasts.TotalMinutes.ToString("0", CultureInfo.InvariantCulture),
-            ["site"] = baseUrl.Host,
-            ["support"] = supportAddress,
-        });
-        return mail with { OfUseUntil = until, IsAskedFor = true };
+        var letter = New(
+            language,
+            "sign-in",
+            "sign-in",
+            ("code", $"{code[..3]} {code[3..]}"),
+            ("minutes", SignInLimits.LinkLasts.TotalMinutes.ToString("0", CultureInfo.InvariantCulture))
+        )
+            .Say("open")
+            .Link(Address($"/sign-in/confirm?a={key.Value}&t={token}"), "sign-in")
+            .Say("code")
+            .Say("validity")
+            .Say("not-you");
+        return Written(messageId, address, language, letter) with { OfUseUntil = until, IsAskedFor = true };
     }
 
-    public Mail Waiting(string messageId, string address, string language, string community, ItemId item, ItemKind kind, string by, string message)
+    public Mail Waiting(
+        string messageId,
+        string address,
+        string language,
+        string community,
+        ItemId item,
+        ItemKind kind,
+        string by,
+        string message
+    )
     {
-        return Fill(messageId, address, $"waiting-{Kebab(kind)}", language, new()
-        {
-            ["by"] = NameOr(by, language),
-            ["community"] = WordsOfPeople.InALine(community),
-            ["message"] = WordsOfPeople.Quoted(message),
-            ["link"] = Link($"/communities/{item.Community}/queue/{item.Number}"),
-            ["support"] = supportAddress,
-        });
+        var letter = New(language, $"waiting-{Kebab(kind)}", "moderating", By(by, language), Community(community))
+            .Say("happened")
+            .Quote(message)
+            .Say("next")
+            .Link(Queue(item), "item");
+        return Written(messageId, address, language, letter);
     }
 
-    public Mail Escalated(string messageId, string address, string language, string timeZone, EscalatedMail escalated)
+    public Mail Escalated(
+        string messageId,
+        string address,
+        string language,
+        string timeZone,
+        EscalatedMail escalated
+    )
     {
-        return Fill(messageId, address, $"escalated-{Kebab(escalated.Level)}-{Kebab(escalated.Why)}", language, new()
-        {
-            ["by"] = NameOr(escalated.By, language),
-            ["community"] = WordsOfPeople.InALine(escalated.Community),
-            ["since"] = InWords(escalated.Since, timeZone, language),
-            ["link"] = Link($"/communities/{escalated.Item.Community}/queue/{escalated.Item.Number}"),
-            ["support"] = supportAddress,
-        });
+        var letter = New(
+            language,
+            $"escalated-{Kebab(escalated.Level)}-{Kebab(escalated.Why)}",
+            escalated.Level is EscalationLevel.Leaders ? "leading" : "administrating",
+            By(escalated.By, language),
+            Community(escalated.Community),
+            ("since", InWords(escalated.Since, timeZone, language))
+        )
+            .Say("happened")
+            .Say("next")
+            .Link(Queue(escalated.Item), "item");
+        return Written(messageId, address, language, letter);
     }
 
     public Mail Decided(string messageId, string address, string language, string timeZone, DecidedMail decided)
     {
-        return Fill(messageId, address, $"decided-{Kebab(decided.Kind)}-{Kebab(decided.Verdict)}", language, new()
-        {
-            ["by"] = NameOr(decided.By, language),
-            ["community"] = WordsOfPeople.InALine(decided.Community),
-            ["at"] = InWords(decided.At, timeZone, language),
-            ["reason"] = WordsOfPeople.Quoted(decided.Reason),
-            ["contact"] = WordsOfPeople.Quoted(decided.Contact),
-            ["again"] = Again(decided.AskAgainFrom, language, timeZone),
-            ["askLink"] = Link($"/communities/{decided.Item.Community}/ask"),
-            ["link"] = Link($"/requests#{decided.Item.Community}-{decided.Item.Number}"),
-            ["communityLink"] = Link($"/communities/{decided.Item.Community}"),
-            ["support"] = supportAddress,
-        });
+        var community = decided.Item.Community;
+        var (isRejected, isOfAccess) = (decided.Verdict is Verdict.Rejected, decided.Kind is ItemKind.AccessRequest);
+        var letter = New(
+            language,
+            $"decided-{Kebab(decided.Kind)}-{Kebab(decided.Verdict)}",
+            "request",
+            By(decided.By, language),
+            Community(decided.Community),
+            ("at", InWords(decided.At, timeZone, language))
+        )
+            .Say("happened")
+            .Quote(decided.Reason);
+        if (isRejected) letter = letter.SayShared("you-can-ask").Quote(decided.Contact);
+        if (isRejected && isOfAccess)
+            letter = Again(letter, decided.AskAgainFrom, timeZone)
+                .Link(Address($"/communities/{community}/ask"), "ask");
+        letter = letter.Say("next");
+        letter = isOfAccess && !isRejected
+            ? letter.Link(Address($"/communities/{community}"), "community")
+            : letter.Link(Address($"/requests#{community}-{decided.Item.Number}"), "requests");
+        return Written(messageId, address, language, letter);
     }
 
-    private static string Again(DateTimeOffset? from, string language, string timeZone) => from is { } day
-        ? Words.In(language).Say("mail.again-from", ("at", InWords(day, timeZone, language)))
-        : Words.In(language)["mail.again"];
-
-    public Mail Invitation(string messageId, string address, string language, string inviter, CommunityView community)
+    public Mail Invitation(
+        string messageId,
+        string address,
+        string language,
+        string inviter,
+        CommunityView community
+    )
     {
-        return Fill(messageId, address, inviter.Length > 0 ? "invitation" : "invitation-unsigned", language, new()
-        {
-            ["inviter"] = WordsOfPeople.InALine(inviter),
-            ["community"] = WordsOfPeople.InALine(community.Name),
-            ["goal"] = WordsOfPeople.Quoted(community.Goal),
-            ["link"] = Link($"/communities/{community.Community.Value}"),
-            ["site"] = baseUrl.Host,
-            ["support"] = supportAddress,
-        });
+        var letter = New(
+            language,
+            inviter.Length > 0 ? "invitation" : "invitation-unsigned",
+            "invitation",
+            ("inviter", WordsOfPeople.InALine(inviter)),
+            Community(community.Name)
+        )
+            .Say("happened")
+            .Say("what-for")
+            .Quote(community.Goal)
+            .Say("next")
+            .Link(Address($"/communities/{community.Community.Value}"), "community")
+            .Say("joining");
+        return Written(messageId, address, language, letter);
     }
 
-    public Mail Restricted(string messageId, string address, string language, string timeZone, RestrictedMail restricted)
+    public Mail Restricted(
+        string messageId,
+        string address,
+        string language,
+        string timeZone,
+        RestrictedMail restricted
+    )
     {
-        return Fill(messageId, address, $"restricted-{Kebab(restricted.Kind)}", language, new()
-        {
-            ["by"] = NameOr(restricted.By, language),
-            ["community"] = WordsOfPeople.InALine(restricted.Community),
-            ["until"] = restricted.Until is { } until ? InWords(LastMinuteBefore(until), timeZone, language) : Words.In(language)["mail.until-lifted"],
-            ["reason"] = WordsOfPeople.Quoted(restricted.Reason),
-            ["contact"] = WordsOfPeople.Quoted(restricted.Contact.Length > 0 ? restricted.Contact : supportAddress),
-            ["appeal"] = Link($"/communities/{restricted.Id}/appeal"),
-            ["support"] = supportAddress,
-        });
+        var until = restricted.Until is { } end
+            ? InWords(LastMinuteBefore(end), timeZone, language)
+            : Words.In(language)["mail.until-lifted"];
+        var letter = New(
+            language,
+            $"restricted-{Kebab(restricted.Kind)}",
+            "measure",
+            By(restricted.By, language),
+            Community(restricted.Community),
+            ("until", until)
+        )
+            .Say("happened")
+            .Quote(restricted.Reason)
+            .SayShared("if-you-disagree")
+            .Quote(ContactOr(restricted.Contact))
+            .SayShared("how-to-appeal")
+            .Link(Address($"/communities/{restricted.Id}/appeal"), "appeal");
+        return Written(messageId, address, language, letter);
     }
 
     public Mail Hidden(string messageId, string address, string language, HiddenMail hidden)
     {
         var what = hidden.Post is null ? "everything" : hidden.Room?.Publication is null ? "post" : "comment";
-        return Fill(messageId, address, $"{(hidden.IsDeleted ? "deleted" : "hidden")}-{what}", language, new()
+        var letter = New(
+            language,
+            $"{(hidden.IsDeleted ? "deleted" : "hidden")}-{what}",
+            "writing",
+            By(hidden.By, language),
+            Community(hidden.Community)
+        )
+            .Say("happened")
+            .Quote(hidden.Reason)
+            .Say("in-its-place")
+            .SayShared("if-you-disagree")
+            .Quote(ContactOr(hidden.Contact));
+        if (hidden.Appeal is { } item)
         {
-            ["by"] = NameOr(hidden.By, language),
-            ["community"] = WordsOfPeople.InALine(hidden.Community),
-            ["reason"] = WordsOfPeople.Quoted(hidden.Reason),
-            ["contact"] = WordsOfPeople.Quoted(hidden.Contact.Length > 0 ? hidden.Contact : supportAddress),
-            ["howToAppeal"] = hidden.Appeal is null ? "" : Words.In(language)["mail.how-to-appeal"],
-            ["appeal"] = hidden.Appeal is { } item ? Link($"/communities/{item.Community}/requests/{item.Number}/appeal") : "",
-            ["support"] = supportAddress,
-        });
+            letter = letter
+                .SayShared("how-to-appeal")
+                .Link(Address($"/communities/{item.Community}/requests/{item.Number}/appeal"), "appeal");
+        }
+
+        return Written(messageId, address, language, letter);
     }
 
-    public Mail Standing(string messageId, string address, string language, StandingMail standing) =>
-        Fill(messageId, address, standing.Role is { } role ? $"standing-{Kebab(role)}" : "standing-lifted", language, new()
-        {
-            ["by"] = NameOr(standing.By, language),
-            ["community"] = WordsOfPeople.InALine(standing.Community),
-            ["reason"] = WordsOfPeople.Quoted(standing.Reason),
-            ["link"] = Link($"/communities/{standing.Id}"),
-            ["site"] = baseUrl.Host,
-            ["support"] = supportAddress,
-        });
-
-    public Mail Published(string messageId, string address, string language, string community, string by, PublicationId publication, string title)
+    public Mail Standing(string messageId, string address, string language, StandingMail standing)
     {
-        return Fill(messageId, address, "published", language, new()
-        {
-            ["by"] = NameOr(by, language),
-            ["community"] = WordsOfPeople.InALine(community),
-            ["title"] = WordsOfPeople.InALine(title),
-            ["link"] = Link($"/communities/{publication.Community}/publications/{publication.Key}"),
-            ["support"] = supportAddress,
-        });
+        var name = standing.Role is { } role ? $"standing-{Kebab(role)}" : "standing-lifted";
+        var letter = New(language, name, "standing", By(standing.By, language), Community(standing.Community))
+            .Say("happened");
+        if (standing.Role is null) letter = letter.Quote(standing.Reason);
+        letter = letter
+            .Say("next")
+            .Link(Address($"/communities/{standing.Id}"), "community")
+            .SayShared("without-password");
+        return Written(messageId, address, language, letter);
+    }
+
+    public Mail Published(
+        string messageId,
+        string address,
+        string language,
+        string community,
+        string by,
+        PublicationId publication,
+        string title
+    )
+    {
+        var letter = New(
+            language, "published", "moderating", By(by, language), Community(community), Title(title)
+        )
+            .Say("happened")
+            .Say("title")
+            .Say("next")
+            .Link(Page(publication), "publication");
+        return Written(messageId, address, language, letter);
     }
 
     public Mail Withdrawn(string messageId, string address, string language, WithdrawnMail withdrawn)
     {
-        return Fill(messageId, address, "withdrawn", language, new()
-        {
-            ["by"] = NameOr(withdrawn.By, language),
-            ["community"] = WordsOfPeople.InALine(withdrawn.Community),
-            ["title"] = WordsOfPeople.InALine(withdrawn.Title),
-            ["reason"] = WordsOfPeople.Quoted(withdrawn.Reason),
-            ["contact"] = WordsOfPeople.Quoted(withdrawn.Contact.Length > 0 ? withdrawn.Contact : supportAddress),
-            ["link"] = Link($"/communities/{withdrawn.Publication.Community}/publications/{withdrawn.Publication.Key}"),
-            ["support"] = supportAddress,
-        });
+        var letter = New(
+            language,
+            "withdrawn",
+            "writing",
+            By(withdrawn.By, language),
+            Community(withdrawn.Community),
+            Title(withdrawn.Title)
+        )
+            .Say("happened")
+            .Say("title")
+            .Quote(withdrawn.Reason)
+            .Say("next")
+            .Link(Page(withdrawn.Publication), "publication")
+            .Say("question")
+            .Quote(ContactOr(withdrawn.Contact));
+        return Written(messageId, address, language, letter);
     }
 
     public Mail Bridge(string messageId, string address, string language, BridgeMail bridge)
     {
-        return Fill(messageId, address, $"bridge-{Kebab(bridge.News)}", language, new()
-        {
-            ["by"] = NameOr(bridge.By, language),
-            ["community"] = WordsOfPeople.InALine(bridge.Name),
-            ["other"] = WordsOfPeople.InALine(bridge.Other),
-            ["text"] = WordsOfPeople.Quoted(bridge.Text),
-            ["link"] = Link($"/communities/{bridge.Side}/bridges"),
-            ["support"] = supportAddress,
-        });
+        var letter = New(
+            language,
+            $"bridge-{Kebab(bridge.News)}",
+            "leading",
+            By(bridge.By, language),
+            Community(bridge.Name),
+            ("other", WordsOfPeople.InALine(bridge.Other))
+        )
+            .Say("happened")
+            .Quote(bridge.Text);
+        if (bridge.News is BridgeNews.Proposed or BridgeNews.Declined) letter = letter.Say("next");
+        letter = letter.Link(Address($"/communities/{bridge.Side}/bridges"), "bridges");
+        return Written(messageId, address, language, letter);
     }
 
-    public Mail Administrator(string messageId, string address, string language, bool isAppointed, string by) =>
-        Fill(messageId, address, isAppointed ? "administrator-appointed" : "administrator-dismissed", language, new()
-        {
-            ["by"] = NameOr(by, language),
-            ["site"] = baseUrl.Host,
-            ["link"] = Link("/administration/administrators"),
-            ["support"] = supportAddress,
-        });
+    public Mail Administrator(string messageId, string address, string language, bool isAppointed, string by)
+    {
+        var name = isAppointed ? "administrator-appointed" : "administrator-dismissed";
+        var letter = New(language, name, "administrator", By(by, language)).Say("happened");
+        if (isAppointed) letter = letter.Link(Address("/administration/administrators"), "administrators");
+        return Written(messageId, address, language, letter.Say("doubt") with { EndsWithoutSupport = true });
+    }
 
     public Mail Gathered(string messageId, string address, string language, IReadOnlyList<Mail> mails)
     {
-        var links = mails.Select(mail => Array.Find(mail.Text.Split('\n'), line => line.StartsWith(baseUrl.AbsoluteUri, StringComparison.Ordinal)) ?? "").ToList();
-        return Fill(messageId, address, "gathered", language, new()
-        {
-            ["count"] = mails.Count.ToString(CultureInfo.InvariantCulture),
-            ["list"] = string.Join("\n\n", mails.Zip(links, (mail, link) => $"{mail.Subject}\n\n{link}")),
-            ["support"] = supportAddress,
-        }, links);
+        var count = mails.Count.ToString(CultureInfo.InvariantCulture);
+        var letter = New(language, "gathered", "gathered", ("count", count))
+            .Say("happened")
+            .Gather(mails.Select(mail => (mail.Subject, LinkOf(mail))));
+        return Written(messageId, address, language, letter);
     }
+
+    /// <summary>To whom the operator names: that mail comes through.</summary>
+    public Mail Test(string messageId, string address, string language)
+    {
+        var letter = New(language, "test", "test", ("url", baseUrl.OriginalString)).Say("happened");
+        return Written(messageId, address, language, letter with { EndsWithoutSupport = true });
+    }
+
+    /// <summary>Ours: of what people wrote no line begins with an address (<see cref="WordsOfPeople"/>).</summary>
+    private string? LinkOf(Mail mail) =>
+        Array.Find(mail.Text.Split('\n'), line => line.StartsWith(baseUrl.AbsoluteUri, StringComparison.Ordinal));
+
+    private static Mail Written(string messageId, string address, string language, Letter letter) =>
+        new(messageId, address, letter.Subject, letter.Text, MailHtml.Of(letter), language);
+
+    private Letter New(string language, string name, string why, params (string Name, object? Value)[] values) =>
+        new(Words.In(language), name, why, site, values);
+
+    private static Letter Again(Letter letter, DateTimeOffset? from, string timeZone) => from is { } day
+        ? letter.SayShared("again-from", ("at", InWords(day, timeZone, letter.Words.Language)))
+        : letter.SayShared("again");
 
     /// <summary>
     /// The time where the reader is, and which time that is: <c>30 November 2026, 14:02 (Europe/Brussels,
@@ -194,69 +296,29 @@ internal sealed partial class MailWriter(Uri baseUrl, string supportAddress) : I
     {
         var zone = TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var known) ? known : TimeZoneInfo.Utc;
         var local = TimeZoneInfo.ConvertTime(at, zone);
-        var time = local.ToString("d MMMM yyyy, HH:mm", CultureInfo.GetCultureInfo(language));
+        var time = local.ToString("d MMMM yyyy, HH:mm", Words.In(language).Culture);
         return zone.Equals(TimeZoneInfo.Utc) ? $"{time} (UTC)" : $"{time} ({zone.Id}, UTC{local:zzz})";
     }
 
     /// <summary>A restriction until the end of a day ends at midnight: people say 23:59 of that day.</summary>
     private static DateTimeOffset LastMinuteBefore(DateTimeOffset end) => end.AddMinutes(-1);
 
-    private string Link(string path) => new Uri(baseUrl, path).AbsoluteUri;
+    private string Address(string path) => new Uri(baseUrl, path).AbsoluteUri;
 
-    /// <summary>
-    /// In one pass: what people wrote is never taken for a word to fill in. A paragraph that comes to nothing is left
-    /// out. Where a text begins
-    /// with somebody's words, ours come first: neither a subject nor a mail begins with what another person chose.
-    /// </summary>
-    private Mail Fill(
-        string messageId, string address, string name, string language, Dictionary<string, string> words, params IReadOnlyList<string> moreLinks)
-    {
-        var lines = Text($"{name}.{language}.txt").Split('\n', 2);
-        var subject = OneLine((lines[0].StartsWith('{') ? "PublicBuyers: " : "") + Filled(lines[0], words));
-        var opening = lines[1].TrimStart().StartsWith('{') ? Words.In(language).Say("mail.opening", ("site", baseUrl.Host)) + "\n\n" : "";
-        var text = opening + Gap().Replace(Filled(lines[1], words).Trim(), "\n\n") + "\n";
-        return new(messageId, address, subject, text, Html(subject, text, language, [.. Links.Select(words.GetValueOrDefault).OfType<string>(), .. moreLinks]), language);
-    }
+    private string Queue(ItemId item) => Address($"/communities/{item.Community}/queue/{item.Number}");
 
-    private static string Filled(string text, Dictionary<string, string> words) =>
-        Word().Replace(text, word => words.GetValueOrDefault(word.Groups["name"].Value, word.Value));
+    private string Page(PublicationId publication) =>
+        Address($"/communities/{publication.Community}/publications/{publication.Key}");
 
-    /// <summary>Names reach a header: whatever they hold, it stays one line.</summary>
-    private static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
+    private string ContactOr(string contact) => contact.Length > 0 ? contact : supportAddress;
 
-    private static string NameOr(string name, string language) => name.Length > 0 ? WordsOfPeople.InALine(name) : Words.In(language)["mail.somebody"];
+    private static (string, object?) By(string name, string language) =>
+        ("by", name.Length > 0 ? WordsOfPeople.InALine(name) : Words.In(language)["mail.somebody"]);
 
-    private static string Kebab<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+    private static (string, object?) Community(string name) => ("community", WordsOfPeople.InALine(name));
 
-    [GeneratedRegex(@"\{(?<name>[a-zA-Z]+)\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Word();
+    private static (string, object?) Title(string title) => ("title", WordsOfPeople.InALine(title));
 
-    [GeneratedRegex(@"\n{3,}", RegexOptions.NonBacktracking)]
-    private static partial Regex Gap();
-
-    /// <summary>
-    /// Readable without images and without style: paragraphs, quotations, and our own links as links.
-    /// </summary>
-    private static string Html(string title, string text, string language, HashSet<string> links)
-    {
-        var html = new StringBuilder($"<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{WebUtility.HtmlEncode(title)}</title></head><body>");
-        foreach (var paragraph in text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (links.Contains(paragraph)) html.Append($"<p><a href=\"{WebUtility.HtmlEncode(paragraph)}\">{WebUtility.HtmlEncode(paragraph)}</a></p>");
-            else if (paragraph.StartsWith('>')) html.Append($"<blockquote>{Lines(paragraph.Split('\n').Select(line => line.Length > 2 ? line[2..] : ""))}</blockquote>");
-            else html.Append($"<p>{Lines(paragraph.Split('\n'))}</p>");
-        }
-
-        return html.Append("</body></html>").ToString();
-    }
-
-    private static string Lines(IEnumerable<string> lines) => string.Join("<br>", lines.Select(WebUtility.HtmlEncode));
-
-    private static string Text(string name)
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("PublicBuyers.Mail.Texts." + name)
-            ?? throw new InvalidOperationException($"There is no text \"{name}\" for mail.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    private static string Kebab<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

@@ -17,7 +17,10 @@ internal static class Plurals
     private const long Million = 1_000_000;
 
     /// <summary>A language of the interface has a line here; a test says so.</summary>
-    private static readonly FrozenDictionary<string, Func<long, string>> rules = new Dictionary<string, Func<long, string>>
+    private static readonly FrozenDictionary<string, Func<long, string>> rules = new Dictionary<
+        string,
+        Func<long, string>
+    >
     {
         ["en"] = static count => count is 1 ? One : Other,
         ["fr"] = static count => count is 0 or 1 ? One : count % Million is 0 ? Many : Other,

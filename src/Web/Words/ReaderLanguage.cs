@@ -61,7 +61,7 @@ public static class ReaderLanguage
             ? First([.. asked.UICultures.Select(each => each.Value)])
             : null;
 
-    /// <summary>The culture of the first language that is spoken here: <c>fr-FR</c> for <c>fr</c> and for <c>fr-BE</c>.</summary>
+    /// <summary>The culture of the first that is spoken here: <c>fr-FR</c> for <c>fr</c> and for <c>fr-BE</c>.</summary>
     private static ProviderCultureResult? First(params string?[] languages) =>
         languages.Select(Words.Spoken).FirstOrDefault(each => each is not null) is { } words
             ? new(words.Culture.Name)
