@@ -6,8 +6,8 @@ namespace PublicBuyers.Architecture;
 
 /// <summary>
 /// Every key of the word files stands in the sources: as it is, without its form of plural, or begun
-/// (<c>$"verdict.{kind}"</c>, <c>"came-back." + code</c>). What belongs to one mail is looked for in mails, by the tests
-/// of sending.
+/// (<c>$"verdict.{kind}"</c>, <c>"came-back." + code</c>). What belongs to one mail is looked for in mails, by the
+/// tests of sending.
 /// </summary>
 public sealed partial class WordsThatAreSaid
 {
@@ -33,6 +33,7 @@ public sealed partial class WordsThatAreSaid
     {
         var said = Matches(pages, Whole());
         var begun = Matches(pages, Begun());
+        var ends = Matches(pages, End());
         var ofMails = Matches(Repository.Sources("src/Silo/Mail"), Shared());
         var keys = Words.In("en").Keys.ToList();
         keys.Count.ShouldBeGreaterThan(1_000);
@@ -42,14 +43,23 @@ public sealed partial class WordsThatAreSaid
                 && !said.Contains(key)
                 && !said.Contains(WithoutForm(key))
                 && !begun.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))
+                && !IsEnded(key, said, ends)
                 && !(key.StartsWith("mail.", StringComparison.Ordinal) && ofMails.Contains(key["mail.".Length..]))
                 && !IsOfAList(key)
             )
             .ShouldBeEmpty();
     }
 
+    /// <summary>Without what is only sent to the browser's part, whose sources say which of it is used.</summary>
     private static HashSet<string> Matches(IEnumerable<SourceFile> files, Regex what) =>
-        [.. files.SelectMany(file => what.Matches(file.Text)).Select(match => match.Groups["key"].Value)];
+    [
+        .. files.SelectMany(file => what.Matches(Sent().Replace(file.Text, "")))
+            .Select(match => match.Groups["key"].Value),
+    ];
+
+    /// <summary><c>mutes.mute</c> and <c>-room</c>.</summary>
+    private static bool IsEnded(string key, HashSet<string> said, HashSet<string> ends) =>
+        ends.Any(end => key.EndsWith(end, StringComparison.Ordinal) && said.Contains(key[..^end.Length]));
 
     private static string WithoutForm(string key) =>
         forms.FirstOrDefault(key.EndsWith) is { } form ? key[..^form.Length] : key;
@@ -72,10 +82,16 @@ public sealed partial class WordsThatAreSaid
     private static partial Regex Whole();
 
     [GeneratedRegex(
-        @"(?<key>[a-z][a-z0-9-]*\.([a-z0-9-]+\.)*([a-z0-9-]+-)?)(""|\$?\{)",
+        @"[""`](?<key>[a-z][a-z0-9-]*\.([a-z0-9-]+\.)*([a-z0-9-]+-)?)(""|\$?\{)",
         RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Begun();
+
+    [GeneratedRegex(@"""(?<key>-[a-z-]+)""", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex End();
+
+    [GeneratedRegex(@"AsJson\(""[^)]*\)", RegexOptions.NonBacktracking)]
+    private static partial Regex Sent();
 
     /// <summary>What several mails say, by what <c>Letter</c> puts before it.</summary>
     [GeneratedRegex(

@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using AngleSharp.Html.Parser;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.DependencyInjection;
 using PublicBuyers.EndToEnd.Tests.Live;
 using PublicBuyers.SignIn;
@@ -84,6 +86,23 @@ public sealed class TheLanguageOfAnAnswer(OneServer one) : IClassFixture<OneServ
         using var refused = await http.PostAsync("/api/me/mutes/rooms", broken);
 
         (await Detail(refused)).ShouldStartWith("Cet envoi est illisible.");
+    }
+
+    /// <summary>Faults are answered outside of where the culture of a request is set.</summary>
+    [Fact]
+    public void What_fails_is_said_in_it_too()
+    {
+        var http = new DefaultHttpContext();
+        http.Features.Set<IRequestCultureFeature>(new RequestCultureFeature(new("fr-FR"), null));
+        var problem = new ProblemDetailsContext
+        {
+            HttpContext = http,
+            ProblemDetails = { Status = StatusCodes.Status507InsufficientStorage },
+        };
+
+        Refusals.Finish(problem);
+
+        problem.ProblemDetails.Detail.ShouldBe(RefusalWords.In(Words.In("fr"), new Refused.DiskFull()));
     }
 
     private static async Task<string?> LanguageOf(HttpClient http, string page) =>
