@@ -71,7 +71,9 @@ public interface IRoomGrain : ITopicGrain
     [Alias("concerned"), ReadOnly] Task<Concerned> Concerned(long sequence);
 
     /// <summary>A post, the posts of its thread after <paramref name="after"/>, and how to read on. Asked for a reply, answers its thread.</summary>
-    [Alias("thread"), ReadOnly] Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after);
+    /// <param name="most">Replies, from 1 to <see cref="RoomLimits.PageSize"/>.</param>
+    [Alias("thread"), ReadOnly]
+    Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after, int most = RoomLimits.PageSize);
 
     /// <summary>Every text a post has had, first to last. Absent once it is deleted; while it is hidden, to moderators only.</summary>
     [Alias("history"), ReadOnly] Task<Outcome<PostHistory>> History(MemberId reader, PostNumber number);

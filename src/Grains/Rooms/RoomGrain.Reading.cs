@@ -65,17 +65,18 @@ internal sealed partial class RoomGrain
             : null;
     }
 
-    public async Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after)
+    public async Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after, int most = RoomLimits.PageSize)
     {
         if (await WhyNot(reader) is { } why) return why;
         if (await RootOf(number) is not { } root) return new RoomRefusal.NotVisible();
 
+        most = Math.Clamp(most, 1, RoomLimits.PageSize);
         var replies = new List<PostNumber>();
         var more = false;
-        while (replies.Count < RoomLimits.PageSize)
+        while (replies.Count < most)
         {
             var facts = await Journal.ReadSubject(Stream, Rooms.Post.SubjectOf(root.Number), after, RoomLimits.PageSize);
-            foreach (var fact in facts.TakeWhile(_ => replies.Count < RoomLimits.PageSize))
+            foreach (var fact in facts.TakeWhile(_ => replies.Count < most))
             {
                 after = fact.Sequence;
                 if (Understand(fact)?.Event is RoomEvent.ReplyAdded added) replies.Add(added.Reply);

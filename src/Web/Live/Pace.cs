@@ -15,6 +15,7 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
     private const int MembersKept = 20_000;
 
     private readonly NewestKept<string, Allowance> strangers = new(MembersKept, static (_, _) => 1);
+    private readonly NewestKept<string, Allowance> foreigners = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> commands = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> entries = new(MembersKept, static (_, _) => 1);
     private readonly NewestKept<MemberId, Allowance> readings = new(MembersKept, static (_, _) => 1);
@@ -27,6 +28,9 @@ internal sealed class Pace(WebOptions web, TimeProvider time)
 
     /// <summary>Forms sent by people who are not signed in, from one network address.</summary>
     public Refused.TooFast? Stranger(string address) => Take(strangers, address);
+
+    /// <summary>Forms that pages of other sites have browsers of one network address send.</summary>
+    public Refused.TooFast? Foreign(string address) => Take(foreigners, address);
 
     public Refused.TooFast? Entry(MemberId member) => Take(entries, member);
 

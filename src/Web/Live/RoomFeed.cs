@@ -195,8 +195,15 @@ internal sealed class RoomFeed(RoomId room, IGrainFactory grains, PostPresenter 
     private async Task<RawJson> Render(long number, ImmutableArray<PostView> posts, RoomSettings rules)
     {
         await Task.Yield();   // not under the lock of who asked first
-        var wires = await presenter.Present(posts);
+        var wires = Newest(await presenter.Present(posts));
         return RawJson.Of(new RoomSnapshotWire(room, number, [.. wires.Select(RawJson.Of)], await presenter.Present(rules)));
+    }
+
+    /// <summary>Of very long posts, the newest that fit; a page reads on backwards for the rest.</summary>
+    private static ImmutableArray<PostWire> Newest(ImmutableArray<PostWire> posts)
+    {
+        var fit = LongPages.ThatFit(posts.Reverse(), post => post.Html).Count();
+        return posts[^fit..];
     }
 
     /// <summary>Somebody is there to see who writes. That its author writes may not have been told yet when a post

@@ -80,6 +80,34 @@ internal sealed class LongPages(Pace pace) : IDisposable
         return (shorter, fit);
     }
 
+    /// <summary>
+    /// As much of a thread as fits on one page: its root, and the replies from <paramref name="after"/> on, one at
+    /// least. Where not all of them fit the room is asked again for fewer, since it alone knows where to read on.
+    /// </summary>
+    public static async Task<Outcome<(ThreadPage Page, ImmutableArray<PostWire> Posts)>> Thread(
+        IRoomGrain room,
+        MemberId reader,
+        PostNumber number,
+        long after,
+        PostPresenter presenter,
+        CancellationToken cancel
+    )
+    {
+        for (var most = RoomLimits.PageSize; ; )
+        {
+            var page = await room.Thread(reader, number, after, most);
+            if (page.IsRefused)
+                return page.Refusal;
+
+            var posts = await presenter.Present([page.Value.Root, .. page.Value.Replies], cancel);
+            var fit = ThatFit(posts, post => post.Html).Count();
+            if (fit == posts.Length || most == 1)
+                return (page.Value, posts);
+
+            most = Math.Clamp(fit - 1, 1, most - 1);
+        }
+    }
+
     public void Dispose() => turns.Dispose();
 
     private void End()

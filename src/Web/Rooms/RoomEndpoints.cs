@@ -69,11 +69,14 @@ internal static class RoomEndpoints
     {
         if (!TryRead(community, slug, number, out var room, out var post)) return Refusals.AsProblem(Absent);
 
-        var thread = await grains.Room(room).Thread(caller.Member, post, Math.Max(0, after));
+        var thread = await LongPages.Thread(
+            grains.Room(room), caller.Member, post, Math.Max(0, after), presenter, cancel);
         if (thread.IsRefused) return Refusals.AsProblem(thread.Refusal);
 
-        var wires = await presenter.Present([thread.Value.Root, .. thread.Value.Replies], cancel);
-        return TypedResults.Ok(new ThreadWire(thread.Value.At.Epoch, thread.Value.At.Position, wires[0], wires.RemoveAt(0), thread.Value.After));
+        var (page, posts) = thread.Value;
+        return TypedResults.Ok(
+            new ThreadWire(page.At.Epoch, page.At.Position, posts[0], posts.RemoveAt(0), page.After)
+        );
     }
 
     private static async Task<Results<Ok<HistoryWire>, ProblemHttpResult>> History(string community, string slug, string number, Caller caller, IGrainFactory grains, PostPresenter presenter, LongPages pages, CancellationToken cancel)

@@ -90,8 +90,11 @@ internal sealed class RoomReading(
 
     public async Task<IResult> Thread(RoomId room, PostNumber number, long after, Attempt? attempt = null)
     {
-        var thread = await grains.Room(room).Thread(visit.Member, number, after);
-        if (thread.IsRefused) return Page.Refused(thread.Refusal);
+        var read = await LongPages.Thread(
+            grains.Room(room), visit.Member, number, after, presenter, visit.Leaving);
+        if (read.IsRefused) return Page.Refused(read.Refusal);
+
+        var (thread, posts) = read.Value;
         if (await Around(room) is not var (name, community)) return Page.Absent;
 
         return Page.Of<ThreadView>(new
@@ -99,13 +102,13 @@ internal sealed class RoomReading(
             Room = room,
             Name = name,
             Community = community,
-            thread.Value.At,
-            Posts = await presenter.Present([thread.Value.Root, .. thread.Value.Replies]),
-            thread.Value.After,
+            thread.At,
+            Posts = posts,
+            thread.After,
             Previous = after,
             Mark = ReadUpTo((await MarkOf(room)).Mark, number),
-            thread.Value.Moderates,
-            thread.Value.NewUntil,
+            thread.Moderates,
+            thread.NewUntil,
             attempt?.Text,
             attempt?.Request,
             attempt?.Why,

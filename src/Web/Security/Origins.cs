@@ -37,6 +37,11 @@ internal sealed partial class Origins(RequestDelegate next, WebOptions web, ILog
         return request.Headers[SiteHeader] is [SameSite] || request.Headers[ProgramHeader] is [Program];
     }
 
+    /// <summary>The browser says that a page of another site asks.</summary>
+    internal static bool IsNamedForeign(HttpRequest request, FrozenSet<string> ours) =>
+        request.Headers[SiteHeader] is ["cross-site"]
+        || (request.Headers.Origin is { Count: > 0 } origin && !(origin is [{ } only] && ours.Contains(only)));
+
     /// <summary>Who tries it on one machine may call it by any of that machine's names.</summary>
     internal static IEnumerable<string> Ours(WebOptions web)
     {

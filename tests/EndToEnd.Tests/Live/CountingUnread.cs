@@ -210,6 +210,7 @@ public sealed class CountingUnread(OneServer shared) : IClassFixture<OneServer>
         {
             By = ada.Member, Request = server.NewRequest(), Member = people[2].Member, Ground = PublicBuyers.Communities.TrustGround.Welcomed,
         })).IsRefused.ShouldBeFalse();
+        await server.Services.GetRequiredService<Unread>().DirectorySettled(CancellationToken.None);
         var written = new Dictionary<long, Person>();
         for (var round = 0; round < 9; round++)
         {

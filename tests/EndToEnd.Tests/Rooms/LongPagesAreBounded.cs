@@ -27,6 +27,50 @@ public sealed class LongPagesAreBounded(OneServer one) : IClassFixture<OneServer
     }
 
     [Fact]
+    public async Task A_thread_is_read_to_its_end_on_pages_that_each_hold_as_much_as_fits()
+    {
+        var (room, ada, _) = await server.Scene();
+        var long_ = string.Concat(Enumerable.Repeat("\"\"\"\"\"\"\"\" ", 1_700));   // one character, six in HTML
+        var root = await server.Says(room, ada, long_);
+        var replies = new List<long>();
+        for (var i = 0; i < 45; i++) replies.Add(await server.Says(room, ada, long_ + i, thread: root));
+        using var http = server.Http(ada);
+
+        var read = new List<long>();
+        for (long? after = 0; after is { } from;)
+        {
+            var answer = await http.GetStringAsync($"/api/rooms/{room}/posts/{root}?after={from}");
+            answer.Length.ShouldBeLessThan(2 * LongPages.MostHtml);
+            var page = JsonDocument.Parse(answer).RootElement;
+            read.AddRange(page.GetProperty("replies").EnumerateArray().Select(reply => reply.GetProperty("number").GetInt64()));
+            after = page.GetProperty("after") is { ValueKind: JsonValueKind.Number } next ? next.GetInt64() : null;
+        }
+
+        read.ShouldBe(replies);
+        var first = await http.GetStringAsync($"/communities/{room}/posts/{root}");
+        first.Length.ShouldBeLessThan(2 * LongPages.MostHtml);
+        first.ShouldContain("?after=");
+    }
+
+    [Fact]
+    public async Task Who_enters_a_room_is_told_the_newest_posts_that_fit()
+    {
+        var (room, ada, ben) = await server.Scene();
+        var long_ = string.Concat(Enumerable.Repeat("\"\"\"\"\"\"\"\" ", 1_700));
+        long last = 0;
+        for (var i = 0; i < 45; i++) last = await server.Says(room, ada, long_ + i);
+        await using var client = await server.Connect(ben);
+
+        var entered = await client.Enter(room.Topic());
+
+        entered.GetRawText().Length.ShouldBeLessThan(2 * LongPages.MostHtml);
+        var told = entered.GetProperty("snapshot").GetProperty("posts").EnumerateArray()
+            .Select(post => post.GetProperty("number").GetInt64()).ToArray();
+        told.Length.ShouldBeInRange(5, 44);
+        told.ShouldBe(Enumerable.Range(0, told.Length).Select(back => last - told.Length + 1 + back));
+    }
+
+    [Fact]
     public async Task A_print_view_and_a_history_hold_as_much_as_fits()
     {
         var (room, ada, _) = await server.Scene();

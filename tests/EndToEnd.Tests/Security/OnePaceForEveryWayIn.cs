@@ -99,6 +99,24 @@ public sealed class OnePaceForEveryWayIn : IAsyncLifetime
         (await http.PostAsync("/language", null)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
     }
 
+    [Fact]
+    public async Task Is_not_used_up_for_a_visitor_by_pages_of_other_sites()
+    {
+        using var http = server.Http(null);
+        foreach (var (header, value) in new[] { ("Origin", "https://elsewhere.example"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site") })
+            for (var i = 0; i <= Most; i++)
+            {
+                using var forged = new HttpRequestMessage(HttpMethod.Post, "/language");
+                forged.Headers.Add(header, value);
+                (await http.SendAsync(forged)).StatusCode
+                    .ShouldBeOneOf(HttpStatusCode.BadRequest, HttpStatusCode.TooManyRequests);
+            }
+
+        using var own = new HttpRequestMessage(HttpMethod.Post, "/language");
+        own.Headers.Add("Origin", LiveServer.Origin);
+        (await http.SendAsync(own)).StatusCode.ShouldBe(HttpStatusCode.BadRequest, "no token, but not too fast");
+    }
+
     private IEnumerable<(string Method, string Route)> Changing() =>
         from endpoint in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
         let route = endpoint.RoutePattern.RawText
