@@ -70,8 +70,7 @@ public interface IRoomGrain : ITopicGrain
     /// <summary>Whom a fact of this room concerns, as things stand now: the effect that tells them asks. For the server's own use.</summary>
     [Alias("concerned"), ReadOnly] Task<Concerned> Concerned(long sequence);
 
-    /// <summary>A post, the posts of its thread after <paramref name="after"/>, and how to read on. Asked for a reply, answers its thread.</summary>
-    /// <param name="most">Replies, from 1 to <see cref="RoomLimits.PageSize"/>.</param>
+    /// <summary>A post, 1 to <see cref="RoomLimits.PageSize"/> posts of its thread after <paramref name="after"/>, and how to read on. Asked for a reply, answers its thread.</summary>
     [Alias("thread"), ReadOnly]
     Task<Outcome<ThreadPage>> Thread(MemberId reader, PostNumber number, long after, int most = RoomLimits.PageSize);
 
