@@ -139,7 +139,7 @@ export class KeptForms {
       link.href = typed.page;
       link.textContent = this.words.say("page.kept-continue");
       item.append(
-        this.words.say("page.kept-elsewhere", { at: this.moments.moment(new Date(typed.at)), text: typed.text }),
+        this.words.say("page.kept-elsewhere", { at: this.moments.full(new Date(typed.at)), text: typed.text }),
         " ",
         link,
         " ",
@@ -194,7 +194,7 @@ export class KeptForms {
     write(slot.key, { ...typed, aside: isShort(form) });
     form.dispatchEvent(new Event("kept"));
     this.tell(form, [
-      this.words.say("page.kept", { at: this.moments.moment(new Date(typed.at)) }),
+      this.words.say("page.kept", { at: this.moments.full(new Date(typed.at)) }),
       typed.files ? ` ${this.words.say("page.kept-files")}` : "",
       " ",
       this.button("page.kept-discard", () => {
@@ -208,7 +208,7 @@ export class KeptForms {
 
   private ask(form: HTMLFormElement, slot: Slot, typed: Typed): void {
     this.tell(form, [
-      this.words.say("page.kept-changed", { at: this.moments.moment(new Date(typed.at)) }),
+      this.words.say("page.kept-changed", { at: this.moments.full(new Date(typed.at)) }),
       " ",
       this.button("page.kept-restore", () => this.putBack(form, slot, typed)),
       " ",

@@ -11,10 +11,10 @@ internal sealed class NamedRefusals(PostPresenter presenter, IClock clock)
 {
     public async ValueTask<Refusal> Name(Refusal why, Profile reader, CancellationToken cancel = default) => why switch
     {
-        QueueRefusal.AlreadyDecided late => new AlreadyDecidedBy(await Card(late.By, cancel), Say(late.At, reader), late.Verdict),
+        QueueRefusal.AlreadyDecided late => new AlreadyDecidedBy(await Card(late.By, cancel), When(late.At, reader), late.Verdict),
         QueueRefusal.Claimed claimed => new ClaimedBy(await Card(claimed.By, cancel)),
-        QueueRefusal.ArrivalAnswered first => new ArrivalAnsweredBy(await Card(first.By, cancel), Say(first.At, reader), first.Act),
-        QueueRefusal.TooSoon soon => new TooSoonFor(Say(soon.From, reader)),
+        QueueRefusal.ArrivalAnswered first => new ArrivalAnsweredBy(await Card(first.By, cancel), When(first.At, reader), first.Act),
+        QueueRefusal.TooSoon soon => new TooSoonFor(Day(soon.From, reader)),
         _ => why,
     };
 
@@ -31,11 +31,27 @@ internal sealed class NamedRefusals(PostPresenter presenter, IClock clock)
 
     private async ValueTask<MemberCard> Card(MemberId member, CancellationToken cancel) => (await presenter.Cards([member], cancel))[0];
 
-    private string Say(DateTimeOffset at, Profile reader)
+    /// <summary>As part of a sentence: <c>at 14:02</c> today, <c>on 23 May 2024 at 14:02</c> before.</summary>
+    private string When(DateTimeOffset at, Profile reader)
     {
-        var (zone, culture) = (Zones.Find(reader.TimeZone), Words.Current.Culture);
-        var (local, now) = (TimeZoneInfo.ConvertTime(at, zone), TimeZoneInfo.ConvertTime(clock.Now, zone));
-        return local.ToString(local.Date == now.Date ? "HH:mm" : "d MMM yyyy", culture);
+        var (local, isToday) = Local(at, reader);
+        var time = local.ToString("HH:mm", Words.Current.Culture);
+        return isToday
+            ? Words.Current.Say("moment.at", ("time", time))
+            : Words.Current.Say("moment.on", ("day", local.ToString("d MMM yyyy", Words.Current.Culture)), ("time", time));
+    }
+
+    private string Day(DateTimeOffset at, Profile reader)
+    {
+        var (local, isToday) = Local(at, reader);
+        return local.ToString(isToday ? "HH:mm" : "d MMM yyyy", Words.Current.Culture);
+    }
+
+    private (DateTimeOffset Local, bool IsToday) Local(DateTimeOffset at, Profile reader)
+    {
+        var zone = Zones.Find(reader.TimeZone);
+        var local = TimeZoneInfo.ConvertTime(at, zone);
+        return (local, local.Date == TimeZoneInfo.ConvertTime(clock.Now, zone).Date);
     }
 
     internal sealed record AlreadyDecidedBy(MemberCard By, string At, Verdict Verdict) : Refusal(RefusalKind.Conflict, "queue.already-decided");

@@ -69,6 +69,21 @@ public sealed class DecidedAlready : IAsyncLifetime
         (await server.Grains.Community(scene.Community).BearingOf(applicant.Member)).Role.ShouldBe(PublicBuyers.Communities.Role.Member);
     }
 
+    [Fact]
+    public async Task Who_comes_on_another_day_is_told_which_day_it_was()
+    {
+        var (applicant, number) = await scene.Asks();
+        await scene.Decides(scene.Ada, number, Verdict.Approved, "Welcome.");
+        await OneMailAbout(applicant, number, "Welcome.");
+        clock.Move(TimeSpan.FromDays(1));
+        using var http = server.Http(scene.Ben);
+
+        var late = await Decide(http, number, "rejected");
+
+        late.Said.GetProperty("detail").GetString()!
+            .ShouldMatch($@"^Decided by {scene.Ada.Name} on \d+ [A-Z][a-z]+ \d{{4}} at 13:00: approved\.$");
+    }
+
     private static async Task<(HttpStatusCode Status, JsonElement Said)> Decide(HttpClient http, long number, string verdict)
     {
         var community = (await http.GetFromJsonAsync<JsonElement>("/api/queues"))[0].GetProperty("community").GetString();
