@@ -9,11 +9,12 @@ internal static class Bench
     private const string Help = """
         Measures the server against its baselines, each in a process of its own.
 
-          dotnet run --project bench -c Release                  rows 1-5, 7, 10-12, growth as 13, mentions as 14, decisions as 15, hidden as 16, mail as 18 (about 20 minutes)
+          dotnet run --project bench -c Release                  rows 1-5, 7, 10-12, growth as 13, mentions as 14, decisions as 15, hidden as 16, at rest 17, mail as 18, start 21 (about 25 minutes)
           dotnet run --project bench -c Release -- --quick       shorter rounds, a tenth of the facts (under 2 minutes)
           dotnet run --project bench -c Release -- --only 1,5    these rows
           dotnet run --project bench -c Release -- --faults      F1: kill -9 under load, 200 rounds (--faults 20: so many)
           dotnet run --project bench -c Release -- --no-file     print only
+          dotnet run --project bench -c Release -- --only 17,21 --published DIR   a folder that was published
         """;
 
     private static readonly (int[] Numbers, Func<Run, Task> Measure)[] All =
@@ -29,6 +30,7 @@ internal static class Bench
         ([14], Mentions.Measure),
         ([15], Decisions.Measure),
         ([16], HiddenOrAbsent.Measure),
+        ([17, 21], run => TheDemonstration.Measure(run, run.Published)),
         ([18], Mailing.Measure),
     ];
 
@@ -41,7 +43,7 @@ internal static class Bench
         }
 
         var wanted = After(args, "--only") is { } only ? [.. only.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))] : All.SelectMany(row => row.Numbers).ToHashSet();
-        await using var run = new Run(args.Contains("--quick"));
+        await using var run = new Run(args.Contains("--quick"), After(args, "--published"));
 
         if (args.Contains("--faults")) await Killed.Measure(run, int.TryParse(After(args, "--faults"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 200);
         else

@@ -9,7 +9,10 @@ internal sealed class Run : IAsyncDisposable
     private readonly List<Child> children = [];
     private readonly long began = Stopwatch.GetTimestamp();
 
-    public Run(bool quick) => Quick = quick;
+    public Run(bool quick, string? published) => (Quick, Published) = (quick, published);
+
+    /// <summary>The folder of a published program, where one was named.</summary>
+    public string? Published { get; }
 
     public bool Quick { get; }
 
