@@ -17,11 +17,11 @@ internal static class EightInFlight
             await crowd.InFlight(8, run.Round / 4);
         }
 
-        await Measure(run, ours, bare, "of one author", 1);
-        await Measure(run, ours, bare, "of eight authors", 8);
+        await Measure(run, ours, bare, "of one author", 1, 1.5);
+        await Measure(run, ours, bare, "of eight authors", 8, 1);
     }
 
-    private static async Task Measure(Run run, Load.Crowd ours, Load.Crowd bare, string whose, int authors)
+    private static async Task Measure(Run run, Load.Crowd ours, Load.Crowd bare, string whose, int authors, double target)
     {
         var rounds = new List<(Load.Round Ours, Load.Round Bare)>();
         for (var i = 0; i < run.Rounds; i++)
@@ -31,6 +31,6 @@ internal static class EightInFlight
             Run.Say($"      {round.Ours.PerDelivery.Short()} µs ({(round.Ours.Deliveries / round.Ours.Took.TotalSeconds).Short()}/s)  {round.Bare.PerDelivery.Short()} µs ({(round.Bare.Deliveries / round.Bare.Took.TotalSeconds).Short()}/s)  (others {Math.Max(round.Ours.Foreign, round.Bare.Foreign):P0})");
         }
 
-        run.Report.Add("4", $"CPU per delivery, eight posts {whose} in flight, N = {Members}", rounds.Select(round => round.Ours.PerDelivery).Median(), rounds.Select(round => round.Bare.PerDelivery).Median(), rounds.Select(round => round.Ours.PerDelivery / round.Bare.PerDelivery).Median(), 0.6, "µs");
+        run.Report.Add("4", $"CPU per delivery, eight posts {whose} in flight, N = {Members}", rounds.Select(round => round.Ours.PerDelivery).Median(), rounds.Select(round => round.Bare.PerDelivery).Median(), rounds.Select(round => round.Ours.PerDelivery / round.Bare.PerDelivery).Median(), target, "µs");
     }
 }

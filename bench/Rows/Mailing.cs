@@ -12,7 +12,7 @@ internal static class Mailing
         Run.Say($"Row 18: {count} mails to a mail server on this machine");
         await using var sink = await run.Start("mail-sink", "sink");
         await using var ours = await run.Start("mail", "outbox");
-        await using var loop = await run.Start("mail", "loop");
+        await using var loop = await run.Start("mail", "mails");
         await ours.Ask($"outbox {sink.Address.Port} 200");
         await loop.Ask($"loop {sink.Address.Port} 200");
 
