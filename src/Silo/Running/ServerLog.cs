@@ -47,6 +47,9 @@ internal static class ServerLog
 
         // While it starts, Orleans' watchdog takes how long the machine has been up for a deadlock.
         logging.AddFilter("Orleans.Runtime.Watchdog", level => level >= LogLevel.Warning && startUp.IsOver);
+
+        // On a machine with one processor the silo advises a setting that does nothing there.
+        logging.AddFilter("Orleans.Runtime.Silo", level => level >= (startUp.IsOver ? LogLevel.Warning : LogLevel.Error));
     }
 
     /// <exception cref="ConfigurationException">A level or a formatter is none.</exception>

@@ -22,7 +22,12 @@ internal sealed partial class ServiceManager(
         if (!systemd.IsEnabled)
             return;
 
-        host.ApplicationStarted.Register(() => systemd.Notify(ServiceState.Ready));
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.ApplicationStarted.Register(() =>
+        {
+            systemd.Notify(ServiceState.Ready);
+            started.TrySetResult();
+        });
         host.ApplicationStopping.Register(() => systemd.Notify(ServiceState.Stopping));
         var given = Environment.GetEnvironmentVariable(Interval);
         if (!long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds))
@@ -30,6 +35,7 @@ internal sealed partial class ServiceManager(
 
         // Twice in the time that the unit gives, as systemd advises.
         var period = TimeSpan.FromMicroseconds(Math.Max(microseconds / 2, 1_000));
+        await started.Task.WaitAsync(stoppingToken);   // until then systemd waits for the start, and for no beat
         using var timer = new PeriodicTimer(period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
             await Beat(period, stoppingToken);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 using PublicBuyers.Commands;
 using PublicBuyers.Running;
 using PublicBuyers.Testing;
@@ -65,24 +66,42 @@ public sealed class TheServiceUnit : IDisposable
 
         using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         systemd.Bind(new UnixDomainSocketEndPoint(folder["notify"]));
+        var said = Channel.CreateUnbounded<string>();
+        using var over = new CancellationTokenSource();
+        var listening = Listen(systemd, said.Writer, over.Token);   // as systemd does, or the server would wait for it
         using var server = await ServerProcess.Start(
             folder.Path,
             ["serve", "--data", folder["data"], "--url", "http://127.0.0.1:0"],
             ("NOTIFY_SOCKET", folder["notify"]),
             ("WATCHDOG_USEC", "200000"));
 
-        await Hears(systemd, "READY=1");
-        await Hears(systemd, "WATCHDOG=1");
+        await Hears(said.Reader, "READY=1");
+        await Hears(said.Reader, "WATCHDOG=1");
         (await server.Stop()).ShouldBe(0);
-        await Hears(systemd, "STOPPING=1");
+        await Hears(said.Reader, "STOPPING=1");
+        await over.CancelAsync();
+        await listening;
         Unit().ShouldContain("Type=notify");
     }
 
-    private static async Task Hears(Socket systemd, string state)
+    private static async Task Listen(Socket systemd, ChannelWriter<string> said, CancellationToken over)
+    {
+        var message = new byte[256];
+        try
+        {
+            while (true)
+                said.TryWrite(Encoding.UTF8.GetString(message, 0, await systemd.ReceiveAsync(message, over)));
+        }
+        catch (OperationCanceledException)
+        {
+            said.Complete();
+        }
+    }
+
+    private static async Task Hears(ChannelReader<string> said, string state)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var message = new byte[256];
-        while (!Encoding.UTF8.GetString(message, 0, await systemd.ReceiveAsync(message, patience.Token)).Contains(state, StringComparison.Ordinal)) { }
+        while (!(await said.ReadAsync(patience.Token)).Contains(state, StringComparison.Ordinal)) { }
     }
 
     private static string Unit() => File.ReadAllText(Path.Combine(Root(), "docs", "systemd", "publicbuyers.service"));
